@@ -1,0 +1,59 @@
+export type MediaKind = 'image' | 'video';
+
+/** A checked file on this machine's disk, ready to be taken over by a media store. */
+export interface MediaFile {
+  /** Absolute path of the temporary file; the store reads it and never deletes it. */
+  path: string;
+  kind: MediaKind;
+  /** Found by content, never the client's word. */
+  mimeType: string;
+  /** Without the dot, found by content. */
+  extension: string;
+  bytes: number;
+  width?: number;
+  height?: number;
+  /** Seconds; videos only. */
+  durationSeconds?: number;
+}
+
+/** What the database remembers of a stored file (see `models/asset.schema.ts`). */
+export interface StoredAsset {
+  /** Root-relative (`/media/…`) for the local store, absolute for Cloudinary. */
+  url: string;
+  /** The store's own name of the asset: what `remove` needs. */
+  publicId: string;
+  resourceType: MediaKind;
+  bytes: number;
+  /** File extension without the dot. */
+  format: string;
+  durationSeconds?: number;
+  width?: number;
+  height?: number;
+  /** Of a video, where the store can cut a still picture by itself. */
+  thumbnailUrl?: string;
+}
+
+export interface StoreOptions {
+  /** Aborted when the caller no longer wants the result; `store` then rejects. */
+  signal?: AbortSignal;
+}
+
+/** Where uploaded files live for good. */
+export interface MediaStore {
+  readonly kind: 'local' | 'cloudinary';
+  /** Whether `store` of a video answers a `thumbnailUrl`, so that clients need not send a thumbnail. */
+  readonly makesThumbnails: boolean;
+  /**
+   * Copies the file into the store.
+   * @returns the asset as it must be kept in the database
+   * @throws ApiError 502 when a provider refuses or is away, 507 when the disk is full
+   */
+  store(file: MediaFile, options?: StoreOptions): Promise<StoredAsset>;
+  /**
+   * Deletes the asset; an asset that is already gone is a success.
+   * @throws ApiError 502 when a provider refuses or is away
+   */
+  remove(asset: Pick<StoredAsset, 'publicId' | 'resourceType'>): Promise<void>;
+  /** Resolves when the store could take a file now; rejects with the reason otherwise. */
+  check(): Promise<void>;
+}
