@@ -1,0 +1,145 @@
+import { createHash } from 'node:crypto';
+import type { IndexInfo } from './types';
+
+/**
+ * Layout of the one ordered key space (format version 1). The first byte says what a key is:
+ *
+ *   00 meta         name                          → BSON
+ *   01 catalog      collection id (4)             → BSON, one per collection
+ *   02 counter      collection id (4), which (1)  → float64
+ *   03 index flag   index id (4), flag            → empty
+ *   04 record       collection id (4), record id (6) → BSON document
+ *   05 index entry  index id (4), encoded key [, record id (6)] → empty, or record id for unique indexes
+ *   06 garbage      id (4), kind (1)              → empty; data of dropped things, purged in the background
+ *   07 retry        session key, statement id (4) → BSON
+ *
+ * Integers are big endian, so that their byte order is their number order.
+ */
+const META = 0x00;
+const CATALOG = 0x01;
+const COUNTER = 0x02;
+const INDEX_FLAG = 0x03;
+const RECORD = 0x04;
+const INDEX = 0x05;
+const GARBAGE = 0x06;
+const RETRY = 0x07;
+
+export const RECORD_ID_BYTES = 6;
+
+/** lmdb takes 1978 bytes; prefix (5) and record id (6) must fit too. */
+const LONGEST_KEY_BYTES = 1900;
+const HASH_BYTES = 32;
+
+/** Stored keys are true to the original in so many bytes at least; beyond may be a hash. */
+export const LONGEST_EXACT_BOUND = LONGEST_KEY_BYTES - HASH_BYTES;
+
+export function metaKey(name: string): Buffer {
+  return Buffer.concat([Buffer.of(META), Buffer.from(name, 'utf8')]);
+}
+
+export function catalogKey(collectionId: number): Buffer {
+  return prefixed(CATALOG, collectionId);
+}
+
+export function catalogRange(): { start: Buffer; end: Buffer } {
+  return { start: Buffer.of(CATALOG), end: Buffer.of(CATALOG + 1) };
+}
+
+export function counterKey(collectionId: number, which: 'documents' | 'bytes'): Buffer {
+  return Buffer.concat([prefixed(COUNTER, collectionId), Buffer.of(which === 'documents' ? 0 : 1)]);
+}
+
+/** Presence of the key says that the flag is set; `flag` is a name such as `multikey:a.b`. */
+export function indexFlagKey(indexId: number, flag: string): Buffer {
+  return Buffer.concat([prefixed(INDEX_FLAG, indexId), Buffer.from(flag, 'utf8')]);
+}
+
+export function indexFlagPrefix(indexId: number): Buffer {
+  return prefixed(INDEX_FLAG, indexId);
+}
+
+export function recordPrefix(collectionId: number): Buffer {
+  return prefixed(RECORD, collectionId);
+}
+
+export function recordKey(collectionId: number, recordId: number): Buffer {
+  const key = Buffer.allocUnsafe(5 + RECORD_ID_BYTES);
+  key[0] = RECORD;
+  key.writeUInt32BE(collectionId, 1);
+  key.writeUIntBE(recordId, 5, RECORD_ID_BYTES);
+  return key;
+}
+
+export function indexPrefix(indexId: number): Buffer {
+  return prefixed(INDEX, indexId);
+}
+
+export type GarbageKind = 'records' | 'index';
+
+export function garbageKey(id: number, kind: GarbageKind): Buffer {
+  return Buffer.concat([prefixed(GARBAGE, id), Buffer.of(kind === 'records' ? 0 : 1)]);
+}
+
+export function garbageRange(): { start: Buffer; end: Buffer } {
+  return { start: Buffer.of(GARBAGE), end: Buffer.of(GARBAGE + 1) };
+}
+
+export function readGarbageKey(key: Buffer): { id: number; kind: GarbageKind } {
+  return { id: key.readUInt32BE(1), kind: key[5] === 0 ? 'records' : 'index' };
+}
+
+export function retryPrefix(sessionKey: Buffer): Buffer {
+  return Buffer.concat([Buffer.of(RETRY), sessionKey]);
+}
+
+export function retryRange(): { start: Buffer; end: Buffer } {
+  return { start: Buffer.of(RETRY), end: Buffer.of(RETRY + 1) };
+}
+
+export function retryKey(sessionKey: Buffer, statementId: number): Buffer {
+  const suffix = Buffer.allocUnsafe(4);
+  suffix.writeUInt32BE(statementId, 0);
+  return Buffer.concat([Buffer.of(RETRY), sessionKey, suffix]);
+}
+
+export function recordIdBytes(recordId: number): Buffer {
+  const bytes = Buffer.allocUnsafe(RECORD_ID_BYTES);
+  bytes.writeUIntBE(recordId, 0, RECORD_ID_BYTES);
+  return bytes;
+}
+
+export function readRecordId(bytes: Buffer, offset: number): number {
+  return bytes.readUIntBE(offset, RECORD_ID_BYTES);
+}
+
+/** The smallest key greater than every key that begins with `prefix`. */
+export function prefixEnd(prefix: Buffer): Buffer {
+  let length = prefix.length;
+  while (length > 0 && prefix[length - 1] === 0xff) length -= 1;
+  const end = Buffer.from(prefix.subarray(0, length));
+  const last = end[length - 1];
+  if (last !== undefined) end[length - 1] = last + 1;
+  return length === 0 ? Buffer.of(0xff) : end;
+}
+
+/**
+ * Fits an encoded key into the store's limit: a long one keeps its first bytes and gets the SHA-256 of
+ * all of it, so that equal keys stay equal and different ones stay different.
+ */
+export function cutKey(encoded: Buffer): { bytes: Buffer; wasCut: boolean } {
+  if (encoded.length <= LONGEST_KEY_BYTES) return { bytes: encoded, wasCut: false };
+  const hash = createHash('sha256').update(encoded).digest();
+  return { bytes: Buffer.concat([encoded.subarray(0, LONGEST_EXACT_BOUND), hash]), wasCut: true };
+}
+
+/** Entries of unique indexes are stored under the key alone, with the record id as value. */
+export function isStoredUnderKeyAlone(index: Pick<IndexInfo, 'unique'>): boolean {
+  return index.unique;
+}
+
+function prefixed(kind: number, id: number): Buffer {
+  const key = Buffer.allocUnsafe(5);
+  key[0] = kind;
+  key.writeUInt32BE(id, 1);
+  return key;
+}
