@@ -1,0 +1,16 @@
+import type { Logger } from 'pino';
+import type { Config } from './config';
+import type { MediaStore } from './services/media/media-store';
+import type { Throttles } from './services/throttle.service';
+
+/** Everything a router may need from outside; handed down explicitly, never looked up globally. */
+export interface AppDependencies {
+  readonly config: Config;
+  readonly logger: Logger;
+  readonly mediaStore: MediaStore;
+  readonly throttles: Throttles;
+  /** Where clients reach us, without a trailing slash; known only once we listen (PORT=0). */
+  readonly publicUrl: () => string;
+  /** Resolves when database and media store answer, rejects with the reason otherwise. */
+  readonly checkReadiness: () => Promise<void>;
+}

@@ -1,0 +1,143 @@
+import path from 'node:path';
+import type { z } from 'zod';
+import { environmentSchema } from './environment.schema';
+import { resolveTokenSecrets } from './token-secrets';
+
+export type NodeEnvironment = 'development' | 'production' | 'test';
+
+export interface TokenConfig {
+  readonly secret: string;
+  readonly expirySeconds: number;
+}
+
+export interface CloudinaryConfig {
+  readonly cloudName: string;
+  readonly apiKey: string;
+  readonly apiSecret: string;
+  /** Replaces https://api.cloudinary.com, e.g. for another region. */
+  readonly uploadPrefix?: string;
+}
+
+/** The whole configuration, parsed and frozen once at boot. Sizes in bytes, times in seconds. */
+export interface Config {
+  readonly nodeEnv: NodeEnvironment;
+  readonly isProduction: boolean;
+  readonly port: number;
+  /** Absent: the embedded database under `dataDir`. */
+  readonly mongodbUri?: string;
+  readonly corsOrigins: readonly string[];
+  readonly accessToken: TokenConfig;
+  readonly refreshToken: TokenConfig;
+  /** Absent: the local media store under `dataDir`. */
+  readonly cloudinary?: CloudinaryConfig;
+  readonly dataDir: string;
+  /** Where multer puts uploads on their way; never served. */
+  readonly tempDir: string;
+  readonly publicUrl?: string;
+  readonly maxVideoBytes: number;
+  readonly maxImageBytes: number;
+  readonly cookieSameSite: 'lax' | 'strict' | 'none';
+  /** Express's `trust proxy`: false, a number of hops, or a list of addresses. */
+  readonly trustProxy: boolean | number | string;
+  readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
+  readonly bcryptCost: number;
+  /** Per address, for each of register, login, refresh. */
+  readonly credentialAttemptsPerMinute: number;
+  /** Per account, before it rests for a quarter of an hour. */
+  readonly failedLoginsPerAccount: number;
+  /** How long a stopping server waits for requests in flight. */
+  readonly shutdownDeadlineSeconds: number;
+  /** One person's repeated views of one video within this time count once. */
+  readonly viewWindowSeconds: number;
+}
+
+/** Thrown when the environment cannot be used; lists every fault, names variables, never values. */
+export class ConfigError extends Error {
+  constructor(readonly faults: readonly string[]) {
+    super(`Invalid configuration: ${faults.join('; ')}`);
+    this.name = 'ConfigError';
+  }
+}
+
+// The same depth from src/config and from dist/config.
+const PACKAGE_ROOT = path.resolve(__dirname, '..', '..');
+
+/**
+ * Parses the environment into a frozen Config. Outside production, missing token secrets are
+ * generated once into DATA_DIR.
+ * @param notify told, in one line each, what was generated or defaulted and deserves notice
+ * @throws ConfigError listing every fault at once
+ */
+export function loadConfig(
+  environment: Readonly<Record<string, string | undefined>>,
+  notify: (message: string) => void = () => undefined,
+): Config {
+  // `NAME=` in a .env file means "not set", as a commented-out line does.
+  const present = Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined && value.trim() !== ''),
+  );
+  const parsed = environmentSchema.safeParse(present);
+  const faults = parsed.success
+    ? []
+    : parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
+  const production = present.NODE_ENV === 'production';
+  const secrets = resolveTokenSecrets({
+    accessSecret: present.ACCESS_TOKEN_SECRET,
+    refreshSecret: present.REFRESH_TOKEN_SECRET,
+    production,
+    // With faults we stop anyway: nothing is generated.
+    dataDir: parsed.success ? parsed.data.DATA_DIR : undefined,
+    notify,
+  });
+  faults.push(...secrets.faults);
+  if (!parsed.success || faults.length > 0) throw new ConfigError(faults);
+  return buildConfig(parsed.data, secrets);
+}
+
+function buildConfig(
+  values: z.output<typeof environmentSchema>,
+  secrets: { access: string; refresh: string },
+): Config {
+  return Object.freeze({
+    nodeEnv: values.NODE_ENV,
+    isProduction: values.NODE_ENV === 'production',
+    port: values.PORT,
+    mongodbUri: values.MONGODB_URI,
+    corsOrigins: Object.freeze(values.CORS_ORIGIN),
+    accessToken: Object.freeze({
+      secret: secrets.access,
+      expirySeconds: values.ACCESS_TOKEN_EXPIRY,
+    }),
+    refreshToken: Object.freeze({
+      secret: secrets.refresh,
+      expirySeconds: values.REFRESH_TOKEN_EXPIRY,
+    }),
+    cloudinary: cloudinaryConfig(values),
+    dataDir: values.DATA_DIR,
+    tempDir: path.join(PACKAGE_ROOT, 'public', 'temp'),
+    publicUrl: values.PUBLIC_URL,
+    maxVideoBytes: values.MAX_VIDEO_BYTES,
+    maxImageBytes: values.MAX_IMAGE_BYTES,
+    cookieSameSite: values.COOKIE_SAMESITE,
+    trustProxy: values.TRUST_PROXY,
+    logLevel: values.LOG_LEVEL ?? (values.NODE_ENV === 'test' ? 'silent' : 'info'),
+    bcryptCost: values.BCRYPT_COST,
+    credentialAttemptsPerMinute: values.CREDENTIAL_ATTEMPTS_PER_MINUTE,
+    failedLoginsPerAccount: values.FAILED_LOGINS_PER_ACCOUNT,
+    shutdownDeadlineSeconds: values.SHUTDOWN_DEADLINE_SECONDS,
+    viewWindowSeconds: values.VIEW_WINDOW_SECONDS,
+  });
+}
+
+function cloudinaryConfig(
+  values: z.output<typeof environmentSchema>,
+): CloudinaryConfig | undefined {
+  const { CLOUDINARY_CLOUD_NAME, CLOUDINARY_API_KEY, CLOUDINARY_API_SECRET } = values;
+  if (!CLOUDINARY_CLOUD_NAME || !CLOUDINARY_API_KEY || !CLOUDINARY_API_SECRET) return undefined;
+  return Object.freeze({
+    cloudName: CLOUDINARY_CLOUD_NAME,
+    apiKey: CLOUDINARY_API_KEY,
+    apiSecret: CLOUDINARY_API_SECRET,
+    uploadPrefix: values.CLOUDINARY_UPLOAD_PREFIX,
+  });
+}

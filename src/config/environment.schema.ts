@@ -1,0 +1,123 @@
+import path from 'node:path';
+import ms, { type StringValue } from 'ms';
+import { z } from 'zod';
+
+const MEBIBYTE = 1024 * 1024;
+
+const wholeNumber = (minimum: number, maximum: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, 'must be a whole number')
+    .transform(Number)
+    .refine(
+      (value) => value >= minimum && value <= maximum,
+      `must be between ${minimum} and ${maximum}`,
+    );
+
+/** `15m`, `10d`, or plain digits meaning seconds; at least one second, at most a year. */
+const duration = z.string().transform((text, context) => {
+  const milliseconds = /^\d+$/.test(text) ? Number(text) * 1000 : ms(text as StringValue);
+  const seconds = Math.floor((milliseconds ?? Number.NaN) / 1000);
+  if (Number.isFinite(seconds) && seconds >= 1 && seconds <= 366 * 24 * 3600) return seconds;
+  context.addIssue({ code: 'custom', message: 'must be a duration such as 15m, 12h or 10d' });
+  return z.NEVER;
+});
+
+/** The origin of an http(s) address, or undefined for anything else. */
+function httpOrigin(text: string): string | undefined {
+  if (!URL.canParse(text)) return undefined;
+  const url = new URL(text);
+  return /^https?:$/.test(url.protocol) ? url.origin : undefined;
+}
+
+const origins = z.string().transform((text, context) => {
+  const entries = text
+    .split(',')
+    .map((entry) => entry.trim().replace(/\/$/, ''))
+    .filter((entry) => entry !== '');
+  if (entries.every((entry) => entry === '*' || httpOrigin(entry) === entry)) return entries;
+  context.addIssue({
+    code: 'custom',
+    message: 'must be a comma-separated list of origins such as https://app.example.com',
+  });
+  return z.NEVER;
+});
+
+const publicUrl = z
+  .string()
+  .refine((text) => httpOrigin(text) !== undefined, 'must be an http or https address')
+  .transform((text) => text.replace(/\/+$/, ''));
+
+/** Express's own meanings: true, false, a number of hops, or a list of proxy addresses. */
+const trustProxy = z.string().transform((text) => {
+  if (text === 'true' || text === 'false') return text === 'true';
+  return /^\d+$/.test(text) ? Number(text) : text;
+});
+
+const mongodbUri = z
+  .string()
+  .regex(/^mongodb(\+srv)?:\/\//, 'must start with mongodb:// or mongodb+srv://');
+
+const variables = z.object({
+  NODE_ENV: z
+    .enum(['development', 'production', 'test'], 'must be development, production or test')
+    .default('development'),
+  PORT: wholeNumber(0, 65_535).default(8000),
+  MONGODB_URI: mongodbUri.optional(),
+  CORS_ORIGIN: origins.default([]),
+  ACCESS_TOKEN_EXPIRY: duration.default(15 * 60),
+  REFRESH_TOKEN_EXPIRY: duration.default(10 * 24 * 3600),
+  CLOUDINARY_CLOUD_NAME: z.string().optional(),
+  CLOUDINARY_API_KEY: z.string().optional(),
+  CLOUDINARY_API_SECRET: z.string().optional(),
+  CLOUDINARY_UPLOAD_PREFIX: publicUrl.optional(),
+  DATA_DIR: z
+    .string()
+    .default('./.data')
+    .transform((text) => path.resolve(text)),
+  PUBLIC_URL: publicUrl.optional(),
+  MAX_VIDEO_BYTES: wholeNumber(1, Number.MAX_SAFE_INTEGER).default(2048 * MEBIBYTE),
+  MAX_IMAGE_BYTES: wholeNumber(1, Number.MAX_SAFE_INTEGER).default(10 * MEBIBYTE),
+  COOKIE_SAMESITE: z.enum(['lax', 'strict', 'none'], 'must be lax, strict or none').default('lax'),
+  TRUST_PROXY: trustProxy.default(false),
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'must be a pino level')
+    .optional(),
+  BCRYPT_COST: wholeNumber(4, 16).default(12),
+  CREDENTIAL_ATTEMPTS_PER_MINUTE: wholeNumber(1, 1_000_000).default(60),
+  FAILED_LOGINS_PER_ACCOUNT: wholeNumber(1, 1_000_000).default(10),
+  SHUTDOWN_DEADLINE_SECONDS: wholeNumber(1, 3600).default(10),
+  VIEW_WINDOW_SECONDS: wholeNumber(1, 30 * 24 * 3600).default(24 * 3600),
+});
+
+const CLOUDINARY_SET = [
+  'CLOUDINARY_CLOUD_NAME',
+  'CLOUDINARY_API_KEY',
+  'CLOUDINARY_API_SECRET',
+] as const;
+
+/** Every variable we read except the token secrets, which have rules of their own. */
+export const environmentSchema = variables.superRefine((values, context) => {
+  const missing = CLOUDINARY_SET.filter((name) => values[name] === undefined);
+  if (missing.length > 0 && missing.length < CLOUDINARY_SET.length) {
+    for (const name of missing) {
+      context.addIssue({
+        code: 'custom',
+        path: [name],
+        message: 'is missing while other CLOUDINARY_* variables are set',
+      });
+    }
+  }
+  // OWASP Password Storage: a bcrypt work factor of at least 10. Only tests may be faster.
+  if (values.BCRYPT_COST < 10 && values.NODE_ENV !== 'test') {
+    context.addIssue({ code: 'custom', path: ['BCRYPT_COST'], message: 'must be at least 10' });
+  }
+  // Browsers drop SameSite=None cookies that are not Secure, and Secure is for production alone.
+  if (values.COOKIE_SAMESITE === 'none' && values.NODE_ENV !== 'production') {
+    context.addIssue({
+      code: 'custom',
+      path: ['COOKIE_SAMESITE'],
+      message: 'may be none only in production, where cookies are Secure',
+    });
+  }
+});

@@ -1,0 +1,80 @@
+import { randomBytes } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+
+const MINIMUM_SECRET_BYTES = 32;
+const SAMPLE_WORDS = /change|replace|sample|example|your[-_ ]|placeholder|dummy|password/i;
+
+interface SecretSources {
+  accessSecret: string | undefined;
+  refreshSecret: string | undefined;
+  production: boolean;
+  /** Where generated secrets live; undefined when nothing may be generated. */
+  dataDir: string | undefined;
+  notify: (message: string) => void;
+}
+
+interface ResolvedSecrets {
+  access: string;
+  refresh: string;
+  faults: string[];
+}
+
+/**
+ * Decides both token secrets. Production takes only strong, distinct values from the environment;
+ * elsewhere missing ones are generated once into DATA_DIR, so that a restart keeps everybody
+ * signed in. Faults name the variable and never its value.
+ */
+export function resolveTokenSecrets(sources: SecretSources): ResolvedSecrets {
+  const faults = [
+    ...secretFaults('ACCESS_TOKEN_SECRET', sources.accessSecret, sources.production),
+    ...secretFaults('REFRESH_TOKEN_SECRET', sources.refreshSecret, sources.production),
+  ];
+  if (sources.accessSecret !== undefined && sources.accessSecret === sources.refreshSecret) {
+    faults.push('ACCESS_TOKEN_SECRET and REFRESH_TOKEN_SECRET must differ');
+  }
+  const resolved = { access: sources.accessSecret ?? '', refresh: sources.refreshSecret ?? '' };
+  if (faults.length > 0 || sources.dataDir === undefined) return { ...resolved, faults };
+  try {
+    resolved.access ||= storedSecret(sources.dataDir, 'access-token.secret', sources.notify);
+    resolved.refresh ||= storedSecret(sources.dataDir, 'refresh-token.secret', sources.notify);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    faults.push(`DATA_DIR cannot be written: ${reason}`);
+  }
+  return { ...resolved, faults };
+}
+
+function secretFaults(name: string, value: string | undefined, production: boolean): string[] {
+  if (!production) return [];
+  if (value === undefined) return [`${name} is required in production`];
+  if (Buffer.byteLength(value) < MINIMUM_SECRET_BYTES) {
+    return [`${name} must be at least ${MINIMUM_SECRET_BYTES} bytes long`];
+  }
+  // Long is not strong: "aaaa…" and the sample file's text are known to everybody.
+  if (SAMPLE_WORDS.test(value) || new Set(value).size < 10) {
+    return [`${name} must be a random value, not a sample (try: openssl rand -base64 48)`];
+  }
+  return [];
+}
+
+/** Reads the secret kept in DATA_DIR, or makes it there (mode 0600) on the first start. */
+function storedSecret(dataDir: string, name: string, notify: (message: string) => void): string {
+  const file = path.join(dataDir, name);
+  fs.mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const existing = readIfPresent(file);
+  if (existing !== undefined && Buffer.byteLength(existing) >= MINIMUM_SECRET_BYTES) {
+    return existing;
+  }
+  const secret = randomBytes(48).toString('base64url');
+  // Written whole and then renamed: a crash in between must not leave half a secret.
+  const draft = `${file}.${process.pid}`;
+  fs.writeFileSync(draft, secret, { mode: 0o600 });
+  fs.renameSync(draft, file);
+  notify(`Generated ${file} (mode 0600); set the token secrets yourself in production`);
+  return secret;
+}
+
+function readIfPresent(file: string): string | undefined {
+  return fs.existsSync(file) ? fs.readFileSync(file, 'utf8').trim() : undefined;
+}

@@ -1,0 +1,44 @@
+/** Limits and allow-lists that are part of the HTTP contract. */
+
+export const API_PREFIX = '/api/v1';
+
+export const DEFAULT_PAGE_SIZE = 20;
+export const MAX_PAGE_SIZE = 100;
+/** Pages beyond this many rows must use the cursor: skipping reads every key it skips. */
+export const MAX_PAGED_ROWS = 10_000;
+
+/** The largest JSON or form body; a 5 000 character description fits in any script. */
+export const MAX_BODY_BYTES = 64 * 1024;
+
+export const TITLE_MAX_LENGTH = 150;
+export const DESCRIPTION_MAX_LENGTH = 5000;
+export const MAX_TAGS = 20;
+export const TAG_MAX_LENGTH = 40;
+export const QUERY_MAX_LENGTH = 200;
+
+export const VIDEO_SORT_KEYS = [
+  'createdAt',
+  'views',
+  'duration',
+  'title',
+  'likesCount',
+  'relevance',
+] as const;
+
+export const VIDEO_CATEGORIES = [
+  'Film & Animation',
+  'Autos & Vehicles',
+  'Music',
+  'Pets & Animals',
+  'Sports',
+  'Travel & Events',
+  'Gaming',
+  'People & Blogs',
+  'Comedy',
+  'Entertainment',
+  'News & Politics',
+  'Howto & Style',
+  'Education',
+  'Science & Technology',
+  'Nonprofits & Activism',
+] as const;

@@ -1,0 +1,44 @@
+import express, { type RequestHandler } from 'express';
+import multer from 'multer';
+import { MAX_BODY_BYTES } from '../constants';
+import { ApiError } from '../utils/api-error';
+
+const ACCEPTED_TYPES = [
+  'application/json',
+  'application/*+json',
+  'application/x-www-form-urlencoded',
+  'multipart/form-data',
+];
+
+/**
+ * Reads JSON and form bodies into `request.body`; multipart is left to `formFields` or the upload
+ * middleware of the route. A body of any other type is 415, never silently ignored.
+ */
+export function parseBody(): RequestHandler[] {
+  return [
+    refuseUnknownContentType,
+    express.json({ limit: MAX_BODY_BYTES, type: ['application/json', 'application/*+json'] }),
+    // `extended: false`: flat fields only, so `email[$ne]=x` can never become an operator object.
+    express.urlencoded({ limit: MAX_BODY_BYTES, extended: false }),
+  ];
+}
+
+const refuseUnknownContentType: RequestHandler = (request, _response, next) => {
+  const carriesBody =
+    request.headers['transfer-encoding'] !== undefined ||
+    Number(request.headers['content-length'] ?? 0) > 0;
+  if (carriesBody && !request.is(ACCEPTED_TYPES)) {
+    throw ApiError.unsupportedMediaType(
+      'Send JSON, application/x-www-form-urlencoded or multipart/form-data',
+    );
+  }
+  next();
+};
+
+/** Lets a route without files take its fields as multipart too; a file part is refused. */
+export function formFields(): RequestHandler {
+  return multer({
+    defParamCharset: 'utf8',
+    limits: { fields: 50, parts: 50, fieldSize: MAX_BODY_BYTES, fieldNestingDepth: 1 },
+  }).none();
+}

@@ -1,0 +1,26 @@
+import type { Request, RequestHandler } from 'express';
+import type { AppDependencies } from '../app-dependencies';
+import type { ThrottleBudget } from '../services/throttle.service';
+import { ApiError } from '../utils/api-error';
+import { asyncHandler } from '../utils/async-handler';
+
+/**
+ * Answers 429 with `Retry-After` once the key's budget is spent.
+ * @param keyOf whose budget: by default the caller's address, as far as `trust proxy` vouches for it
+ */
+export function throttle(
+  { throttles }: Pick<AppDependencies, 'throttles'>,
+  budget: ThrottleBudget,
+  keyOf: (request: Request) => string = (request) => request.ip ?? 'unknown',
+): RequestHandler {
+  return asyncHandler(async (request, _response, next) => {
+    const verdict = await throttles.spend(budget, keyOf(request));
+    if (!verdict.allowed) {
+      throw ApiError.tooManyRequests(
+        'Too many attempts, please wait a moment and try again',
+        verdict.retryAfterSeconds,
+      );
+    }
+    next();
+  });
+}

@@ -1,0 +1,12 @@
+import type { Router } from 'express';
+import type { AppDependencies } from '../app-dependencies';
+import { API_PREFIX } from '../constants';
+import { createHealthcheckRouter, createReadinessRouter } from './healthcheck.routes';
+
+/** Every address of the product and the router behind it; the first match answers. */
+export function createRoutes(dependencies: AppDependencies): [path: string, router: Router][] {
+  return [
+    ['/readyz', createReadinessRouter(dependencies)],
+    [`${API_PREFIX}/healthcheck`, createHealthcheckRouter()],
+  ];
+}

@@ -1,0 +1,98 @@
+import type { Connection } from 'mongoose';
+import type { Logger } from 'pino';
+import {
+  RateLimiterMemory,
+  RateLimiterMongo,
+  RateLimiterRes,
+  type RateLimiterAbstract,
+} from 'rate-limiter-flexible';
+
+const COLLECTION = 'throttles';
+
+/** A budget: so many points per window, counted per key (an address, an account, a user). */
+export interface ThrottleBudget {
+  /** Unique name; budgets never share counts. */
+  readonly name: string;
+  readonly points: number;
+  readonly durationSeconds: number;
+  /** How long an exhausted key rests; default: the rest of the window. */
+  readonly blockSeconds?: number;
+}
+
+export interface ThrottleVerdict {
+  readonly allowed: boolean;
+  readonly retryAfterSeconds: number;
+}
+
+/** Counters shared by all instances through the database. */
+export interface Throttles {
+  /** Spends one point of the key. */
+  spend(budget: ThrottleBudget, key: string): Promise<ThrottleVerdict>;
+  /** Looks without spending. */
+  peek(budget: ThrottleBudget, key: string): Promise<ThrottleVerdict>;
+  /** Forgets the key, e.g. after a successful login. */
+  reset(budget: ThrottleBudget, key: string): Promise<void>;
+}
+
+/**
+ * Throttles on the product's own database connection, so that limits hold across instances. With
+ * the database away each instance counts in memory: a limit that fails open is none.
+ */
+export async function createThrottles(connection: Connection, logger: Logger): Promise<Throttles> {
+  const collection = connection.collection(COLLECTION);
+  await collection.createIndex({ key: 1 }, { unique: true });
+  await collection.createIndex({ expire: 1 }, { expireAfterSeconds: 0 });
+  const limiters = new Map<string, RateLimiterMongo>();
+  const limiterOf = (budget: ThrottleBudget): RateLimiterMongo => {
+    let limiter = limiters.get(budget.name);
+    if (!limiter) {
+      limiter = createLimiter(connection, budget);
+      limiters.set(budget.name, limiter);
+      logger.debug({ throttle: budget }, 'throttle ready');
+    }
+    return limiter;
+  };
+  return {
+    spend: (budget, key) => spend(limiterOf(budget), key),
+    peek: async (budget, key) => {
+      const state = await limiterOf(budget).get(key);
+      const exhausted = state !== null && state.consumedPoints >= budget.points;
+      return { allowed: !exhausted, retryAfterSeconds: secondsLeft(state) };
+    },
+    reset: async (budget, key) => {
+      await limiterOf(budget).delete(key);
+    },
+  };
+}
+
+function createLimiter(connection: Connection, budget: ThrottleBudget): RateLimiterMongo {
+  const options = {
+    keyPrefix: budget.name,
+    points: budget.points,
+    duration: budget.durationSeconds,
+    blockDuration: budget.blockSeconds ?? 0,
+  };
+  return new RateLimiterMongo({
+    ...options,
+    storeClient: connection.getClient(),
+    dbName: connection.name,
+    tableName: COLLECTION,
+    disableIndexesCreation: true,
+    insuranceLimiter: new RateLimiterMemory(options),
+  });
+}
+
+async function spend(limiter: RateLimiterAbstract, key: string): Promise<ThrottleVerdict> {
+  try {
+    await limiter.consume(key);
+    return { allowed: true, retryAfterSeconds: 0 };
+  } catch (rejection) {
+    // The library rejects with a plain result, not an Error, when the budget is spent.
+    if (!(rejection instanceof RateLimiterRes)) throw rejection;
+    return { allowed: false, retryAfterSeconds: secondsLeft(rejection) };
+  }
+}
+
+function secondsLeft(state: RateLimiterRes | null): number {
+  return Math.max(0, Math.ceil((state?.msBeforeNext ?? 0) / 1000));
+}
