@@ -1,0 +1,98 @@
+import path from 'node:path';
+import mongoose from 'mongoose';
+import type { Logger } from 'pino';
+import type { Config } from '../config';
+import { BootError } from '../utils/boot-error';
+
+const DATABASE_NAME = 'videotube';
+/** How long an operation waits for a reachable server before it fails with 503. */
+const SERVER_SELECTION_MILLISECONDS = 8_000;
+
+export interface DatabaseHandle {
+  readonly kind: 'embedded' | 'external';
+  /** Rejects when the database does not answer. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Connects Mongoose's default connection to MONGODB_URI, or to the embedded engine under DATA_DIR,
+ * and waits until every collection and index exists, so that no request meets a missing index.
+ * @throws BootError when the database cannot be reached within about ten seconds
+ */
+export async function connectDatabase(config: Config, logger: Logger): Promise<DatabaseHandle> {
+  if (config.mongodbUri !== undefined) {
+    const close = () => mongoose.disconnect();
+    await connectOrClose(config.mongodbUri, close);
+    logger.info({ database: describeHosts(config.mongodbUri) }, 'connected to MongoDB');
+    return { kind: 'external', ping, close };
+  }
+  const dataDir = path.join(config.dataDir, 'db');
+  const engine = await startEngine(dataDir);
+  const close = async () => {
+    await mongoose.disconnect();
+    await engine.stop();
+  };
+  await connectOrClose(engine.uri, close);
+  logger.info({ dataDir }, 'embedded database started');
+  return { kind: 'embedded', ping, close };
+}
+
+async function connectOrClose(uri: string, close: () => Promise<void>): Promise<void> {
+  try {
+    await connect(uri);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function connect(uri: string): Promise<void> {
+  mongoose.set('strictQuery', true);
+  try {
+    await mongoose.connect(uri, {
+      // A database named in the address wins, as with every MongoDB tool.
+      ...(namesDatabase(uri) ? {} : { dbName: DATABASE_NAME }),
+      serverSelectionTimeoutMS: SERVER_SELECTION_MILLISECONDS,
+      autoIndex: false,
+      autoCreate: false,
+    });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new BootError(`Cannot reach the database at ${describeHosts(uri)}: ${reason}`, error);
+  }
+  for (const name of mongoose.connection.modelNames()) {
+    const model = mongoose.connection.model(name);
+    await model.createCollection();
+    await model.createIndexes();
+  }
+}
+
+async function startEngine(dataDir: string): Promise<{ uri: string; stop(): Promise<void> }> {
+  // Loaded only when it is used: a deployment with its own MongoDB needs no storage engine.
+  const { startEmbeddedMongoDB } = await import('embedded-mongodb');
+  try {
+    return await startEmbeddedMongoDB({ dataDir });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new BootError(`Cannot open the embedded database in ${dataDir}: ${reason}`, error);
+  }
+}
+
+async function ping(): Promise<void> {
+  const { db } = mongoose.connection;
+  if (!db) throw new Error('not connected to the database');
+  await db.command({ ping: 1 }, { timeoutMS: 2_000 });
+}
+
+function namesDatabase(uri: string): boolean {
+  return /^mongodb(\+srv)?:\/\/[^/]+\/[^?]+/.test(uri);
+}
+
+/** The hosts of a connection string, without the credentials before the @. */
+function describeHosts(uri: string): string {
+  return uri
+    .replace(/^mongodb(\+srv)?:\/\//, '')
+    .replace(/^[^/]*@/, '')
+    .replace(/[/?].*$/, '');
+}

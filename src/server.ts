@@ -1,0 +1,105 @@
+import http, { type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import mongoose from 'mongoose';
+import type { Logger } from 'pino';
+import { createApp } from './app';
+import type { Config } from './config';
+import { connectDatabase } from './db/connect-database';
+import { createMediaStore } from './services/media/create-media-store';
+import type { MediaStore } from './services/media/media-store';
+import { sweepTempDir } from './services/media/temp-files';
+import { createThrottles } from './services/throttle.service';
+import { BootError } from './utils/boot-error';
+import { createLogger } from './utils/logger';
+import { requireWritableFolder } from './utils/writable-folder';
+
+/** Long enough for two gigabytes over a slow line; headers still have Node's 60 seconds. */
+const REQUEST_TIMEOUT_MILLISECONDS = 60 * 60 * 1000;
+/** Longer than the idle timeout of common load balancers, which would otherwise race ours. */
+const KEEP_ALIVE_MILLISECONDS = 65_000;
+const DRAIN_POLL_MILLISECONDS = 50;
+
+export interface RunningServer {
+  /** `http://localhost:<port>`, or PUBLIC_URL; without a trailing slash. */
+  readonly url: string;
+  readonly port: number;
+  /** Finishes what is in flight within the deadline, then closes everything. Safe to call twice. */
+  stop(): Promise<void>;
+}
+
+export interface ServerOverrides {
+  logger?: Logger;
+  mediaStore?: MediaStore;
+}
+
+/**
+ * Starts the whole product: folders, database, media store, then the listening socket.
+ * @throws BootError with one clear sentence; whatever was opened before the failure is closed again
+ */
+export async function startServer(
+  config: Config,
+  overrides: ServerOverrides = {},
+): Promise<RunningServer> {
+  const logger = overrides.logger ?? createLogger(config);
+  await requireWritableFolder('DATA_DIR', config.dataDir);
+  await requireWritableFolder('the upload folder', config.tempDir);
+  await sweepTempDir(config.tempDir, logger);
+  const database = await connectDatabase(config, logger);
+  try {
+    const mediaStore = overrides.mediaStore ?? (await createMediaStore(config, logger));
+    const throttles = await createThrottles(mongoose.connection, logger);
+    let publicUrl = config.publicUrl ?? '';
+    const app = createApp({
+      config,
+      logger,
+      mediaStore,
+      throttles,
+      publicUrl: () => publicUrl,
+      checkReadiness: async () => {
+        await Promise.all([database.ping(), mediaStore.check()]);
+      },
+    });
+    const server = await listen(http.createServer(app), config.port);
+    const { port } = server.address() as AddressInfo;
+    publicUrl ||= `http://localhost:${port}`;
+    logger.info({ database: database.kind, media: mediaStore.kind, port }, 'listening');
+    let stopping: Promise<void> | undefined;
+    const stop = () =>
+      (stopping ??= drain(server, config.shutdownDeadlineSeconds).then(() => database.close()));
+    return { url: publicUrl, port, stop };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+async function listen(server: Server, port: number): Promise<Server> {
+  server.requestTimeout = REQUEST_TIMEOUT_MILLISECONDS;
+  server.keepAliveTimeout = KEEP_ALIVE_MILLISECONDS;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      reject(new BootError(describeListenFailure(error, port), error));
+    });
+    server.listen(port, resolve);
+  });
+  return server;
+}
+
+function describeListenFailure(error: NodeJS.ErrnoException, port: number): string {
+  if (error.code === 'EADDRINUSE') return `Port ${port} is already in use; set PORT to another`;
+  if (error.code === 'EACCES') return `Port ${port} needs more rights; set PORT above 1023`;
+  return `Cannot listen on port ${port}: ${error.message}`;
+}
+
+/** Stops accepting, waits for answers in flight, and cuts what is left at the deadline. */
+async function drain(server: Server, deadlineSeconds: number): Promise<void> {
+  const closed = new Promise<void>((resolve) => {
+    server.close(() => resolve());
+  });
+  // A kept-alive connection turns idle only after its answer: closing them once is not enough.
+  const poll = setInterval(() => server.closeIdleConnections(), DRAIN_POLL_MILLISECONDS);
+  const deadline = setTimeout(() => server.closeAllConnections(), deadlineSeconds * 1000);
+  await closed;
+  clearInterval(poll);
+  clearTimeout(deadline);
+}

@@ -1,0 +1,27 @@
+import { pino, type DestinationStream, type Logger } from 'pino';
+import type { Config } from '../config';
+
+/** The process's logger: JSON lines on standard output, secrets redacted wherever they appear. */
+export function createLogger(
+  config: Pick<Config, 'logLevel'>,
+  destination?: DestinationStream,
+): Logger {
+  const secrets = ['password', 'oldPassword', 'newPassword', 'accessToken', 'refreshToken'];
+  const headers = ['authorization', 'cookie', '["set-cookie"]'];
+  return pino(
+    {
+      level: config.logLevel,
+      redact: {
+        paths: [
+          ...secrets.flatMap((name) => [name, `*.${name}`]),
+          ...headers.flatMap((name) => {
+            const key = name.startsWith('[') ? name : `.${name}`;
+            return [`headers${key}`, `*.headers${key}`];
+          }),
+        ],
+        censor: '[redacted]',
+      },
+    },
+    destination ?? pino.destination({ sync: false }),
+  );
+}

@@ -1,0 +1,61 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { MongoMemoryReplSet } from 'mongodb-memory-server';
+import request, { type Agent } from 'supertest';
+import { loadConfig, type Config } from '../../src/config';
+import { startServer, type ServerOverrides } from '../../src/server';
+
+export interface TestServerOptions extends ServerOverrides {
+  /** Environment variables over the test defaults. */
+  env?: Record<string, string>;
+}
+
+export interface TestServer {
+  readonly url: string;
+  readonly config: Config;
+  readonly dataDir: string;
+  /** Where uploads pass through; empty whenever no request is in flight. */
+  readonly tempDir: string;
+  /** Requests without cookies of earlier ones. */
+  api(): Agent;
+  /** Stops the server and deletes its data. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the real server on a free port with data of its own: on the embedded engine, or with
+ * TEST_DATABASE=mongod on a real replica set. Tests do not know which.
+ */
+export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
+  const root = await mkdtemp(path.join(os.tmpdir(), 'videotube-test-'));
+  const replicaSet =
+    process.env.TEST_DATABASE === 'mongod'
+      ? await MongoMemoryReplSet.create({ replSet: { count: 1 } })
+      : undefined;
+  const config: Config = Object.freeze({
+    ...loadConfig({
+      NODE_ENV: 'test',
+      PORT: '0',
+      DATA_DIR: path.join(root, 'data'),
+      BCRYPT_COST: '4',
+      CREDENTIAL_ATTEMPTS_PER_MINUTE: '100000',
+      ...(replicaSet ? { MONGODB_URI: replicaSet.getUri() } : {}),
+      ...options.env,
+    }),
+    tempDir: path.join(root, 'temp'),
+  });
+  const server = await startServer(config, options);
+  return {
+    url: server.url,
+    config,
+    dataDir: config.dataDir,
+    tempDir: config.tempDir,
+    api: () => request.agent(server.url),
+    stop: async () => {
+      await server.stop();
+      await replicaSet?.stop();
+      await rm(root, { recursive: true, force: true });
+    },
+  };
+}
