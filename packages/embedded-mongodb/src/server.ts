@@ -1,0 +1,153 @@
+import { createServer, type Server, type Socket } from 'node:net';
+import { CommandDispatcher } from './commands/dispatcher';
+import type { ClientState, ServerState } from './commands/command';
+import { FailPoints } from './commands/fail-points';
+import { ClusterClock } from './session/cluster-clock';
+import { CursorRegistry } from './session/cursors';
+import { SessionRegistry, type LogicalSession } from './session/logical-sessions';
+import { abortSessionTransaction } from './session/session-transaction';
+import type { Engine } from './storage/engine';
+import { WireConnection } from './wire/connection';
+
+/** How long a stopping server waits for the commands that are running. */
+const DRAIN_MS = 5_000;
+const SWEEP_INTERVAL_MS = 1_000;
+
+/** A Unix domain socket, or a TCP port (0 picks a free one). */
+export type ListenAddress =
+  | { readonly socketPath: string }
+  | { readonly host: string; readonly port: number };
+
+export interface ServerOptions {
+  readonly engine: Engine;
+  readonly listen: ListenAddress;
+  readonly dataDir: string;
+  /** Allow `configureFailPoint`, as mongod's enableTestCommands. */
+  readonly testCommands: boolean;
+  /** Told of faults inside the server; the connection concerned is already closed. */
+  readonly onFault: (error: Error) => void;
+}
+
+export interface RunningServer {
+  /** Where it listens, with the port that was really bound. */
+  readonly address: ListenAddress;
+  /** Refuses new clients, lets running commands finish (up to 5 s), frees cursors and sessions. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Serves an open engine on one address.
+ * @throws the system's error (EADDRINUSE, EACCES…) when it cannot listen there.
+ */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const state = createState(options);
+  const dispatcher = new CommandDispatcher(state);
+  const connections = new Set<WireConnection>();
+  const server = createServer({ noDelay: true }, (socket) => {
+    const connection = accept(socket, state, dispatcher, options);
+    connections.add(connection);
+    connection.onClose(() => {
+      connections.delete(connection);
+      state.metrics.connectionsCurrent -= 1;
+    });
+  });
+  await listen(server, options.listen);
+  const sweeper = startSweeper(state, options.onFault);
+  return {
+    address: boundAddress(server, options.listen),
+    stop: async () => {
+      clearInterval(sweeper);
+      await drain(server, connections);
+      state.sessions.endAll();
+      await state.cursors.killWhere(() => true);
+    },
+  };
+}
+
+function createState(options: ServerOptions): ServerState {
+  const cursors = new CursorRegistry();
+  const sessionEnded = (session: LogicalSession): void => {
+    abortSessionTransaction(options.engine, session);
+    cursors.killWhere((cursor) => cursor.options.session === session).catch(options.onFault);
+  };
+  return {
+    engine: options.engine,
+    clock: new ClusterClock(),
+    sessions: new SessionRegistry({ sessionEnded }),
+    cursors,
+    failPoints: new FailPoints(options.testCommands),
+    startedAt: new Date(),
+    dataDir: options.dataDir,
+    advertisedHost: 'socketPath' in options.listen ? options.listen.socketPath : '',
+    metrics: { commands: 0, connectionsCreated: 0, connectionsCurrent: 0 },
+  };
+}
+
+function accept(
+  socket: Socket,
+  state: ServerState,
+  dispatcher: CommandDispatcher,
+  options: ServerOptions,
+): WireConnection {
+  state.metrics.connectionsCreated += 1;
+  state.metrics.connectionsCurrent += 1;
+  const client: ClientState = {
+    connectionId: state.metrics.connectionsCreated,
+    host: state.advertisedHost || formatHost(socket.localAddress, socket.localPort),
+    remote: socket.remoteAddress
+      ? formatHost(socket.remoteAddress, socket.remotePort)
+      : 'anonymous unix socket:0',
+    isGone: () => socket.destroyed || socket.readableEnded,
+    disconnect: () => socket.destroy(),
+  };
+  return new WireConnection(
+    client.connectionId,
+    socket,
+    (request) => dispatcher.answer(request, client),
+    options.onFault,
+  );
+}
+
+function formatHost(address = '', port = 0): string {
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+}
+
+async function listen(server: Server, address: ListenAddress): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    const done = (): void => {
+      server.off('error', reject);
+      resolve();
+    };
+    if ('socketPath' in address) server.listen(address.socketPath, done);
+    else server.listen(address.port, address.host, done);
+  });
+}
+
+function boundAddress(server: Server, requested: ListenAddress): ListenAddress {
+  const bound = server.address();
+  return bound && typeof bound === 'object' ? { host: bound.address, port: bound.port } : requested;
+}
+
+function startSweeper(state: ServerState, onFault: (error: Error) => void): NodeJS.Timeout {
+  const sweep = (): void => {
+    const now = Date.now();
+    state.sessions.sweep((session) => {
+      if (session.transaction && session.transaction.expiresAt < now) {
+        abortSessionTransaction(state.engine, session);
+      }
+    });
+    state.cursors.sweep().catch(onFault);
+  };
+  return setInterval(sweep, SWEEP_INTERVAL_MS).unref();
+}
+
+async function drain(server: Server, connections: ReadonlySet<WireConnection>): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  for (const connection of connections) connection.finish();
+  const deadline = setTimeout(() => {
+    for (const connection of connections) connection.destroy();
+  }, DRAIN_MS);
+  await closed;
+  clearTimeout(deadline);
+}
