@@ -1,12 +1,15 @@
 import type { Router } from 'express';
 import type { AppDependencies } from '../app-dependencies';
 import { API_PREFIX } from '../constants';
+import { LOCAL_MEDIA_PATH } from '../services/media/local-store';
 import { createHealthcheckRouter, createReadinessRouter } from './healthcheck.routes';
+import { createMediaRouter } from './media.routes';
 
 /** Every address of the product and the router behind it; the first match answers. */
 export function createRoutes(dependencies: AppDependencies): [path: string, router: Router][] {
   return [
     ['/readyz', createReadinessRouter(dependencies)],
+    [LOCAL_MEDIA_PATH, createMediaRouter(dependencies)],
     [`${API_PREFIX}/healthcheck`, createHealthcheckRouter()],
   ];
 }

@@ -1,0 +1,14 @@
+import { Router } from 'express';
+import type { AppDependencies } from '../app-dependencies';
+import { createMediaController } from '../controllers/media.controller';
+
+/**
+ * Serves the files of the local store, to anybody: their names cannot be guessed. Mounted also
+ * beside Cloudinary, for what was stored before it was configured.
+ */
+export function createMediaRouter(dependencies: Pick<AppDependencies, 'config'>): Router {
+  const controller = createMediaController(dependencies);
+  const router = Router();
+  router.get('/:first/:second/:name', controller.sendMedia);
+  return router;
+}

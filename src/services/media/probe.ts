@@ -1,0 +1,104 @@
+import { open, type FileHandle } from 'node:fs/promises';
+import mediaInfoFactory, { type MediaInfo, type MediaInfoResult } from 'mediainfo.js';
+import type { MediaKind } from './media-store';
+import { matroskaDurationSeconds } from './matroska-duration';
+
+/** What a player would find out about a file; nothing is decoded. */
+export interface ProbeResult {
+  width: number;
+  height: number;
+  /** Seconds; 0 for images. */
+  durationSeconds: number;
+  /** The container's or picture's own name for its coding, e.g. `AVC`. */
+  codec: string;
+}
+
+/** The file has the right beginning but cannot be shown or played. */
+export class UnreadableMediaError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'UnreadableMediaError';
+  }
+}
+
+/** Headers and indexes fit well inside; a file that needs more is built to keep us busy. */
+const MAX_BYTES_READ = 64 * 1024 * 1024;
+const CHUNK_BYTES = 256 * 1024;
+
+/**
+ * Reads size, duration and codec from a file's headers (MediaInfo, compiled to WebAssembly), in
+ * chunks: memory does not grow with the file.
+ * @throws UnreadableMediaError when there is no picture, the file was cut off, or has no duration
+ */
+export async function probeMedia(path: string, kind: MediaKind): Promise<ProbeResult> {
+  const file = await open(path, 'r');
+  try {
+    const { size } = await file.stat();
+    const result = await analyze(file, size);
+    return kind === 'image' ? imageFacts(result) : await videoFacts(result, file, size);
+  } finally {
+    await file.close();
+  }
+}
+
+async function analyze(file: FileHandle, size: number): Promise<MediaInfoResult> {
+  // One instance per file: an instance is not safe to share between concurrent analyses.
+  const mediaInfo: MediaInfo<'object'> = await mediaInfoFactory({
+    format: 'object',
+    chunkSize: CHUNK_BYTES,
+  });
+  let budget = MAX_BYTES_READ;
+  try {
+    return await mediaInfo.analyzeData(size, async (length, offset) => {
+      budget -= length;
+      if (budget < 0) throw new UnreadableMediaError('The file has no end of headers');
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, offset);
+      return buffer.subarray(0, bytesRead);
+    });
+  } catch (error) {
+    // The disk's errors carry a code; all others mean that the analyzer gave up on the content.
+    if ((error as NodeJS.ErrnoException).code !== undefined) throw error;
+    throw new UnreadableMediaError('The file cannot be read', { cause: error });
+  } finally {
+    mediaInfo.close();
+  }
+}
+
+function imageFacts(result: MediaInfoResult): ProbeResult {
+  const image = result.media?.track.find((track) => track['@type'] === 'Image');
+  if (image?.['@type'] !== 'Image' || !image.Width || !image.Height) {
+    throw new UnreadableMediaError('The picture cannot be read');
+  }
+  return {
+    width: image.Width,
+    height: image.Height,
+    durationSeconds: 0,
+    codec: image.Format ?? 'unknown',
+  };
+}
+
+async function videoFacts(
+  result: MediaInfoResult,
+  file: FileHandle,
+  size: number,
+): Promise<ProbeResult> {
+  const tracks = result.media?.track ?? [];
+  const general = tracks.find((track) => track['@type'] === 'General');
+  const video = tracks.find((track) => track['@type'] === 'Video');
+  if (video?.['@type'] !== 'Video' || !video.Width || !video.Height) {
+    throw new UnreadableMediaError('The file has no playable picture');
+  }
+  if (general?.extra?.IsTruncated === 'Yes') {
+    throw new UnreadableMediaError('The video was cut off');
+  }
+  const stated = general?.['@type'] === 'General' ? general.Duration : undefined;
+  const durationSeconds =
+    stated ?? video.Duration ?? (await matroskaDurationSeconds(file, size)) ?? 0;
+  if (durationSeconds <= 0) throw new UnreadableMediaError('The video has no duration');
+  return {
+    width: video.Width,
+    height: video.Height,
+    durationSeconds,
+    codec: video.Format ?? 'unknown',
+  };
+}
