@@ -3,6 +3,8 @@ import multer from 'multer';
 import { MAX_BODY_BYTES } from '../constants';
 import { ApiError } from '../utils/api-error';
 
+const MAX_FORM_FIELDS = 50;
+
 const ACCEPTED_TYPES = [
   'application/json',
   'application/*+json',
@@ -38,7 +40,14 @@ const refuseUnknownContentType: RequestHandler = (request, _response, next) => {
 /** Lets a route without files take its fields as multipart too; a file part is refused. */
 export function formFields(): RequestHandler {
   return multer({
+    // The default reads names as Latin-1 and garbles all others.
     defParamCharset: 'utf8',
-    limits: { fields: 50, parts: 50, fieldSize: MAX_BODY_BYTES, fieldNestingDepth: 1 },
+    limits: {
+      fields: MAX_FORM_FIELDS,
+      parts: MAX_FORM_FIELDS,
+      fieldSize: MAX_BODY_BYTES,
+      fieldNestingDepth: 1,
+      fieldArrayIndexLimit: 100,
+    },
   }).none();
 }

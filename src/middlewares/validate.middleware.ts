@@ -23,7 +23,11 @@ export function validate(schema: RequestSchema): RequestHandler {
     for (const part of REQUEST_PARTS) {
       const partSchema = schema.shape[part];
       if (!partSchema) continue;
-      const result = z.safeParse(partSchema, readPart(request, part), { error: describeIssue });
+      const result = z.safeParse(partSchema, readPart(request, part), {
+        error: describeIssue,
+        // Tells a missing field from a wrong one; the value itself goes no further.
+        reportInput: true,
+      });
       if (result.success) input[part] = result.data;
       else faults.push(...toFieldErrors(result.error.issues));
     }

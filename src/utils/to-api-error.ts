@@ -1,5 +1,6 @@
 import { ApiError, type FieldError } from './api-error';
 import { isRecord } from './is-record';
+import { multipartError } from './multipart-error';
 
 type Mapper = (error: Record<string, unknown>) => ApiError | undefined;
 
@@ -107,37 +108,6 @@ const BODY_FAULTS: Readonly<Record<string, { message: string; code: string }>> =
   'parameters.too.many': { message: 'The body has too many fields', code: 'PAYLOAD_TOO_LARGE' },
 };
 
-const MULTER_STATUS: Readonly<Record<string, number>> = {
-  LIMIT_FILE_SIZE: 413,
-  LIMIT_FIELD_VALUE: 413,
-  LIMIT_PART_COUNT: 413,
-  LIMIT_FILE_COUNT: 413,
-  LIMIT_FIELD_COUNT: 413,
-};
-
-const fromMulter: Mapper = (error) => {
-  if (error.name !== 'MulterError') return undefined;
-  const code = String(error.code);
-  const field = typeof error.field === 'string' ? error.field : undefined;
-  const message = field ? `${field}: ${String(error.message)}` : String(error.message);
-  return new ApiError(MULTER_STATUS[code] ?? 400, message, {
-    code: code.startsWith('LIMIT_') && code !== 'LIMIT_UNEXPECTED_FILE' ? code : 'UNEXPECTED_PART',
-    errors: field ? [{ field, message: String(error.message), code }] : [],
-    cause: error,
-  });
-};
-
-const fromMultipartParser: Mapper = (error) => {
-  // busboy throws bare Errors; these are all it says about a malformed multipart body.
-  const malformed =
-    /^(Multipart: |Malformed |Unexpected end of (form|multipart)|Unsupported content type: )/;
-  if (error.name !== 'Error' || !malformed.test(String(error.message))) return undefined;
-  return ApiError.badRequest('The multipart body is malformed', {
-    code: 'MALFORMED_BODY',
-    cause: error,
-  });
-};
-
 const fromJsonWebToken: Mapper = (error) => {
   switch (error.name) {
     case 'TokenExpiredError':
@@ -193,8 +163,7 @@ const MAPPERS: readonly Mapper[] = [
   fromMongoose,
   fromDatabase,
   fromJsonWebToken,
-  fromMulter,
-  fromMultipartParser,
+  multipartError,
   fromFileSystem,
   fromCloudinary,
   fromUri,

@@ -37,7 +37,7 @@ export function describeIssue(issue: RawIssue): string | undefined {
   }
 }
 
-/** Flattens zod issues to one entry per field; an unknown field is named as such. */
+/** Flattens zod issues (parsed with `reportInput`) to one entry per field. */
 export function toFieldErrors(issues: readonly Issue[]): FieldError[] {
   return issues.flatMap((issue) => {
     if (issue.code === 'unrecognized_keys') {
@@ -51,13 +51,19 @@ export function toFieldErrors(issues: readonly Issue[]): FieldError[] {
       {
         field: fieldName(issue.path),
         message: issue.message,
-        code: CODES[issue.code] ?? 'INVALID',
+        code: codeOf(issue),
       },
     ];
   });
 }
 
-function fieldName(path: readonly PropertyKey[]): string {
+function codeOf(issue: Issue): string {
+  const isMissing = 'input' in issue && issue.input === undefined;
+  return isMissing ? 'REQUIRED' : (CODES[issue.code] ?? 'INVALID');
+}
+
+/** How an input field is called in messages and in `errors[].field`. */
+export function fieldName(path: readonly PropertyKey[]): string {
   return path.length > 0 ? path.map(String).join('.') : 'body';
 }
 

@@ -1,0 +1,71 @@
+import { Types } from 'mongoose';
+import { z } from 'zod';
+import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from '../constants';
+import { fieldName } from '../utils/validation-issues';
+
+/** A rule's message, in a sentence that starts with the field's name. */
+export const says = (rule: string) => ({
+  error: (issue: z.core.$ZodRawIssue) => `${fieldName(issue.path ?? [])} ${rule}`,
+});
+
+/** A MongoDB ObjectId as clients see it: 24 hexadecimal digits. */
+export const objectId = z
+  .string()
+  .regex(/^[0-9a-fA-F]{24}$/, says('is not a valid id'))
+  .transform((id) => new Types.ObjectId(id));
+
+/** A number from JSON, or its text from a form or a query string. */
+export const formNumber = z.union(
+  [
+    z.number(),
+    z
+      .string()
+      .trim()
+      .regex(/^-?\d+(\.\d+)?$/)
+      .transform(Number),
+  ],
+  says('must be a number'),
+);
+
+const BOOLEAN_WORDS: Readonly<Record<string, boolean>> = {
+  true: true,
+  '1': true,
+  on: true,
+  false: false,
+  '0': false,
+  off: false,
+};
+
+/** A boolean from JSON, or the words that forms send for one. */
+export const formBoolean = z.union(
+  [
+    z.boolean(),
+    z
+      .string()
+      .trim()
+      .toLowerCase()
+      .refine((word) => Object.hasOwn(BOOLEAN_WORDS, word))
+      .transform((word) => BOOLEAN_WORDS[word] === true),
+  ],
+  says('must be true or false'),
+);
+
+const positiveWholeNumber = z
+  .string()
+  .trim()
+  .regex(/^0{0,9}[1-9]\d{0,8}$/, says('must be a whole number from 1'))
+  .transform(Number);
+
+/** `?page=`, counted from 1. */
+export const page = positiveWholeNumber.default(1);
+
+/** `?limit=`: how many rows at most; more than MAX_PAGE_SIZE means MAX_PAGE_SIZE. */
+export const limit = positiveWholeNumber
+  .transform((value) => Math.min(value, MAX_PAGE_SIZE))
+  .default(DEFAULT_PAGE_SIZE);
+
+/** `?cursor=`, as an earlier page gave it; the list decodes it, as it knows its order. */
+export const cursor = z.string().max(1000).optional();
+
+/** The paging parameters that every list takes. */
+export const pagingQuery = { page, limit, cursor };
