@@ -7,6 +7,7 @@ import type { MediaKind } from '../services/media/media-store';
 import { releaseTempFile } from '../services/media/temp-files';
 import { createTempStorage } from '../services/media/temp-storage';
 import { ApiError } from '../utils/api-error';
+import { multipartError } from '../utils/multipart-error';
 
 export type { UploadedFile } from '../services/media/inspect-upload';
 
@@ -62,7 +63,7 @@ export function uploadFields(dependencies: UploadDependencies, rules: UploadRule
     claimed.set(request, files);
     const parsed = new Promise<void>((resolve, reject) => {
       parseForm(request, response, (error?: unknown) =>
-        error === undefined ? resolve() : reject(parserError(error, request)),
+        error === undefined ? resolve() : reject(multipartError(error)),
       );
     });
     deleteWhenOver(response, parsed, files, dependencies);
@@ -70,12 +71,6 @@ export function uploadFields(dependencies: UploadDependencies, rules: UploadRule
       .then(() => checkForm(request, rules))
       .then(() => next(), next);
   };
-}
-
-/** The error handler knows multer's errors; only those of a vanished client look like ours. */
-function parserError(error: unknown, request: Request): Error {
-  if (request.complete) return error as Error;
-  return ApiError.badRequest('The upload was cut off', { code: 'REQUEST_ABORTED', cause: error });
 }
 
 function createFormParser(

@@ -1,5 +1,7 @@
+import { MulterError } from 'multer';
 import { ApiError } from './api-error';
 
+/** What the client did wrong, by multer's code; every code not named here is a malformed form. */
 const MESSAGES: Readonly<Record<string, string>> = {
   LIMIT_PART_COUNT: 'The form has too many parts',
   LIMIT_FILE_COUNT: 'The form has too many files',
@@ -11,39 +13,52 @@ const MESSAGES: Readonly<Record<string, string>> = {
   INVALID_FIELD_NAME: 'A field name is invalid',
 };
 
-// busboy, below multer, throws bare errors; this is all that it says about a malformed body.
-const PARSER_MESSAGES =
-  /^(Multipart: |Malformed |Unexpected end of |Unsupported content type|Request (aborted|closed))/;
-
 /**
- * What a client did wrong in a multipart body, as multer or the parser below it tells it.
- * @returns 413 for what is too large, 400 for what is malformed, undefined for any other error
+ * Turns whatever multer or the form parser below it reports into the answer for the client.
+ * @returns an ApiError (400, 413, 507), or the error itself when it is our machine's fault
  */
-export function multipartError(error: Record<string, unknown>): ApiError | undefined {
-  if (error.name === 'MulterError') return fromMulter(error);
-  if (error.name !== 'Error' || !PARSER_MESSAGES.test(String(error.message))) return undefined;
+export function multipartError(error: unknown): Error {
+  if (error instanceof ApiError) return error;
+  if (!(error instanceof Error)) return new Error(String(error));
+  if (error instanceof MulterError) return fromMulter(error);
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    return ApiError.insufficientStorage('There is no room for this file right now', {
+      cause: error,
+    });
+  }
+  // The form parser's own errors are plain; those of the machine carry a code.
+  if (code !== undefined) return error;
   return ApiError.badRequest('The multipart form is malformed or was cut off', {
     code: 'MALFORMED_MULTIPART',
     cause: error,
   });
 }
 
-function fromMulter(error: Record<string, unknown>): ApiError {
-  const field = typeof error.field === 'string' ? error.field : '';
+function fromMulter(error: MulterError): ApiError {
+  const field = error.field ?? '';
   switch (error.code) {
     case 'LIMIT_FILE_SIZE':
-      return fieldError(413, 'FILE_TOO_LARGE', field, `The file in ${field} is too large`);
+      return fieldError(413, 'FILE_TOO_LARGE', field, 'The file is too large');
     case 'LIMIT_FIELD_VALUE':
       return fieldError(413, 'PAYLOAD_TOO_LARGE', field, `The value of ${field} is too long`);
     case 'LIMIT_UNEXPECTED_FILE':
-      return fieldError(400, 'UNEXPECTED_FILE', field, `No file, or one only, belongs in ${field}`);
+      return fieldError(
+        400,
+        'UNEXPECTED_FILE',
+        field,
+        `No file, or no further one, may be sent in ${field}`,
+      );
     default: {
-      const message = MESSAGES[String(error.code)] ?? 'The multipart form is malformed';
+      const message = MESSAGES[error.code] ?? 'The multipart form is malformed';
       return fieldError(400, 'MALFORMED_MULTIPART', field, message);
     }
   }
 }
 
 function fieldError(status: number, code: string, field: string, message: string): ApiError {
-  return new ApiError(status, message, { code, errors: [{ field, message, code }] });
+  return new ApiError(status, message, {
+    code,
+    errors: field === '' ? [] : [{ field, message, code }],
+  });
 }
