@@ -4,6 +4,8 @@ import { API_PREFIX } from '../constants';
 import { LOCAL_MEDIA_PATH } from '../services/media/local-store';
 import { createHealthcheckRouter, createReadinessRouter } from './healthcheck.routes';
 import { createMediaRouter } from './media.routes';
+import { createSubscriptionRouter } from './subscription.routes';
+import { createUserRouter } from './user.routes';
 
 /** Every address of the product and the router behind it; the first match answers. */
 export function createRoutes(dependencies: AppDependencies): [path: string, router: Router][] {
@@ -11,5 +13,7 @@ export function createRoutes(dependencies: AppDependencies): [path: string, rout
     ['/readyz', createReadinessRouter(dependencies)],
     [LOCAL_MEDIA_PATH, createMediaRouter(dependencies)],
     [`${API_PREFIX}/healthcheck`, createHealthcheckRouter()],
+    [`${API_PREFIX}/users`, createUserRouter(dependencies)],
+    [`${API_PREFIX}/subscriptions`, createSubscriptionRouter(dependencies)],
   ];
 }

@@ -1,0 +1,101 @@
+import type { Request } from 'express';
+import type { AppDependencies } from '../app-dependencies';
+import { API_PREFIX } from '../constants';
+import { optionalViewerOf, sessionOf, viewerOf } from '../middlewares/authenticate.middleware';
+import { uploadedFiles } from '../middlewares/upload.middleware';
+import { User } from '../models/user.model';
+import { presentAccount, presentChannel } from '../presenters/user.presenter';
+import { createAccountService } from '../services/account.service';
+import { getChannelProfile } from '../services/channel.service';
+import { createLoginGuard } from '../services/login-guard.service';
+import { createPasswordService } from '../services/password.service';
+import { createSessionService, type Device } from '../services/session.service';
+import { createTokenService } from '../services/token.service';
+import { ApiError } from '../utils/api-error';
+import { sendResponse } from '../utils/api-response';
+import { asyncHandler } from '../utils/async-handler';
+import { invalidToken, missingToken } from '../utils/authentication-errors';
+import { requireOwnSite } from '../utils/request-origin';
+import { clearTokenCookies, forgetDeadTokens, setTokenCookies } from '../utils/token-cookies';
+import { refreshTokenOf } from '../utils/token-transport';
+import { inputOf } from '../middlewares/validate.middleware';
+import {
+  channelSchema,
+  loginSchema,
+  refreshTokenSchema,
+  registerSchema,
+} from '../validators/user.validator';
+
+/** Handlers of /users: accounts, sessions and channel pages. */
+export function createUserController(dependencies: AppDependencies) {
+  const { config, publicUrl } = dependencies;
+  const passwords = createPasswordService(config);
+  const accounts = createAccountService({ ...dependencies, passwords });
+  const sessions = createSessionService({ ...dependencies, tokens: createTokenService(config) });
+  const loginGuard = createLoginGuard(dependencies);
+
+  return {
+    register: asyncHandler(async (request, response) => {
+      const { body } = inputOf(registerSchema, request);
+      const { avatar, coverImage } = uploadedFiles(request);
+      if (!avatar) throw ApiError.internal('The upload middleware let a missing avatar through');
+      const user = await accounts.register({ ...body, avatar, coverImage });
+      response.location(`${API_PREFIX}/users/c/${user.username}`);
+      sendResponse(response, 201, presentAccount(user, publicUrl()), 'Account created');
+    }),
+
+    login: asyncHandler(async (request, response) => {
+      const { body } = inputOf(loginSchema, request);
+      const device = deviceOf(request);
+      const user = await loginGuard.watch({ ...body, ip: device.ip }, () =>
+        accounts.verifyCredentials(body),
+      );
+      const tokens = await sessions.open(user._id, device);
+      setTokenCookies(request, response, tokens, config);
+      sendResponse(
+        response,
+        200,
+        { user: presentAccount(user, publicUrl()), ...tokens },
+        'Signed in',
+      );
+    }),
+
+    logout: asyncHandler(async (request, response) => {
+      await sessions.end(viewerOf(request), sessionOf(request));
+      clearTokenCookies(response, config);
+      sendResponse(response, 200, {}, 'Signed out');
+    }),
+
+    refreshToken: asyncHandler(async (request, response) => {
+      const { body } = inputOf(refreshTokenSchema, request);
+      const token = refreshTokenOf(request, body.refreshToken);
+      if (!token) throw missingToken();
+      if (token.ambient) requireOwnSite(request, config);
+      const tokens = await sessions
+        .rotate(token.value, deviceOf(request))
+        .catch((error: unknown) => {
+          if (token.ambient) forgetDeadTokens(error, response, config);
+          throw error;
+        });
+      setTokenCookies(request, response, tokens, config);
+      sendResponse(response, 200, tokens, 'Access token refreshed');
+    }),
+
+    currentUser: asyncHandler(async (request, response) => {
+      const user = await User.findById(viewerOf(request)).lean();
+      if (!user) throw invalidToken();
+      sendResponse(response, 200, presentAccount(user, publicUrl()), 'The signed-in user');
+    }),
+
+    channel: asyncHandler(async (request, response) => {
+      const { params } = inputOf(channelSchema, request);
+      const viewer = optionalViewerOf(request);
+      const channel = await getChannelProfile(params.username, viewer);
+      sendResponse(response, 200, presentChannel(channel, publicUrl(), viewer), 'Channel profile');
+    }),
+  };
+}
+
+function deviceOf(request: Request): Device {
+  return { ip: request.ip ?? '', userAgent: request.get('user-agent') ?? '' };
+}

@@ -1,0 +1,101 @@
+import type { Request, RequestHandler, Response } from 'express';
+import { Types } from 'mongoose';
+import type { AppDependencies } from '../app-dependencies';
+import { createSessionService } from '../services/session.service';
+import { createTokenService, type AccessClaims } from '../services/token.service';
+import { ApiError } from '../utils/api-error';
+import { asyncHandler } from '../utils/async-handler';
+import { invalidToken, missingToken } from '../utils/authentication-errors';
+import { requireOwnSite } from '../utils/request-origin';
+import { accessTokenOf } from '../utils/token-transport';
+
+declare module 'express-serve-static-core' {
+  interface Request {
+    /** The signed-in person, set by the authenticate middlewares. */
+    user?: { _id: Types.ObjectId };
+    /** The session that the access token belongs to. */
+    session?: { _id: Types.ObjectId };
+  }
+}
+
+export interface Authentication {
+  /** Only with a valid access token of a living session; else 401. */
+  authenticate: RequestHandler;
+  /** Guests pass, and so do bad tokens, as guests; an expired token is 401 so that the client refreshes. */
+  authenticateOptional: RequestHandler;
+  /** A token that we signed is enough, however old: for signing out. */
+  authenticateEvenExpired: RequestHandler;
+}
+
+type AuthenticationDependencies = Pick<AppDependencies, 'config' | 'logger'>;
+
+/** The three ways in which a route can ask who is calling. */
+export function createAuthentication(dependencies: AuthenticationDependencies): Authentication {
+  const { config } = dependencies;
+  const tokens = createTokenService(config);
+  const sessions = createSessionService({ ...dependencies, tokens });
+
+  /** One read of one small document: what makes logout and revocation hold on the next request. */
+  const signIn = async (request: Request, response: Response, token: string): Promise<void> => {
+    const claims = tokens.verifyAccessToken(token);
+    if (!(await sessions.isLiving(claims))) throw invalidToken();
+    identify(request, response, claims);
+  };
+
+  return {
+    authenticate: asyncHandler(async (request, response, next) => {
+      const token = accessTokenOf(request);
+      if (!token) throw missingToken();
+      if (token.ambient) requireOwnSite(request, config);
+      await signIn(request, response, token.value);
+      next();
+    }),
+
+    authenticateOptional: asyncHandler(async (request, response, next) => {
+      response.vary('Authorization').vary('Cookie');
+      const token = accessTokenOf(request);
+      if (token) {
+        if (token.ambient) requireOwnSite(request, config);
+        await signIn(request, response, token.value).catch(passAsGuest);
+      }
+      next();
+    }),
+
+    authenticateEvenExpired: asyncHandler(async (request, response, next) => {
+      const token = accessTokenOf(request);
+      if (!token) throw missingToken();
+      if (token.ambient) requireOwnSite(request, config);
+      identify(request, response, tokens.verifyAccessToken(token.value, { evenExpired: true }));
+      next();
+    }),
+  };
+}
+
+/** Who is calling, on a route behind `authenticate`. @throws ApiError 401 for a guest */
+export function viewerOf(request: Request): Types.ObjectId {
+  if (!request.user) throw missingToken();
+  return request.user._id;
+}
+
+/** Who is calling, on a route behind `authenticateOptional`; undefined for a guest. */
+export function optionalViewerOf(request: Request): Types.ObjectId | undefined {
+  return request.user?._id;
+}
+
+/** The caller's session, on a route behind `authenticate`. @throws ApiError 401 for a guest */
+export function sessionOf(request: Request): Types.ObjectId {
+  if (!request.session) throw missingToken();
+  return request.session._id;
+}
+
+function identify(request: Request, response: Response, { userId, sessionId }: AccessClaims): void {
+  request.user = { _id: new Types.ObjectId(userId) };
+  request.session = { _id: new Types.ObjectId(sessionId) };
+  // What one person may see must not be answered to the next from a cache (RFC 9111 section 5.2.2.5).
+  response.set('Cache-Control', 'no-store');
+}
+
+function passAsGuest(error: unknown): void {
+  if (error instanceof ApiError && error.code === 'TOKEN_INVALID') return;
+  throw error;
+}

@@ -1,0 +1,83 @@
+import { Schema, model, type HydratedDocument, type Types } from 'mongoose';
+import type { StoredAsset } from '../services/media/media-store';
+import { assetSchema } from './asset.schema';
+
+export const USER_ROLES = ['user', 'moderator', 'admin'] as const;
+
+/** Field limits of an account; the validators and the schema share them. Lengths in characters. */
+export const USER_LIMITS = {
+  usernameMin: 3,
+  usernameMax: 30,
+  fullNameMax: 100,
+  /** RFC 5321 section 4.5.3.1.3: a path is at most 256 octets, its two angle brackets included. */
+  emailMax: 254,
+  descriptionMax: 1000,
+} as const;
+
+/** Lower-case letters, digits, dot, underscore and hyphen; never an @, so that no name reads as an e-mail. */
+export const USERNAME_PATTERN = /^[a-z0-9._-]+$/;
+
+export interface UserFields {
+  _id: Types.ObjectId;
+  /** Lower-cased, unique. */
+  username: string;
+  /** Lower-cased, unique. */
+  email: string;
+  fullName: string;
+  description: string;
+  avatar: StoredAsset;
+  coverImage?: StoredAsset;
+  /** bcrypt; never selected unless a query asks for it by name. */
+  password: string;
+  role: (typeof USER_ROLES)[number];
+  /** While true, watching leaves no trace in the history. */
+  historyPaused: boolean;
+  /** Stored, not counted: each moves in the transaction that moves the row behind it. */
+  subscribersCount: number;
+  subscribedToCount: number;
+  videosCount: number;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+export type UserDocument = HydratedDocument<UserFields>;
+
+const counter = { type: Number, default: 0, min: 0 } as const;
+
+const userSchema = new Schema<UserFields>(
+  {
+    username: {
+      type: String,
+      required: true,
+      lowercase: true,
+      trim: true,
+      minlength: USER_LIMITS.usernameMin,
+      maxlength: USER_LIMITS.usernameMax,
+      match: USERNAME_PATTERN,
+    },
+    email: {
+      type: String,
+      required: true,
+      lowercase: true,
+      trim: true,
+      maxlength: USER_LIMITS.emailMax,
+    },
+    fullName: { type: String, required: true, trim: true, maxlength: USER_LIMITS.fullNameMax },
+    description: { type: String, default: '', maxlength: USER_LIMITS.descriptionMax },
+    avatar: { type: assetSchema, required: true },
+    coverImage: { type: assetSchema },
+    password: { type: String, required: true, select: false },
+    role: { type: String, enum: USER_ROLES, default: 'user' },
+    historyPaused: { type: Boolean, default: false },
+    subscribersCount: counter,
+    subscribedToCount: counter,
+    videosCount: counter,
+  },
+  { timestamps: true },
+);
+
+// A check before the insert cannot win a race; these two can.
+userSchema.index({ username: 1 }, { unique: true });
+userSchema.index({ email: 1 }, { unique: true });
+
+export const User = model<UserFields>('User', userSchema);

@@ -1,0 +1,16 @@
+import { Router } from 'express';
+import type { AppDependencies } from '../app-dependencies';
+import { createSubscriptionController } from '../controllers/subscription.controller';
+import { createAuthentication } from '../middlewares/authenticate.middleware';
+import { validate } from '../middlewares/validate.middleware';
+import { channelIdSchema } from '../validators/subscription.validator';
+
+export function createSubscriptionRouter(dependencies: AppDependencies): Router {
+  const { authenticate } = createAuthentication(dependencies);
+  const controller = createSubscriptionController();
+  const router = Router();
+
+  router.post('/c/:channelId', authenticate, validate(channelIdSchema), controller.toggle);
+
+  return router;
+}

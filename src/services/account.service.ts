@@ -1,0 +1,111 @@
+import type { Types } from 'mongoose';
+import type { AppDependencies } from '../app-dependencies';
+import type { UploadedFile } from '../middlewares/upload.middleware';
+import { User, type UserDocument } from '../models/user.model';
+import { ApiError } from '../utils/api-error';
+import { invalidCredentials } from '../utils/authentication-errors';
+import { removeQuietly, storeAll } from './media/stored-assets';
+import type { PasswordService } from './password.service';
+
+/** What somebody brings to register; the text is validated and normalised. */
+export interface Registration {
+  fullName: string;
+  email: string;
+  username: string;
+  password: string;
+  avatar: UploadedFile;
+  coverImage?: UploadedFile;
+}
+
+export interface Credentials {
+  /** Lower-cased usernames or e-mail addresses; all of them must be the same person's. */
+  identifiers: readonly string[];
+  password: string;
+}
+
+/** Makes accounts and tells whether somebody is who they say. */
+export interface AccountService {
+  /**
+   * @returns the new user
+   * @throws ApiError 409 naming the field that is taken; 502, 507 when the pictures cannot be kept
+   */
+  register(registration: Registration): Promise<UserDocument>;
+  /**
+   * @returns the user whose password it is
+   * @throws ApiError 401 INVALID_CREDENTIALS whatever the reason
+   */
+  verifyCredentials(credentials: Credentials): Promise<UserDocument>;
+}
+
+type AccountDependencies = Pick<AppDependencies, 'mediaStore' | 'logger'> & {
+  passwords: PasswordService;
+};
+
+export function createAccountService(dependencies: AccountDependencies): AccountService {
+  const { mediaStore, logger, passwords } = dependencies;
+
+  return {
+    async register({ avatar, coverImage, password, ...profile }) {
+      await requireUnclaimed(profile);
+      const passwordHash = await passwords.hash(password);
+      const assets = await storeAll(mediaStore, logger, { avatar, coverImage });
+      try {
+        return await User.create({ ...profile, ...assets, password: passwordHash });
+      } catch (error) {
+        // Whatever the reason, e.g. a lost race for the name: nothing refers to the pictures.
+        await removeQuietly(mediaStore, logger, assets.avatar, assets.coverImage);
+        throw error;
+      }
+    },
+
+    async verifyCredentials({ identifiers, password }) {
+      const user = await User.findOne({ $and: identifiers.map(identifierFilter) }).select(
+        '+password',
+      );
+      const matches = await passwords.matches(password, user?.password);
+      if (!user || !matches) throw invalidCredentials();
+      if (passwords.needsRehash(user.password)) await rehash(user, password, passwords);
+      return user;
+    },
+  };
+}
+
+/** Spares the hash and the upload in the common case; the unique indexes decide the race. */
+async function requireUnclaimed(profile: { username: string; email: string }): Promise<void> {
+  const { username, email } = profile;
+  const holders = await User.find({ $or: [{ username }, { email }] }, { username: 1, email: 1 })
+    .limit(2)
+    .lean();
+  const claimed = [
+    ...(holders.some((holder) => holder.username === username) ? ['username'] : []),
+    ...(holders.some((holder) => holder.email === email) ? ['email'] : []),
+  ];
+  if (claimed.length === 0) return;
+  throw ApiError.conflict(`${claimed.join(' and ')} already exists`, {
+    code: 'ALREADY_EXISTS',
+    errors: claimed.map((field) => ({
+      field,
+      message: `${field} already exists`,
+      code: 'ALREADY_EXISTS',
+    })),
+  });
+}
+
+/** No username has an @ and every e-mail has one, so each identifier needs one index only. */
+function identifierFilter(identifier: string) {
+  return identifier.includes('@') ? { email: identifier } : { username: identifier };
+}
+
+/** Only here is the password at hand, so only here can its hash follow a raised cost. */
+async function rehash(
+  user: { _id: Types.ObjectId; password: string },
+  password: string,
+  passwords: PasswordService,
+): Promise<void> {
+  await User.updateOne(
+    // Not if it was changed in between.
+    { _id: user._id, password: user.password },
+    { $set: { password: await passwords.hash(password) } },
+    { timestamps: false },
+  );
+}

@@ -1,0 +1,22 @@
+import type { Types } from 'mongoose';
+import { channelProfilePipeline, type ChannelProfile } from '../models/channel-profile.pipeline';
+import { User } from '../models/user.model';
+import { ApiError } from '../utils/api-error';
+
+/**
+ * The channel page of a user as one viewer sees it.
+ * @param username lower-cased
+ * @throws ApiError 404 CHANNEL_NOT_FOUND
+ */
+export async function getChannelProfile(
+  username: string,
+  viewer: Types.ObjectId | undefined,
+): Promise<ChannelProfile> {
+  const [channel] = await User.aggregate<ChannelProfile>(channelProfilePipeline(username, viewer));
+  if (!channel) throw channelNotFound();
+  return channel;
+}
+
+export function channelNotFound(): ApiError {
+  return ApiError.notFound('There is no such channel', { code: 'CHANNEL_NOT_FOUND' });
+}

@@ -1,0 +1,57 @@
+import { randomBytes } from 'node:crypto';
+import bcrypt from 'bcrypt';
+import type { Config } from '../config';
+import { createConcurrencyLimiter } from '../utils/concurrency-limiter';
+
+/** bcrypt reads no further: a longer password would be accepted with any other ending. */
+export const PASSWORD_MAX_BYTES = 72;
+/**
+ * Hashes run on libuv's four threads, which files and DNS need too: with two at most, a storm of
+ * logins slows logins and nothing else.
+ */
+const CONCURRENT_HASHES = 2;
+const LONGEST_QUEUE = 200;
+
+/** Hashes and checks passwords; they must have gone through `normalizePassword` or its validators. */
+export interface PasswordService {
+  /** @returns a bcrypt hash of the configured cost */
+  hash(password: string): Promise<string>;
+  /**
+   * Compares against a stored hash; without one (no such user) it does the same work and says no,
+   * so that time does not tell who has an account (OWASP Authentication Cheat Sheet).
+   */
+  matches(password: string, storedHash: string | undefined): Promise<boolean>;
+  /** Whether a stored hash is cheaper than the configured cost asks for. */
+  needsRehash(storedHash: string): boolean;
+}
+
+/** The form in which passwords are hashed: the same letters typed on different systems are equal. */
+export function normalizePassword(password: string): string {
+  // NIST SP 800-63B section 5.1.1.2. Spaces and case stay.
+  return password.normalize('NFKC');
+}
+
+export function createPasswordService({ bcryptCost }: Pick<Config, 'bcryptCost'>): PasswordService {
+  const limiter = createConcurrencyLimiter(CONCURRENT_HASHES, LONGEST_QUEUE);
+  const unmatchableHash = createUnmatchableHash(bcryptCost);
+
+  return {
+    hash: (password) => limiter.run(() => bcrypt.hash(password, bcryptCost)),
+
+    async matches(password, storedHash) {
+      const comparable = Buffer.byteLength(password) <= PASSWORD_MAX_BYTES;
+      const equal = await limiter.run(() =>
+        bcrypt.compare(password, storedHash ?? unmatchableHash),
+      );
+      return equal && comparable && storedHash !== undefined;
+    },
+
+    needsRehash: (storedHash) => bcrypt.getRounds(storedHash) < bcryptCost,
+  };
+}
+
+/** A well-formed bcrypt hash of no password: comparing costs the full work, making it costs none. */
+function createUnmatchableHash(cost: number): string {
+  const digest = randomBytes(31).toString('hex').slice(0, 31);
+  return `${bcrypt.genSaltSync(cost)}${digest}`;
+}

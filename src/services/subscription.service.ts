@@ -1,0 +1,62 @@
+import type { ClientSession, Types } from 'mongoose';
+import { runInTransaction } from '../db/run-in-transaction';
+import { Subscription } from '../models/subscription.model';
+import { User } from '../models/user.model';
+import { ApiError } from '../utils/api-error';
+import { channelNotFound } from './channel.service';
+
+export interface SubscriptionState {
+  isSubscribed: boolean;
+  /** Of the channel, after the toggle. */
+  subscribersCount: number;
+}
+
+interface Pair {
+  subscriber: Types.ObjectId;
+  channel: Types.ObjectId;
+}
+
+/**
+ * Subscribes, or unsubscribes when already subscribed. The row and both counters move together.
+ * @throws ApiError 400 for oneself, 404 when there is no such channel
+ */
+export async function toggleSubscription(pair: Pair): Promise<SubscriptionState> {
+  if (pair.channel.equals(pair.subscriber)) {
+    throw ApiError.badRequest('You cannot subscribe to your own channel', {
+      code: 'SELF_SUBSCRIPTION',
+    });
+  }
+  return runInTransaction((session) => toggleWithin(session, pair));
+}
+
+async function toggleWithin(
+  session: ClientSession | undefined,
+  pair: Pair,
+): Promise<SubscriptionState> {
+  // First, so that an unknown channel leaves nothing behind even where there are no transactions.
+  if (!(await User.exists({ _id: pair.channel }).session(session ?? null))) throw channelNotFound();
+  const { deletedCount } = await Subscription.deleteOne(pair, { session });
+  const isSubscribed = deletedCount === 0;
+  if (isSubscribed) await Subscription.create([pair], { session });
+  // Last, since everybody who follows this channel writes to its one document: the lock stays short.
+  const subscribersCount = await moveCounters(session, pair, isSubscribed ? 1 : -1);
+  return { isSubscribed, subscribersCount };
+}
+
+/** @returns the channel's new count of subscribers */
+async function moveCounters(
+  session: ClientSession | undefined,
+  { subscriber, channel }: Pair,
+  step: 1 | -1,
+): Promise<number> {
+  // A counter is no edit of the profile: updatedAt stays.
+  const options = { session, timestamps: false };
+  await User.updateOne({ _id: subscriber }, { $inc: { subscribedToCount: step } }, options);
+  const updated = await User.findOneAndUpdate(
+    { _id: channel },
+    { $inc: { subscribersCount: step } },
+    { ...options, returnDocument: 'after', projection: { subscribersCount: 1 } },
+  ).lean();
+  if (!updated) throw channelNotFound();
+  return updated.subscribersCount;
+}

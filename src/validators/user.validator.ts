@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import { USER_LIMITS, USERNAME_PATTERN } from '../models/user.model';
+import { says } from './common.validator';
+import { givenPassword, newPassword } from './password.validator';
+
+const username = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .min(USER_LIMITS.usernameMin)
+  .max(USER_LIMITS.usernameMax)
+  .regex(USERNAME_PATTERN, says('may have letters, digits, dots, underscores and hyphens only'));
+
+const email = z.string().trim().toLowerCase().min(1).max(USER_LIMITS.emailMax).pipe(z.email());
+
+const fullName = z
+  .string()
+  .trim()
+  .min(1)
+  .max(USER_LIMITS.fullNameMax)
+  .regex(/^\P{Cc}*$/u, says('must not contain control characters'));
+
+/** POST /users/register. Unknown fields are refused, so nobody registers with a `role`. */
+export const registerSchema = z.object({
+  body: z
+    .strictObject({ fullName, email, username, password: newPassword })
+    .superRefine((account, context) => {
+      const guessable = [account.username, account.email, account.fullName.toLowerCase()];
+      if (!guessable.includes(account.password.toLowerCase())) return;
+      context.addIssue({
+        code: 'custom',
+        path: ['password'],
+        message: 'password must not be your name, username or email',
+      });
+    }),
+});
+
+/** Either field may hold either; frontends send the one that they do not use as an empty string. */
+const identifier = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .max(USER_LIMITS.emailMax)
+  .optional()
+  .transform((text) => (text === '' ? undefined : text));
+
+/** POST /users/login; `identifiers` are one or two names that must belong to one person. */
+export const loginSchema = z.object({
+  body: z
+    .strictObject({ email: identifier, username: identifier, password: givenPassword })
+    .transform((body, context) => {
+      const identifiers = [body.email, body.username].filter((name) => name !== undefined);
+      if (identifiers.length === 0) {
+        context.addIssue({
+          code: 'custom',
+          path: ['email'],
+          message: 'email or username is required',
+        });
+        return z.NEVER;
+      }
+      return { identifiers, password: body.password };
+    }),
+});
+
+/** POST /users/refresh-token; without a token in the body, the cookie's is taken. */
+export const refreshTokenSchema = z.object({
+  body: z.strictObject({ refreshToken: z.string().optional() }),
+});
+
+/** GET /users/c/:username. A name that nobody can have is absent, not malformed. */
+export const channelSchema = z.object({
+  params: z.object({ username: z.string().trim().toLowerCase().min(1) }),
+});
