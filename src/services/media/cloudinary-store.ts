@@ -31,8 +31,6 @@ export interface CloudinaryStoreOptions {
 const FOLDER = 'videotube';
 const DEFAULT_CHUNK_BYTES = 8 * 1024 * 1024;
 const READ_BYTES = 1024 * 1024;
-/** The still picture that a video shows before it plays: at its first second. */
-const THUMBNAIL = { start_offset: '1', format: 'jpg' } as const;
 
 /** Cloudinary, through its official SDK. Nothing is configured globally. */
 export class CloudinaryStore implements MediaStore {
@@ -164,18 +162,25 @@ export class CloudinaryStore implements MediaStore {
       height: result.height,
     };
     if (file.kind === 'image') return asset;
-    const seconds = (result as { duration?: number }).duration;
+    const seconds = (result as { duration?: number }).duration ?? file.durationSeconds;
     return {
       ...asset,
-      durationSeconds: seconds ?? file.durationSeconds,
-      thumbnailUrl: cloudinary.url(result.public_id, {
-        cloud_name: this.settings.config.cloudName,
-        secure: true,
-        resource_type: 'video',
-        version: result.version,
-        ...THUMBNAIL,
-      }),
+      durationSeconds: seconds,
+      // The first frames are often black.
+      thumbnailUrl: this.stillPictureUrl(result, (seconds ?? 0) > 1 ? '1' : '0'),
     };
+  }
+
+  private stillPictureUrl({ public_id, version }: UploadApiResponse, atSecond: string): string {
+    return cloudinary.url(public_id, {
+      cloud_name: this.settings.config.cloudName,
+      secure: true,
+      resource_type: 'video',
+      version,
+      start_offset: atSecond,
+      format: 'jpg',
+      urlAnalytics: false,
+    });
   }
 }
 
