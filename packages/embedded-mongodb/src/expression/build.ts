@@ -1,0 +1,172 @@
+import { MongoServerError } from '../errors';
+import type { BsonDocument, MaybeValue, Value } from '../values/types';
+import { formatValue } from './format';
+import type {
+  CompileScope,
+  Environment,
+  Evaluator,
+  Expression,
+  OperatorCall,
+  OperatorCompiler,
+} from './types';
+
+const NO_DOCUMENT: Environment = { root: new Map() };
+
+export function constantExpression(value: MaybeValue): Expression {
+  return { evaluate: () => value, constant: { value } };
+}
+
+/** MongoDB's "nullish": null or missing. */
+export function isNullish(value: MaybeValue): value is null | undefined {
+  return value === null || value === undefined;
+}
+
+/**
+ * Makes the expression of an evaluator, evaluated at once when nothing in it depends on the
+ * document (the server does the same while it optimises, and so reports its errors even when no
+ * document is ever read).
+ */
+export function foldConstant(
+  evaluate: Evaluator,
+  operands: readonly Expression[],
+  scope: CompileScope,
+): Expression {
+  if (!operands.every((operand) => operand.constant)) return { evaluate };
+  try {
+    return constantExpression(evaluate(NO_DOCUMENT));
+  } catch (error) {
+    if (!(error instanceof MongoServerError) || !scope.constantErrorPrefix) throw error;
+    if (error.message.startsWith(scope.constantErrorPrefix)) throw error;
+    throw new MongoServerError(error.code, `${scope.constantErrorPrefix}${error.message}`);
+  }
+}
+
+/** The operand as an argument list: an array is the list, anything else is the only argument. */
+export function compileArguments(call: OperatorCall): Expression[] {
+  const values = Array.isArray(call.operand) ? call.operand : [call.operand];
+  return values.map((value) => call.compile(value));
+}
+
+function assertArity(call: OperatorCall, count: number, minimum: number, maximum: number): void {
+  if (count >= minimum && count <= maximum) return;
+  if (minimum === maximum) {
+    throw new MongoServerError(
+      16020,
+      `Expression ${call.name} takes exactly ${minimum} arguments. ${count} were passed in.`,
+    );
+  }
+  throw new MongoServerError(
+    28667,
+    `Expression ${call.name} takes at least ${minimum} arguments, and at most ${maximum}, but ${count} were passed in.`,
+  );
+}
+
+type Unary = (value: MaybeValue, name: string) => MaybeValue;
+type Binary = (left: MaybeValue, right: MaybeValue, name: string) => MaybeValue;
+
+/** An operator of exactly one argument. */
+export function unary(apply: Unary): OperatorCompiler {
+  return (call) => {
+    const operands = compileArguments(call);
+    assertArity(call, operands.length, 1, 1);
+    const { evaluate } = operands[0]!;
+    const { name } = call;
+    return foldConstant((environment) => apply(evaluate(environment), name), operands, call.scope);
+  };
+}
+
+/** An operator of exactly two arguments. */
+export function binary(apply: Binary): OperatorCompiler {
+  return (call) => {
+    const operands = compileArguments(call);
+    assertArity(call, operands.length, 2, 2);
+    const left = operands[0]!.evaluate;
+    const right = operands[1]!.evaluate;
+    const { name } = call;
+    return foldConstant(
+      (environment) => apply(left(environment), right(environment), name),
+      operands,
+      call.scope,
+    );
+  };
+}
+
+/** An operator of `minimum` to `maximum` arguments, all evaluated before it is applied. */
+export function variadic(
+  apply: (values: MaybeValue[], name: string) => MaybeValue,
+  minimum = 0,
+  maximum = Infinity,
+): OperatorCompiler {
+  return (call) => {
+    const operands = compileArguments(call);
+    assertArity(call, operands.length, minimum, maximum);
+    const evaluators = operands.map((operand) => operand.evaluate);
+    const { name } = call;
+    return foldConstant(
+      (environment) =>
+        apply(
+          evaluators.map((evaluate) => evaluate(environment)),
+          name,
+        ),
+      operands,
+      call.scope,
+    );
+  };
+}
+
+/** How an operator that takes `{ name: expression, … }` describes a fault in that object. */
+export interface NamedArgumentRules {
+  readonly required: readonly string[];
+  readonly optional?: readonly string[];
+  /** Code and text when the operand is no object; `{found}` stands for the operand. */
+  readonly notAnObject: (operand: Value) => MongoServerError;
+  readonly unknown: (field: string) => MongoServerError;
+  readonly missing: (field: string) => MongoServerError;
+}
+
+/** Checks and answers an operand of the form `{ name: expression, … }`. */
+export function namedArguments(call: OperatorCall, rules: NamedArgumentRules): BsonDocument {
+  if (!(call.operand instanceof Map)) throw rules.notAnObject(call.operand);
+  for (const field of call.operand.keys()) {
+    if (!rules.required.includes(field) && !rules.optional?.includes(field)) {
+      throw rules.unknown(field);
+    }
+  }
+  for (const field of rules.required) {
+    if (!call.operand.has(field)) throw rules.missing(field);
+  }
+  return call.operand;
+}
+
+/** Compiles `arguments[field]`, or the constant `fallback` when it is not given. */
+export function compileNamed(
+  call: OperatorCall,
+  fields: BsonDocument,
+  field: string,
+  fallback?: MaybeValue,
+): Expression {
+  const value = fields.get(field);
+  return value === undefined ? constantExpression(fallback) : call.compile(value);
+}
+
+/** The rules shared by most operators: three codes around the same texts. */
+export function standardRules(
+  name: string,
+  codes: { notAnObject: number; unknown: number; missing: number },
+  required: readonly string[],
+  optional: readonly string[] = [],
+): NamedArgumentRules {
+  return {
+    required,
+    optional,
+    notAnObject: (operand) =>
+      new MongoServerError(
+        codes.notAnObject,
+        `${name} only supports an object as its argument, found: ${formatValue(operand)}`,
+      ),
+    unknown: (field) =>
+      new MongoServerError(codes.unknown, `Unrecognized argument to ${name}: ${field}`),
+    missing: (field) =>
+      new MongoServerError(codes.missing, `Missing '${field}' parameter to ${name}`),
+  };
+}

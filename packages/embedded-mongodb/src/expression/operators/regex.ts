@@ -1,0 +1,130 @@
+import { BSONRegExp, Int32 } from 'bson';
+import { MongoServerError } from '../../errors';
+import type { BsonDocument, MaybeValue, Value } from '../../values/types';
+import { bsonTypeName } from '../../values/compare';
+import { compileNamed, foldConstant, isNullish } from '../build';
+import { compilePattern } from '../pattern';
+import { codePointLength } from '../text';
+import type { Environment, Expression, OperatorCall, OperatorTable } from '../types';
+
+function regexArguments(call: OperatorCall): BsonDocument {
+  const { name, operand } = call;
+  if (!(operand instanceof Map)) {
+    throw new MongoServerError(
+      51103,
+      `${name} expects an object of named arguments but found: ${bsonTypeName(operand)}`,
+    );
+  }
+  for (const field of operand.keys()) {
+    if (!['input', 'regex', 'options'].includes(field)) {
+      throw new MongoServerError(31024, `${name} found unknown argument: ${field}`);
+    }
+  }
+  if (!operand.has('input'))
+    throw new MongoServerError(31022, `${name} requires 'input' parameter`);
+  if (!operand.has('regex'))
+    throw new MongoServerError(31023, `${name} requires 'regex' parameter`);
+  return operand;
+}
+
+function assertNoNullByte(text: string, name: string, code: number, what: string): void {
+  if (text.includes('\0')) {
+    throw new MongoServerError(code, `${name}: ${what} cannot contain an embedded null byte`);
+  }
+}
+
+function patternOf(regex: Value, options: MaybeValue, name: string): RegExp {
+  let source: string;
+  let flags = '';
+  if (regex instanceof BSONRegExp) {
+    source = regex.pattern;
+    flags = regex.options;
+  } else if (typeof regex === 'string') {
+    source = regex;
+  } else {
+    throw new MongoServerError(51105, `${name} needs 'regex' to be of type string or regex`);
+  }
+  if (!isNullish(options)) {
+    if (typeof options !== 'string') {
+      throw new MongoServerError(51106, `${name} needs 'options' to be of type string`);
+    }
+    if (flags !== '') {
+      throw new MongoServerError(
+        51107,
+        `${name}: found regex option(s) specified in both 'regex' and 'option' fields`,
+      );
+    }
+    flags = options;
+  }
+  assertNoNullByte(source, name, 51109, 'regular expression');
+  assertNoNullByte(flags, name, 51110, 'regular expression options');
+  const invalid = [...flags].find((flag) => !'imsxu'.includes(flag));
+  if (invalid !== undefined) {
+    throw new MongoServerError(51108, `${name}: invalid flag in regex options: ${invalid}`);
+  }
+  return compilePattern(source, flags, (reason) => {
+    return new MongoServerError(51111, `Invalid Regex in ${name}: ${reason}`);
+  });
+}
+
+function matchDocument(match: RegExpExecArray, input: string): BsonDocument {
+  return new Map<string, Value>([
+    ['match', match[0]],
+    ['idx', new Int32(codePointLength(input.slice(0, match.index)))],
+    ['captures', match.slice(1).map((capture: string | undefined) => capture ?? null)],
+  ]);
+}
+
+type Answer = (pattern: RegExp | undefined, input: string) => Value;
+
+/** The shared skeleton; `answer` gets no pattern when the input or the regex is null. */
+function regexOperator(answer: Answer) {
+  return (call: OperatorCall): Expression => {
+    const { name } = call;
+    const fields = regexArguments(call);
+    const input = compileNamed(call, fields, 'input');
+    const regex = compileNamed(call, fields, 'regex');
+    const options = compileNamed(call, fields, 'options');
+    const isConstant = regex.constant !== undefined && options.constant !== undefined;
+    const constantRegex = regex.constant?.value;
+    const compiled =
+      isConstant && !isNullish(constantRegex)
+        ? patternOf(constantRegex, options.constant?.value, name)
+        : undefined;
+    const evaluate = (environment: Environment): MaybeValue => {
+      const text = input.evaluate(environment);
+      if (!isNullish(text) && typeof text !== 'string') {
+        throw new MongoServerError(51104, `${name} needs 'input' to be of type string`);
+      }
+      const source = regex.evaluate(environment);
+      if (isNullish(text) || isNullish(source)) return answer(undefined, '');
+      return answer(compiled ?? patternOf(source, options.evaluate(environment), name), text);
+    };
+    return foldConstant(evaluate, [input, regex, options], call.scope);
+  };
+}
+
+function findFirst(pattern: RegExp | undefined, input: string): Value {
+  if (!pattern) return null;
+  pattern.lastIndex = 0;
+  const match = pattern.exec(input);
+  return match ? matchDocument(match, input) : null;
+}
+
+function findAll(pattern: RegExp | undefined, input: string): Value {
+  if (!pattern) return [];
+  pattern.lastIndex = 0;
+  return [...input.matchAll(pattern)].map((match) => matchDocument(match, input));
+}
+
+function matches(pattern: RegExp | undefined, input: string): Value {
+  if (!pattern) return false;
+  pattern.lastIndex = 0;
+  return pattern.test(input);
+}
+
+export const REGEX_OPERATORS: OperatorTable = {
+  $regexFind: regexOperator(findFirst),
+  $regexFindAll: regexOperator(findAll),
+  $regexMatch: regexOperator(matches),
+};
