@@ -15,8 +15,7 @@ const SWEEP_INTERVAL_MS = 1_000;
 
 /** A Unix domain socket, or a TCP port (0 picks a free one). */
 export type ListenAddress =
-  | { readonly socketPath: string }
-  | { readonly host: string; readonly port: number };
+  { readonly socketPath: string } | { readonly host: string; readonly port: number };
 
 export interface ServerOptions {
   readonly engine: Engine;

@@ -157,7 +157,5 @@ function toLong(value: MaybeValue): Long | undefined {
 
 /** A UUID (binary subtype 4 of 16 bytes), undefined for anything else. */
 export function isUuid(value: MaybeValue): value is Binary {
-  return (
-    value instanceof Binary && value.sub_type === Binary.SUBTYPE_UUID && value.position === 16
-  );
+  return value instanceof Binary && value.sub_type === Binary.SUBTYPE_UUID && value.position === 16;
 }

@@ -4,6 +4,7 @@ import type { BsonDocument, Value } from '../values/types';
 import type { CommandReply } from '../wire/reply-writer';
 import type { ClusterClock } from '../session/cluster-clock';
 import type { CursorRegistry } from '../session/cursors';
+import type { Interruption } from '../session/interruption';
 import type { LogicalSession, SessionRegistry } from '../session/logical-sessions';
 import type { CommandArguments } from './arguments';
 import type { FailPoints } from './fail-points';
@@ -48,6 +49,7 @@ export interface Invocation {
   readonly session?: LogicalSession;
   /** Snapshot, deadline, transaction and retry identity of this command. */
   readonly operation: OperationContext;
+  readonly interruption: Interruption;
   /** A cursor that outlives the command takes the operation over; nobody else releases it then. */
   keepOperation(): void;
 }
@@ -62,6 +64,8 @@ export interface CommandDefinition {
   readonly inTransaction?: boolean;
   /** Takes a txnNumber outside a transaction. */
   readonly retryableWrite?: boolean;
+  /** Its operation lives on in a cursor. */
+  readonly opensCursor?: boolean;
   readonly readConcern?: boolean;
   readonly writeConcern?: boolean;
   /** Moves the cluster clock when it succeeds. */

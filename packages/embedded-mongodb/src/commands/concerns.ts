@@ -28,7 +28,16 @@ const READ_CONCERN_FIELDS = new Set([
   'allowTransactionTableSnapshot',
   'waitLastStableRecoveryTimestamp',
 ]);
-const WRITE_CONCERN_FIELDS = new Set(['w', 'j', 'wtimeout', 'fsync', 'provenance', 'wElectionId', 'wOpTime', 'getLastError']);
+const WRITE_CONCERN_FIELDS = new Set([
+  'w',
+  'j',
+  'wtimeout',
+  'fsync',
+  'provenance',
+  'wElectionId',
+  'wOpTime',
+  'getLastError',
+]);
 const MAX_MEMBERS = 50;
 
 /**

@@ -14,9 +14,19 @@ import { writeReply, type CommandReply } from '../wire/reply-writer';
 import { CommandArguments } from './arguments';
 import type { ClientState, ServerState } from './command';
 import { writeConcernError } from './concerns';
-import { errorFields, errorLabels, NO_SETTING, toServerError, type ErrorSetting } from './error-reply';
+import {
+  errorFields,
+  errorLabels,
+  NO_SETTING,
+  toServerError,
+  type ErrorSetting,
+} from './error-reply';
 import type { Failure } from './fail-points';
-import { gossipedClusterTime, parseGenericArguments, type GenericArguments } from './generic-arguments';
+import {
+  gossipedClusterTime,
+  parseGenericArguments,
+  type GenericArguments,
+} from './generic-arguments';
 import { CommandInvocation } from './invocation';
 import { assertDatabaseName } from './namespaces';
 import { findCommand, type RegisteredCommand } from './registry';
@@ -60,7 +70,10 @@ export class CommandDispatcher {
     try {
       const prepared = this.prepare(request);
       setting = prepared.setting;
-      const failure = this.server.failPoints.strike(prepared.command.definition.name, client.appName);
+      const failure = this.server.failPoints.strike(
+        prepared.command.definition.name,
+        client.appName,
+      );
       if (!failure) return await this.execute(prepared, client);
       return await this.executeFailing(prepared, client, failure);
     } catch (error) {
@@ -82,7 +95,10 @@ export class CommandDispatcher {
           `Field '${field}' is given both in the body and as a document sequence`,
         );
       }
-      body.set(field, documents.map((document) => decodeDocument(document)));
+      body.set(
+        field,
+        documents.map((document) => decodeDocument(document)),
+      );
     }
     const { definition } = command;
     if (definition.adminOnly && database !== 'admin') {

@@ -78,7 +78,10 @@ function parseMode(mode: Value | undefined): { remaining: number; skips: number 
     if (times !== undefined) return { remaining: times, skips: 0 };
     if (skip !== undefined) return { remaining: Infinity, skips: skip };
   }
-  throw new MongoServerError('BadValue', "'mode' must be one of 'off', 'alwaysOn', 'times', 'skip'");
+  throw new MongoServerError(
+    'BadValue',
+    "'mode' must be one of 'off', 'alwaysOn', 'times', 'skip'",
+  );
 }
 
 function parseData(

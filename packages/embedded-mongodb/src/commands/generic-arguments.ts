@@ -4,7 +4,12 @@ import { bsonTypeName } from '../values/compare';
 import type { BsonDocument, MaybeValue } from '../values/types';
 import { CommandArguments, isUuid, toNumber } from './arguments';
 import type { CommandDefinition } from './command';
-import { parseReadConcern, parseWriteConcern, type ReadConcern, type WriteConcern } from './concerns';
+import {
+  parseReadConcern,
+  parseWriteConcern,
+  type ReadConcern,
+  type WriteConcern,
+} from './concerns';
 
 /** Fields that every command takes (the server's generic_argument.idl). */
 export const GENERIC_FIELDS: readonly string[] = [
@@ -102,7 +107,10 @@ function parseSessionId(parsed: CommandArguments): Buffer | undefined {
   if (!lsid) return undefined;
   const id = lsid.get('id');
   if (id === undefined) {
-    throw new MongoServerError(40414, "BSON field 'OperationSessionInfo.lsid.id' is missing but a required field");
+    throw new MongoServerError(
+      40414,
+      "BSON field 'OperationSessionInfo.lsid.id' is missing but a required field",
+    );
   }
   if (!isUuid(id)) {
     throw new MongoServerError(
@@ -112,7 +120,12 @@ function parseSessionId(parsed: CommandArguments): Buffer | undefined {
   }
   const userDigest = lsid.get('uid');
   const parts = [Buffer.from(id.buffer.subarray(0, 16))];
-  if (userDigest !== undefined && userDigest !== null && typeof userDigest === 'object' && 'buffer' in userDigest) {
+  if (
+    userDigest !== undefined &&
+    userDigest !== null &&
+    typeof userDigest === 'object' &&
+    'buffer' in userDigest
+  ) {
     parts.push(Buffer.from(userDigest.buffer.subarray(0, userDigest.position)));
   }
   return Buffer.concat(parts);
@@ -142,7 +155,9 @@ function parseTransactionFields(
   }
   if (autocommit === true) throw invalidOptions('Specifying autocommit=true is not allowed.');
   if (startTransaction !== undefined && autocommit === undefined) {
-    throw invalidOptions("'startTransaction' field requires 'autocommit' field to also be specified");
+    throw invalidOptions(
+      "'startTransaction' field requires 'autocommit' field to also be specified",
+    );
   }
   if (startTransaction === false) {
     throw invalidOptions('Specifying startTransaction=false is not allowed.');

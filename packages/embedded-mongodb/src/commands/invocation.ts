@@ -1,3 +1,4 @@
+import { Interruption } from '../session/interruption';
 import type { LogicalSession } from '../session/logical-sessions';
 import type { OperationContext } from '../storage/types';
 import type { BsonDocument } from '../values/types';
@@ -19,6 +20,7 @@ export class CommandInvocation implements Invocation {
   readonly database: string;
   readonly arguments: CommandArguments;
   readonly generic: GenericArguments;
+  readonly interruption: Interruption;
   private made?: OperationContext;
   private kept = false;
 
@@ -32,6 +34,8 @@ export class CommandInvocation implements Invocation {
     this.database = prepared.database;
     this.arguments = new CommandArguments(prepared.name, prepared.body);
     this.generic = prepared.generic;
+    this.interruption = new Interruption(client.isGone);
+    session?.running.add(this.interruption);
   }
 
   get operation(): OperationContext {
@@ -45,11 +49,12 @@ export class CommandInvocation implements Invocation {
 
   /** Lets go of the snapshot unless a cursor has taken it over. */
   finish(): void {
+    this.session?.running.delete(this.interruption);
     if (!this.kept) this.made?.release();
   }
 
   private makeOperation(): OperationContext {
-    const { generic, session, client } = this;
+    const { generic, session, interruption } = this;
     const transaction = generic.inTransaction ? session?.transaction?.handle : undefined;
     const retry =
       session && !generic.inTransaction && generic.txnNumber !== undefined
@@ -58,8 +63,17 @@ export class CommandInvocation implements Invocation {
     return this.server.engine.createOperation({
       ...(transaction && { transaction }),
       ...(retry && { session: retry }),
-      ...(generic.maxTimeMS !== undefined && { maxTimeMS: generic.maxTimeMS }),
-      interrupted: client.isGone,
+      ...this.timeLimit(),
+      interrupted: interruption.check,
     });
+  }
+
+  /** A cursor's limit counts the time of its commands, not the time it waits between them. */
+  private timeLimit(): { maxTimeMS?: number } {
+    const { maxTimeMS } = this.generic;
+    if (maxTimeMS === undefined) return {};
+    if (!this.definition.opensCursor) return { maxTimeMS };
+    this.interruption.deadline = Date.now() + maxTimeMS;
+    return {};
   }
 }

@@ -30,7 +30,10 @@ export function formatNamespace(namespace: Namespace): string {
 export function namespaceOf(database: string, parsed: CommandArguments): Namespace {
   const value = parsed.body.get(parsed.command);
   if (isUuid(value)) {
-    throw new MongoServerError('NotImplemented', 'addressing a collection by UUID is not supported');
+    throw new MongoServerError(
+      'NotImplemented',
+      'addressing a collection by UUID is not supported',
+    );
   }
   if (typeof value !== 'string') {
     throw new MongoServerError(

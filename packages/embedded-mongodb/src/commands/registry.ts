@@ -1,5 +1,12 @@
-import { handshakeCommands } from './handshake';
 import type { CommandDefinition } from './command';
+import { countAndDistinctCommands } from './count-distinct';
+import { cursorCommands } from './cursor-commands';
+import { diagnosticCommands } from './diagnostics';
+import { findCommands } from './find';
+import { findAndModifyCommands } from './find-and-modify';
+import { handshakeCommands } from './handshake';
+import { sessionCommands } from './session-commands';
+import { writeCommands } from './write-commands';
 import { GENERIC_FIELDS } from './generic-arguments';
 
 export interface RegisteredCommand {
@@ -8,7 +15,16 @@ export interface RegisteredCommand {
   readonly fields?: ReadonlySet<string>;
 }
 
-const FAMILIES: readonly (readonly CommandDefinition[])[] = [handshakeCommands];
+const FAMILIES: readonly (readonly CommandDefinition[])[] = [
+  handshakeCommands,
+  findCommands,
+  cursorCommands,
+  countAndDistinctCommands,
+  writeCommands,
+  findAndModifyCommands,
+  sessionCommands,
+  diagnosticCommands(allCommands),
+];
 
 const COMMANDS = new Map<string, RegisteredCommand>();
 for (const definition of FAMILIES.flat()) {

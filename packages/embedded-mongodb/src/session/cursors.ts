@@ -3,6 +3,7 @@ import { Long } from 'bson';
 import { MongoServerError } from '../errors';
 import type { OperationContext } from '../storage/types';
 import { MAX_BSON_OBJECT_BYTES } from '../wire/protocol';
+import type { Interruption } from './interruption';
 import type { LogicalSession } from './logical-sessions';
 
 /** The server's cursorTimeoutMillis. */
@@ -16,6 +17,7 @@ export interface CursorOptions {
   readonly namespace: string;
   readonly stream: RawStream;
   readonly operation: OperationContext;
+  readonly interruption: Interruption;
   readonly session?: LogicalSession;
   readonly txnNumber?: bigint;
   readonly noTimeout: boolean;
@@ -122,7 +124,8 @@ export class CursorRegistry {
    */
   checkOut(id: Long): ServerCursor {
     const cursor = this.cursors.get(id.toString());
-    if (!cursor) throw new MongoServerError('CursorNotFound', `cursor id ${id.toString()} not found`);
+    if (!cursor)
+      throw new MongoServerError('CursorNotFound', `cursor id ${id.toString()} not found`);
     if (cursor.inUse) {
       throw new MongoServerError('CursorInUse', `cursor id ${id.toString()} is already in use`);
     }
@@ -142,7 +145,9 @@ export class CursorRegistry {
   }
 
   async killWhere(matches: (cursor: ServerCursor) => boolean): Promise<void> {
-    await Promise.all([...this.cursors.values()].filter(matches).map((cursor) => this.kill(cursor)));
+    await Promise.all(
+      [...this.cursors.values()].filter(matches).map((cursor) => this.kill(cursor)),
+    );
   }
 
   async sweep(): Promise<void> {

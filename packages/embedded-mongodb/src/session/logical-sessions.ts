@@ -1,4 +1,5 @@
 import { Binary } from 'bson';
+import type { Interruption } from './interruption';
 import type { SessionTransaction } from './session-transaction';
 
 /** `logicalSessionTimeoutMinutes` of hello. */
@@ -12,6 +13,8 @@ export class LogicalSession {
   /** The multi-document transaction with that number, in whatever state it is. */
   transaction?: SessionTransaction;
   lastUse: number;
+  /** The commands that run in this session right now. */
+  readonly running = new Set<Interruption>();
   private tail: Promise<void> = Promise.resolve();
 
   constructor(
@@ -87,13 +90,14 @@ export class SessionRegistry {
   sweep(inspect: (session: LogicalSession) => void): void {
     const oldest = this.now() - SESSION_TIMEOUT_MS;
     for (const session of [...this.sessions.values()]) {
-      if (session.lastUse < oldest) this.finish(session);
+      if (session.lastUse < oldest && session.running.size === 0) this.finish(session);
       else inspect(session);
     }
   }
 
   private finish(session: LogicalSession): void {
     this.sessions.delete(session.id);
+    for (const interruption of session.running) interruption.kill();
     this.listener.sessionEnded(session);
   }
 }

@@ -1,6 +1,6 @@
 import { MongoServerError } from '../errors';
 import type { Engine } from '../storage/engine';
-import type { Transaction } from '../storage/types';
+import type { Transaction } from '../storage/transaction';
 import type { LogicalSession } from './logical-sessions';
 
 /** The server's transactionLifetimeLimitSeconds. */
@@ -30,7 +30,10 @@ export function beginOrContinueTransaction(
   refuseOldNumber(session, request.txnNumber, 'transaction');
   if (request.start) return startTransaction(engine, session, request.txnNumber, now);
   const transaction = session.transaction;
-  if (transaction?.number !== request.txnNumber || session.transactionNumber !== request.txnNumber) {
+  if (
+    transaction?.number !== request.txnNumber ||
+    session.transactionNumber !== request.txnNumber
+  ) {
     throw new MongoServerError(
       'NoSuchTransaction',
       `Given transaction number ${request.txnNumber} does not match any in-progress transactions. The active transaction number is ${session.transactionNumber}`,

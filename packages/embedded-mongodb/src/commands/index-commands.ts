@@ -1,0 +1,96 @@
+import { Int32 } from 'bson';
+import { MongoServerError } from '../errors';
+import type { Value } from '../values/types';
+import type { CommandReply } from '../wire/reply-writer';
+import { reply, type CommandDefinition, type Invocation } from './command';
+import { namespaceOf } from './namespaces';
+import { refuseOptions } from './query-options';
+
+async function createIndexes(invocation: Invocation): Promise<CommandReply> {
+  const { arguments: parsed, operation, server } = invocation;
+  const namespace = namespaceOf(invocation.database, parsed);
+  const specifications = parsed.documents('indexes') ?? parsed.missing('indexes');
+  if (specifications.length === 0) {
+    throw new MongoServerError('BadValue', 'Must specify at least one index to create');
+  }
+  const result = await server.engine.createIndexes(operation, namespace, specifications);
+  const entries: [string, Value][] = [
+    ['numIndexesBefore', new Int32(result.indexesBefore)],
+    ['numIndexesAfter', new Int32(result.indexesAfter)],
+    ['createdCollectionAutomatically', result.createdCollectionAutomatically],
+  ];
+  if (result.note !== undefined) entries.push(['note', result.note]);
+  else entries.push(['commitQuorum', 'votingMembers']);
+  return reply(entries);
+}
+
+async function dropIndexes(invocation: Invocation): Promise<CommandReply> {
+  const { arguments: parsed, operation, server } = invocation;
+  const namespace = namespaceOf(invocation.database, parsed);
+  const index = parsed.raw('index') ?? parsed.missing('index');
+  const result = await server.engine.dropIndexes(operation, namespace, index);
+  const entries: [string, Value][] = [['nIndexesWas', new Int32(result.indexesWas)]];
+  if (result.message !== undefined) entries.push(['msg', result.message]);
+  return reply(entries);
+}
+
+/** `collMod` for indexes; every other change of a collection is refused. */
+async function collMod(invocation: Invocation): Promise<CommandReply> {
+  const { arguments: parsed, operation, server } = invocation;
+  const namespace = namespaceOf(invocation.database, parsed);
+  refuseOptions(parsed, COLL_MOD_REFUSED);
+  const index = parsed.document('index');
+  if (!index) return reply();
+  const { before, after } = await server.engine.modifyIndex(operation, namespace, index);
+  const entries: [string, Value][] = [];
+  for (const option of ['expireAfterSeconds', 'hidden']) {
+    const old = before.get(option) ?? (option === 'hidden' ? false : undefined);
+    const changed = after.get(option) ?? (option === 'hidden' ? false : undefined);
+    if (!index.has(option) || changed === undefined) continue;
+    if (old !== undefined) entries.push([`${option}_old`, old]);
+    entries.push([`${option}_new`, changed]);
+  }
+  return reply(entries);
+}
+
+const COLL_MOD_REFUSED = [
+  'validator',
+  'validationLevel',
+  'validationAction',
+  'viewOn',
+  'pipeline',
+  'changeStreamPreAndPostImages',
+  'cappedSize',
+  'cappedMax',
+  'timeseries',
+  'expireAfterSeconds',
+];
+
+export const indexCommands: readonly CommandDefinition[] = [
+  {
+    name: 'createIndexes',
+    fields: ['indexes', 'ignoreUnknownIndexOptions', 'commitQuorum'],
+    inTransaction: true,
+    writeConcern: true,
+    isWrite: true,
+    stableApi: true,
+    run: createIndexes,
+  },
+  {
+    name: 'dropIndexes',
+    aliases: ['deleteIndexes'],
+    fields: ['index'],
+    writeConcern: true,
+    isWrite: true,
+    stableApi: true,
+    run: dropIndexes,
+  },
+  {
+    name: 'collMod',
+    fields: ['index', 'dryRun', ...COLL_MOD_REFUSED],
+    writeConcern: true,
+    isWrite: true,
+    stableApi: true,
+    run: collMod,
+  },
+];
