@@ -1,48 +1,126 @@
 import { MongoServerError } from '../errors';
-import { bsonTypeName } from '../values/bson-types';
-import type { BsonDocument, Value } from '../values/types';
+import type { BsonDocument } from '../values/types';
+import { indexedTexts } from './indexed-texts';
+import { textTerms } from './index-terms';
+import { resolveTextLanguage, type TextLanguage } from './language';
+import { parseSearchString, type SearchWords } from './search-string';
+import type { TextIndexSpec } from './specification';
+import { foldText, splitWords, toTerm, type TokenOptions } from './tokenizer';
 
-/** A parsed `$text` condition (manual: "$text"). */
+/** A parsed `$text`, not yet bound to an index: the index names the default language. */
 export interface TextQuery {
   readonly search: string;
-  /** Undefined: the index's own default language. */
-  readonly language?: string;
+  readonly language: TextLanguage | undefined;
   readonly caseSensitive: boolean;
   readonly diacriticSensitive: boolean;
+}
+
+/** A `$text` bound to one text index. */
+export interface BoundTextQuery {
+  /** Folded and stemmed terms to look up in the index, without repetitions; any of them suffices. */
+  readonly indexTerms: readonly string[];
+  /**
+   * @returns the document's score, or undefined when the document does not match. Decides alone:
+   * what the index finds is only a candidate.
+   */
+  score(document: BsonDocument): number | undefined;
 }
 
 const FIELDS = new Set(['$search', '$language', '$caseSensitive', '$diacriticSensitive']);
 
 /**
- * Parses the operand of `$text`.
- * @throws MongoServerError 2 BadValue on an unknown field, 14 TypeMismatch on a wrong type, 9 when
- * `$search` is missing
+ * Parses `{ $search, $language?, $caseSensitive?, $diacriticSensitive? }`.
+ *
+ * @throws MongoServerError 2 BadValue for unknown fields, 14 TypeMismatch for wrong types, 17262 for
+ * an unsupported language
+ * @see https://www.mongodb.com/docs/manual/reference/operator/query/text/
  */
-export function parseTextQuery(spec: Value): TextQuery {
-  if (!(spec instanceof Map)) throw new MongoServerError('BadValue', '$text expects an object');
-  for (const name of spec.keys()) {
+export function parseTextQuery(specification: BsonDocument): TextQuery {
+  for (const name of specification.keys()) {
     if (!FIELDS.has(name)) throw new MongoServerError('BadValue', 'extra fields in $text');
   }
-  const search = field(spec, '$search', 'string');
-  if (search === undefined) throw wrongType('$search', 'string', 'missing');
+  const search = specification.get('$search');
+  if (typeof search !== 'string') {
+    throw new MongoServerError('TypeMismatch', '$search requires a string value');
+  }
   return {
-    search: search as string,
-    language: field(spec, '$language', 'string') as string | undefined,
-    caseSensitive: field(spec, '$caseSensitive', 'bool') === true,
-    diacriticSensitive: field(spec, '$diacriticSensitive', 'bool') === true,
+    search,
+    language: parseLanguage(specification),
+    caseSensitive: parseFlag(specification, '$caseSensitive'),
+    diacriticSensitive: parseFlag(specification, '$diacriticSensitive'),
   };
 }
 
-function field(spec: BsonDocument, name: string, type: 'string' | 'bool'): Value | undefined {
-  const value = spec.get(name);
-  const actual = bsonTypeName(value);
-  if (value !== undefined && actual !== type) throw wrongType(name, type, actual);
-  return value;
+function parseLanguage(specification: BsonDocument): TextLanguage | undefined {
+  const language = specification.get('$language');
+  if (language === undefined) return undefined;
+  if (typeof language === 'string') return resolveTextLanguage(language);
+  throw new MongoServerError('TypeMismatch', '$language requires a string value');
 }
 
-function wrongType(name: string, expected: string, actual: string): MongoServerError {
-  return new MongoServerError(
-    'TypeMismatch',
-    `"${name}" had the wrong type. Expected ${expected}, found ${actual}`,
-  );
+function parseFlag(specification: BsonDocument, name: string): boolean {
+  const flag = specification.get(name) ?? false;
+  if (typeof flag === 'boolean') return flag;
+  throw new MongoServerError('TypeMismatch', `${name} requires a boolean value`);
+}
+
+/** Binds a query to the index that answers it. */
+export function bindTextQuery(query: TextQuery, spec: TextIndexSpec): BoundTextQuery {
+  const language = query.language ?? resolveTextLanguage(spec.defaultLanguage);
+  const words = parseSearchString(query.search, language);
+  const folded = { language, caseSensitive: false, diacriticSensitive: false };
+  const sensitive = query.caseSensitive || query.diacriticSensitive;
+  const options: TokenOptions = { ...query, language };
+  const indexTerms = toTerms(words.terms, folded);
+  const excludedTerms = toTerms(words.excludedTerms, sensitive ? options : folded);
+  const exactTerms = sensitive ? toTerms(words.terms, options) : undefined;
+
+  return {
+    indexTerms: [...indexTerms],
+    score(document) {
+      const scores = textTerms(document, spec);
+      let total = 0;
+      for (const term of indexTerms) total += scores.get(term) ?? 0;
+      if (total === 0) return undefined;
+      if (exactTerms && !usesAny(document, spec, exactTerms, options)) return undefined;
+      if (usesAny(document, spec, excludedTerms, sensitive ? options : folded)) return undefined;
+      return matchesPhrases(document, spec, words, options) ? total : undefined;
+    },
+  };
+}
+
+function toTerms(words: readonly string[], options: TokenOptions): Set<string> {
+  return new Set(words.map((word) => toTerm(word, options)).filter((term) => term !== undefined));
+}
+
+function usesAny(
+  document: BsonDocument,
+  spec: TextIndexSpec,
+  terms: ReadonlySet<string>,
+  options: TokenOptions,
+): boolean {
+  if (terms.size === 0) return false;
+  for (const { text, language } of indexedTexts(document, spec)) {
+    for (const word of splitWords(text, language)) {
+      const term = toTerm(word, { ...options, language });
+      if (term !== undefined && terms.has(term)) return true;
+    }
+  }
+  return false;
+}
+
+/** Every phrase must stand somewhere in one covered string, and no excluded phrase anywhere. */
+function matchesPhrases(
+  document: BsonDocument,
+  spec: TextIndexSpec,
+  words: SearchWords,
+  options: TokenOptions,
+): boolean {
+  if (words.phrases.length === 0 && words.excludedPhrases.length === 0) return true;
+  const texts = [...indexedTexts(document, spec)].map(({ text }) => foldText(text, options));
+  const stands = (phrase: string): boolean => {
+    const folded = foldText(phrase, options);
+    return texts.some((text) => text.includes(folded));
+  };
+  return words.phrases.every(stands) && !words.excludedPhrases.some(stands);
 }
