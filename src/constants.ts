@@ -14,6 +14,7 @@ export const TITLE_MAX_LENGTH = 150;
 export const DESCRIPTION_MAX_LENGTH = 5000;
 export const MAX_TAGS = 20;
 export const TAG_MAX_LENGTH = 40;
+export const CATEGORY_MAX_LENGTH = 50;
 export const QUERY_MAX_LENGTH = 200;
 
 export const VIDEO_SORT_KEYS = [
@@ -25,20 +26,5 @@ export const VIDEO_SORT_KEYS = [
   'relevance',
 ] as const;
 
-export const VIDEO_CATEGORIES = [
-  'Film & Animation',
-  'Autos & Vehicles',
-  'Music',
-  'Pets & Animals',
-  'Sports',
-  'Travel & Events',
-  'Gaming',
-  'People & Blogs',
-  'Comedy',
-  'Entertainment',
-  'News & Politics',
-  'Howto & Style',
-  'Education',
-  'Science & Technology',
-  'Nonprofits & Activism',
-] as const;
+/** Watched this far, a video counts as watched to its end: few people sit through the credits. */
+export const COMPLETED_SHARE = 0.95;

@@ -46,7 +46,7 @@ export async function startServer(
   await sweepTempDir(config.tempDir, logger);
   const database = await connectDatabase(config, logger);
   try {
-    const mediaStore = overrides.mediaStore ?? (await createMediaStore(config, logger));
+    const mediaStore = overrides.mediaStore ?? createMediaStore(config, logger);
     const throttles = await createThrottles(mongoose.connection, logger);
     let publicUrl = config.publicUrl ?? '';
     const app = createApp({

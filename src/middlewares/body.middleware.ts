@@ -2,6 +2,7 @@ import express, { type RequestHandler } from 'express';
 import multer from 'multer';
 import { MAX_BODY_BYTES } from '../constants';
 import { ApiError } from '../utils/api-error';
+import { multipartError } from '../utils/multipart-error';
 
 const MAX_FORM_FIELDS = 50;
 
@@ -39,7 +40,7 @@ const refuseUnknownContentType: RequestHandler = (request, _response, next) => {
 
 /** Lets a route without files take its fields as multipart too; a file part is refused. */
 export function formFields(): RequestHandler {
-  return multer({
+  const parseFields = multer({
     // The default reads names as Latin-1 and garbles all others.
     defParamCharset: 'utf8',
     limits: {
@@ -50,4 +51,10 @@ export function formFields(): RequestHandler {
       fieldArrayIndexLimit: 100,
     },
   }).none();
+  return (request, response, next) => {
+    parseFields(request, response, (error?: unknown) => {
+      if (error === undefined) next();
+      else next(multipartError(error));
+    });
+  };
 }

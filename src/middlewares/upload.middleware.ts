@@ -37,6 +37,16 @@ export function uploadedFiles(request: Request): Partial<Record<string, Uploaded
 }
 
 /**
+ * A file that the route's rules require.
+ * @throws Error when they do not: a programming error
+ */
+export function requiredFile(request: Request, fieldName: string): UploadedFile {
+  const file = uploadedFiles(request)[fieldName];
+  if (!file) throw new Error(`No upload rule of this route requires ${fieldName}`);
+  return file;
+}
+
+/**
  * Takes a multipart form with the named files into `config.tempDir`, checks them by content, and
  * deletes them when the response is closed, however it ends. Text fields are in `request.body`,
  * for `validate` after this. Without a required file, other kinds of body pass through untouched.

@@ -21,7 +21,7 @@ export function validate(schema: RequestSchema): RequestHandler {
     const input: Record<string, unknown> = {};
     const faults: FieldError[] = [];
     for (const part of REQUEST_PARTS) {
-      const partSchema = schema.shape[part];
+      const partSchema = schema.shape[part] as z.ZodType | undefined;
       if (!partSchema) continue;
       const result = z.safeParse(partSchema, readPart(request, part), {
         error: describeIssue,

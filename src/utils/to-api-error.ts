@@ -1,6 +1,5 @@
 import { ApiError, type FieldError } from './api-error';
 import { isRecord } from './is-record';
-import { multipartError } from './multipart-error';
 
 type Mapper = (error: Record<string, unknown>) => ApiError | undefined;
 
@@ -163,7 +162,6 @@ const MAPPERS: readonly Mapper[] = [
   fromMongoose,
   fromDatabase,
   fromJsonWebToken,
-  multipartError,
   fromFileSystem,
   fromCloudinary,
   fromUri,

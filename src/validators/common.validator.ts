@@ -65,7 +65,7 @@ export const limit = positiveWholeNumber
   .default(DEFAULT_PAGE_SIZE);
 
 /** `?cursor=`, as an earlier page gave it; the list decodes it, as it knows its order. */
-export const cursor = z.string().max(1000).optional();
+export const cursor = z.string().max(2000).optional();
 
 /** The paging parameters that every list takes. */
 export const pagingQuery = { page, limit, cursor };

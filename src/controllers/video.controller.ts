@@ -1,0 +1,63 @@
+import type { Request } from 'express';
+import type { Types } from 'mongoose';
+import type { AppDependencies } from '../app-dependencies';
+import { API_PREFIX } from '../constants';
+import { optionalViewerOf, viewerOf } from '../middlewares/authenticate.middleware';
+import { requiredFile, uploadedFiles } from '../middlewares/upload.middleware';
+import { inputOf } from '../middlewares/validate.middleware';
+import type { VideoDetails } from '../models/video.pipeline';
+import { presentVideo, presentVideoDetails } from '../presenters/video.presenter';
+import { listVideos } from '../services/video-list.service';
+import { findVideo, publishVideo } from '../services/video.service';
+import { countView } from '../services/view.service';
+import { recordWatching } from '../services/watch-history.service';
+import { sendResponse } from '../utils/api-response';
+import { asyncHandler } from '../utils/async-handler';
+import { listVideosSchema, publishVideoSchema, videoIdSchema } from '../validators/video.validator';
+
+export function createVideoController(dependencies: AppDependencies) {
+  const { config, publicUrl } = dependencies;
+
+  return {
+    list: asyncHandler(async (request, response) => {
+      const { query } = inputOf(listVideosSchema, request);
+      const page = await listVideos(query, optionalViewerOf(request));
+      const docs = page.docs.map((video) => presentVideo(video, publicUrl()));
+      sendResponse(response, 200, { ...page, docs }, 'Videos');
+    }),
+
+    publish: asyncHandler(async (request, response) => {
+      const { body } = inputOf(publishVideoSchema, request);
+      const owner = viewerOf(request);
+      const videoFile = requiredFile(request, 'videoFile');
+      const { thumbnail } = uploadedFiles(request);
+      const videoId = await publishVideo(dependencies, owner, body, { videoFile, thumbnail });
+      const video = await findVideo(videoId, owner);
+      response.location(`${API_PREFIX}/videos/${video._id.toString()}`);
+      sendResponse(response, 201, presentVideo(video, publicUrl()), 'Video published');
+    }),
+
+    watch: asyncHandler(async (request, response) => {
+      const { params } = inputOf(videoIdSchema, request);
+      const viewer = optionalViewerOf(request);
+      const video = await findVideo(params.videoId, viewer);
+      const [counted] = await Promise.all([
+        countViewBy(request, video, viewer),
+        viewer && recordWatching(viewer, video),
+      ]);
+      const views = video.views + (counted ? 1 : 0);
+      sendResponse(response, 200, presentVideoDetails({ ...video, views }, publicUrl()), 'Video');
+    }),
+  };
+
+  /** Owners looking at their own video are no audience. */
+  async function countViewBy(
+    request: Request,
+    video: VideoDetails,
+    viewer: Types.ObjectId | undefined,
+  ): Promise<boolean> {
+    if (viewer && video.owner?._id.equals(viewer)) return false;
+    const guest = { address: request.ip ?? '', userAgent: request.get('user-agent') ?? '' };
+    return countView(video._id, viewer ? { userId: viewer } : guest, config);
+  }
+}

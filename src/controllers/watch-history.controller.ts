@@ -1,0 +1,63 @@
+import type { AppDependencies } from '../app-dependencies';
+import { viewerOf } from '../middlewares/authenticate.middleware';
+import { inputOf } from '../middlewares/validate.middleware';
+import type { HistoryRow } from '../models/watch-history.pipeline';
+import { presentWatchedVideo, type WatchedRow } from '../presenters/video.presenter';
+import { requireVisibleVideo } from '../services/video.service';
+import {
+  clearHistory,
+  forgetVideo,
+  listHistory,
+  recordWatching,
+  setHistoryPaused,
+} from '../services/watch-history.service';
+import { sendResponse } from '../utils/api-response';
+import { asyncHandler } from '../utils/async-handler';
+import { videoIdSchema } from '../validators/video.validator';
+import {
+  listHistorySchema,
+  pauseHistorySchema,
+  saveProgressSchema,
+} from '../validators/watch-history.validator';
+
+export function createWatchHistoryController({ publicUrl }: AppDependencies) {
+  return {
+    list: asyncHandler(async (request, response) => {
+      const { query } = inputOf(listHistorySchema, request);
+      const { rows, pagination } = await listHistory(viewerOf(request), query);
+      // A video that was deleted or hidden since leaves a gap in its page, never an empty entry.
+      const videos = rows.filter(isVisible).map((row) => presentWatchedVideo(row, publicUrl()));
+      sendResponse(response, 200, videos, 'Watch history', { pagination });
+    }),
+
+    saveProgress: asyncHandler(async (request, response) => {
+      const { params, body } = inputOf(saveProgressSchema, request);
+      const video = await requireVisibleVideo(params.videoId, viewerOf(request));
+      const state = await recordWatching(viewerOf(request), video, body.progress);
+      const { progress, watchedAt, completed } = state;
+      sendResponse(response, 200, { progress, watchedAt, completed }, 'Progress saved');
+    }),
+
+    forget: asyncHandler(async (request, response) => {
+      const { params } = inputOf(videoIdSchema, request);
+      await forgetVideo(viewerOf(request), params.videoId);
+      sendResponse(response, 200, {}, 'Video removed from the watch history');
+    }),
+
+    clear: asyncHandler(async (request, response) => {
+      await clearHistory(viewerOf(request));
+      sendResponse(response, 200, {}, 'Watch history cleared');
+    }),
+
+    pause: asyncHandler(async (request, response) => {
+      const { body } = inputOf(pauseHistorySchema, request);
+      await setHistoryPaused(viewerOf(request), body.paused);
+      const message = body.paused ? 'Watch history paused' : 'Watch history on';
+      sendResponse(response, 200, { paused: body.paused }, message);
+    }),
+  };
+}
+
+function isVisible(row: HistoryRow): row is WatchedRow {
+  return row.video !== undefined;
+}

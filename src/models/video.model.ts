@@ -1,0 +1,95 @@
+import { Schema, model, type AggregatePaginateModel, type Types } from 'mongoose';
+import aggregatePaginate from 'mongoose-aggregate-paginate-v2';
+import {
+  CATEGORY_MAX_LENGTH,
+  DESCRIPTION_MAX_LENGTH,
+  MAX_TAGS,
+  TAG_MAX_LENGTH,
+  TITLE_MAX_LENGTH,
+} from '../constants';
+import type { StoredAsset } from '../services/media/media-store';
+import { assetSchema } from './asset.schema';
+
+export const VIDEO_STATUSES = ['processing', 'ready', 'failed'] as const;
+
+export interface VideoFields {
+  _id: Types.ObjectId;
+  owner: Types.ObjectId;
+  title: string;
+  description: string;
+  tags: string[];
+  category: string;
+  videoFile: StoredAsset;
+  /** Absent when the store cuts a still picture by itself (`videoFile.thumbnailUrl`). */
+  thumbnail?: StoredAsset;
+  /** Seconds. */
+  duration: number;
+  isPublished: boolean;
+  status: (typeof VIDEO_STATUSES)[number];
+  /** Stored, not counted: each moves with the row that causes it. */
+  views: number;
+  likesCount: number;
+  commentsCount: number;
+  /** Lower-cased copies to sort and filter by, as no index of ours folds case. */
+  keys: { title: string; category: string; tags: string[] };
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+const counter = { type: Number, default: 0, min: 0 } as const;
+
+const videoSchema = new Schema<VideoFields>(
+  {
+    owner: { type: Schema.Types.ObjectId, ref: 'User', required: true },
+    title: { type: String, required: true, trim: true, maxlength: TITLE_MAX_LENGTH },
+    description: { type: String, default: '', trim: true, maxlength: DESCRIPTION_MAX_LENGTH },
+    tags: {
+      type: [{ type: String, trim: true, maxlength: TAG_MAX_LENGTH }],
+      validate: [(tags: string[]) => tags.length <= MAX_TAGS, `at most ${MAX_TAGS} tags`],
+    },
+    category: { type: String, default: '', trim: true, maxlength: CATEGORY_MAX_LENGTH },
+    videoFile: { type: assetSchema, required: true },
+    thumbnail: { type: assetSchema },
+    duration: { type: Number, required: true, min: 0 },
+    isPublished: { type: Boolean, default: true },
+    status: { type: String, enum: VIDEO_STATUSES, default: 'ready' },
+    views: counter,
+    likesCount: counter,
+    commentsCount: counter,
+    keys: {
+      title: { type: String },
+      category: { type: String },
+      tags: { type: [String] },
+    },
+  },
+  { timestamps: true },
+);
+
+videoSchema.pre('validate', function deriveKeys() {
+  this.keys = {
+    title: this.title?.toLowerCase(),
+    category: this.category.toLowerCase(),
+    tags: this.tags.map((tag) => tag.toLowerCase()),
+  };
+});
+
+// The public list in each of its orders.
+videoSchema.index({ isPublished: 1, createdAt: -1, _id: -1 });
+videoSchema.index({ isPublished: 1, views: -1, _id: -1 });
+videoSchema.index({ isPublished: 1, likesCount: -1, _id: -1 });
+videoSchema.index({ isPublished: 1, duration: -1, _id: -1 });
+videoSchema.index({ isPublished: 1, 'keys.title': -1, _id: -1 });
+// A channel as its owner sees it, and as everybody else does.
+videoSchema.index({ owner: 1, createdAt: -1, _id: -1 });
+videoSchema.index({ owner: 1, isPublished: 1, createdAt: -1, _id: -1 });
+videoSchema.index({ owner: 1, isPublished: 1, views: -1, _id: -1 });
+videoSchema.index({ 'keys.category': 1, isPublished: 1, createdAt: -1, _id: -1 });
+videoSchema.index({ 'keys.tags': 1, isPublished: 1, createdAt: -1, _id: -1 });
+videoSchema.index(
+  { title: 'text', tags: 'text', description: 'text' },
+  { name: 'words', weights: { title: 10, tags: 5, description: 1 } },
+);
+
+videoSchema.plugin(aggregatePaginate);
+
+export const Video = model<VideoFields, AggregatePaginateModel<VideoFields>>('Video', videoSchema);

@@ -1,0 +1,103 @@
+import type { PipelineStage, Types } from 'mongoose';
+import { Like } from './like.model';
+import { Subscription } from './subscription.model';
+import { User, type UserFields } from './user.model';
+import { WatchHistory } from './watch-history.model';
+import type { VideoFields } from './video.model';
+
+/** A video with its owner joined in; the owner is absent when the account is gone. */
+export type VideoWithOwner = Omit<VideoFields, 'owner' | 'keys'> & { owner?: OwnerFields };
+
+export type OwnerFields = Pick<UserFields, '_id' | 'username' | 'fullName' | 'avatar'>;
+
+/** What the watch page shows: the video, its channel, and what it is to this viewer. */
+export type VideoDetails = Omit<VideoWithOwner, 'owner'> & {
+  owner?: OwnerFields & Pick<UserFields, 'subscribersCount'>;
+  isSubscribed: boolean;
+  isLiked: boolean;
+  progress: number;
+};
+
+/** Replaces the owner's id by the owner. Put it after paging: it reads one key per row. */
+export function joinOwnerStages(extraFields: (keyof UserFields)[] = []): PipelineStage[] {
+  const shown = ['username', 'fullName', 'avatar', ...extraFields];
+  return [
+    {
+      $lookup: {
+        from: User.collection.collectionName,
+        localField: 'owner',
+        foreignField: '_id',
+        pipeline: [{ $project: Object.fromEntries(shown.map((field) => [field, 1])) }],
+        as: 'owner',
+      },
+    },
+    { $set: { owner: { $first: '$owner' } } },
+  ];
+}
+
+/**
+ * One video with everything that the watch page shows. Every join is bound to one key, so the cost
+ * does not grow with likes, subscribers or history.
+ * @returns stages that yield at most one `VideoDetails`, for those who may see it: its owner, and
+ * everybody once it is published
+ */
+export function videoDetailsPipeline(
+  videoId: Types.ObjectId,
+  viewer: Types.ObjectId | undefined,
+): PipelineStage[] {
+  return [
+    { $match: { _id: videoId, ...visibleTo(viewer) } },
+    ...(viewer ? viewerStages(viewer) : guestStages()),
+    ...joinOwnerStages(['subscribersCount']),
+    { $unset: 'keys' },
+  ];
+}
+
+/** A filter for what this person may see: everything published, and all of their own. */
+export function visibleTo(viewer: Types.ObjectId | undefined): Record<string, unknown> {
+  return viewer ? { $or: [{ isPublished: true }, { owner: viewer }] } : { isPublished: true };
+}
+
+function guestStages(): PipelineStage[] {
+  return [{ $set: { isSubscribed: false, isLiked: false, progress: 0 } }];
+}
+
+function viewerStages(viewer: Types.ObjectId): PipelineStage[] {
+  return [
+    joinOne('isSubscribed', Subscription.collection.collectionName, 'owner', 'channel', {
+      subscriber: viewer,
+    }),
+    joinOne('isLiked', Like.collection.collectionName, '_id', 'target', {
+      likedBy: viewer,
+      targetType: 'video',
+    }),
+    joinOne('watched', WatchHistory.collection.collectionName, '_id', 'video', { user: viewer }),
+    {
+      $set: {
+        isSubscribed: { $gt: [{ $size: '$isSubscribed' }, 0] },
+        isLiked: { $gt: [{ $size: '$isLiked' }, 0] },
+        progress: { $ifNull: [{ $first: '$watched.progress' }, 0] },
+      },
+    },
+    { $unset: 'watched' },
+  ];
+}
+
+/** Joins the one row that a unique index holds for this viewer and this thing. */
+function joinOne(
+  as: string,
+  from: string,
+  localField: string,
+  foreignField: string,
+  viewerMatch: Record<string, unknown>,
+): PipelineStage {
+  return {
+    $lookup: {
+      from,
+      localField,
+      foreignField,
+      pipeline: [{ $match: viewerMatch }, { $limit: 1 }],
+      as,
+    },
+  };
+}

@@ -1,0 +1,56 @@
+import type { VideoDetails, VideoWithOwner } from '../models/video.pipeline';
+import type { HistoryRow } from '../models/watch-history.pipeline';
+import { absoluteUrl } from '../utils/absolute-url';
+import { presentOwner } from './user.presenter';
+
+/** A video as it is in every list. Named field by field, so that nothing internal slips out. */
+export function presentVideo(video: VideoWithOwner, publicUrl: string) {
+  return {
+    _id: video._id.toString(),
+    videoFile: absoluteUrl(publicUrl, video.videoFile.url),
+    thumbnail: absoluteUrl(publicUrl, video.thumbnail?.url ?? video.videoFile.thumbnailUrl ?? ''),
+    title: video.title,
+    description: video.description,
+    tags: video.tags,
+    category: video.category,
+    duration: video.duration,
+    views: video.views,
+    likesCount: video.likesCount,
+    commentsCount: video.commentsCount,
+    isPublished: video.isPublished,
+    status: video.status,
+    owner: video.owner ? presentOwner(video.owner, publicUrl) : null,
+    createdAt: video.createdAt,
+    updatedAt: video.updatedAt,
+  };
+}
+
+/** A video on its own page, with what it is to the viewer. */
+export function presentVideoDetails(video: VideoDetails, publicUrl: string) {
+  const { owner } = video;
+  return {
+    ...presentVideo(video, publicUrl),
+    owner: owner
+      ? {
+          ...presentOwner(owner, publicUrl),
+          subscribersCount: owner.subscribersCount,
+          isSubscribed: video.isSubscribed,
+        }
+      : null,
+    isLiked: video.isLiked,
+    progress: video.progress,
+  };
+}
+
+/** A row of the history whose video is still there to be seen. */
+export type WatchedRow = HistoryRow & Required<Pick<HistoryRow, 'video'>>;
+
+/** A video in the history, with when and how far it was watched. */
+export function presentWatchedVideo(row: WatchedRow, publicUrl: string) {
+  return {
+    ...presentVideo({ ...row.video, owner: row.owner }, publicUrl),
+    watchedAt: row.watchedAt,
+    progress: row.progress,
+    completed: row.completed,
+  };
+}

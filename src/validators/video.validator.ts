@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import {
+  CATEGORY_MAX_LENGTH,
+  DESCRIPTION_MAX_LENGTH,
+  MAX_TAGS,
+  QUERY_MAX_LENGTH,
+  TAG_MAX_LENGTH,
+  TITLE_MAX_LENGTH,
+  VIDEO_SORT_KEYS,
+} from '../constants';
+import { formBoolean, objectId, pagingQuery } from './common.validator';
+
+const SORT_TYPES = { asc: 1, '1': 1, desc: -1, '-1': -1 } as const;
+
+/** Tags as a list, or as forms send one: repeated fields, JSON text, or words between commas. */
+const tags = z
+  .preprocess(
+    (value) => (typeof value === 'string' ? splitTags(value) : value),
+    z.array(z.string().trim().min(1).max(TAG_MAX_LENGTH)),
+  )
+  .transform((list) => [...new Set(list)])
+  .pipe(z.array(z.string()).max(MAX_TAGS));
+
+function splitTags(text: string): unknown {
+  if (text.trimStart().startsWith('[')) {
+    try {
+      return JSON.parse(text);
+    } catch (error) {
+      // Not JSON after all, so the bracket belongs to a tag.
+      if (!(error instanceof SyntaxError)) throw error;
+    }
+  }
+  return text.split(',').filter((tag) => tag.trim() !== '');
+}
+
+const title = z.string().trim().min(1).max(TITLE_MAX_LENGTH);
+const description = z.string().trim().max(DESCRIPTION_MAX_LENGTH);
+const category = z.string().trim().max(CATEGORY_MAX_LENGTH);
+
+/** POST /videos, beside its files. */
+export const publishVideoSchema = z.object({
+  body: z.strictObject({
+    title,
+    description: description.default(''),
+    tags: tags.default([]),
+    category: category.default(''),
+    isPublished: formBoolean.default(true),
+  }),
+});
+
+/** GET /videos */
+export const listVideosSchema = z.object({
+  query: z.object({
+    ...pagingQuery,
+    query: z.string().trim().max(QUERY_MAX_LENGTH).optional(),
+    sortBy: z.enum(VIDEO_SORT_KEYS).optional(),
+    sortType: z
+      .string()
+      .toLowerCase()
+      .pipe(z.enum(['asc', 'desc', '1', '-1']))
+      .default('desc')
+      .transform((word) => SORT_TYPES[word]),
+    userId: objectId.optional(),
+    username: z.string().trim().toLowerCase().optional(),
+    category: category.toLowerCase().optional(),
+    tag: z.string().trim().toLowerCase().max(TAG_MAX_LENGTH).optional(),
+  }),
+});
+
+export type VideoListQuery = z.output<typeof listVideosSchema>['query'];
+
+/** Every route with a `:videoId` and nothing else. */
+export const videoIdSchema = z.object({ params: z.object({ videoId: objectId }) });
