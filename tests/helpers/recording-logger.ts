@@ -1,0 +1,17 @@
+import { Writable } from 'node:stream';
+import pino, { type Logger } from 'pino';
+
+/** A logger that keeps its lines, for tests of what is logged and what never must be. */
+export function recordingLogger(): { logger: Logger; lines: () => Record<string, unknown>[] } {
+  const written: string[] = [];
+  const stream = new Writable({
+    write: (chunk: Buffer, _encoding, done) => {
+      written.push(chunk.toString());
+      done();
+    },
+  });
+  return {
+    logger: pino({ level: 'debug' }, stream),
+    lines: () => written.map((line) => JSON.parse(line) as Record<string, unknown>),
+  };
+}

@@ -1,0 +1,95 @@
+import { register, sendLogin, sendRegistration, accountFields } from '../helpers/accounts';
+import { expectFailure } from '../helpers/answers';
+import { startTestServer, type TestServer } from '../helpers/server';
+
+describe('throttles of one address', () => {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await startTestServer({ env: { CREDENTIAL_ATTEMPTS_PER_MINUTE: '3' } });
+  });
+  afterAll(() => server.stop());
+
+  test('login, when the minute has spent its attempts, answers 429 with Retry-After whatever the forged address', async () => {
+    const attempt = (from: string) =>
+      sendLogin(server, { username: 'nobody', password: 'engine no. 1' }).set(
+        'X-Forwarded-For',
+        from,
+      );
+    for (const from of ['1.1.1.1', '2.2.2.2', '3.3.3.3']) {
+      expect((await attempt(from)).status).toBe(401);
+    }
+
+    const answer = await attempt('4.4.4.4');
+
+    expectFailure(answer, 429, 'TOO_MANY_REQUESTS');
+    expect(Number(answer.headers['retry-after'])).toBeGreaterThanOrEqual(1);
+    expect(Number(answer.headers['retry-after'])).toBeLessThanOrEqual(60);
+  });
+
+  test('register, when login is spent, has a budget of its own and spends it too', async () => {
+    for (let count = 0; count < 3; count += 1) {
+      expect((await sendRegistration(server, { ...accountFields() })).status).toBe(201);
+    }
+
+    expectFailure(await sendRegistration(server, { ...accountFields() }), 429, 'TOO_MANY_REQUESTS');
+  });
+});
+
+describe('failed logins of one account', () => {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await startTestServer({
+      env: { FAILED_LOGINS_PER_ACCOUNT: '3', TRUST_PROXY: '1' },
+    });
+  });
+  afterAll(() => server.stop());
+
+  test('login, when three attempts failed, answers 429 for the right password too', async () => {
+    const { user, password } = await register(server);
+    await failLogins(user.username, 3);
+
+    const answer = await sendLogin(server, { username: user.username, password });
+
+    expectFailure(answer, 429, 'TOO_MANY_REQUESTS');
+    expect(Number(answer.headers['retry-after'])).toBeGreaterThan(60);
+  });
+
+  test('login, when the name is nobody’s, is refused after as many attempts as a real one', async () => {
+    await failLogins('nobody_at_all', 3);
+
+    expectFailure(
+      await sendLogin(server, { username: 'nobody_at_all', password: 'wrong one' }),
+      429,
+      'TOO_MANY_REQUESTS',
+    );
+  });
+
+  test('login, when a right password comes in time, forgets the failures before it', async () => {
+    const { user, password } = await register(server);
+    for (let round = 0; round < 3; round += 1) {
+      await failLogins(user.username, 2);
+      expect((await sendLogin(server, { username: user.username, password })).status).toBe(200);
+    }
+  });
+
+  test('login, when strangers elsewhere fail, still lets the owner in', async () => {
+    const { user, password } = await register(server);
+    await failLogins(user.username, 4, '203.0.113.7');
+
+    const answer = await sendLogin(server, { username: user.username, password }).set(
+      'X-Forwarded-For',
+      '198.51.100.4',
+    );
+
+    expect(answer.status).toBe(200);
+  });
+
+  async function failLogins(username: string, times: number, from = '127.0.0.1'): Promise<void> {
+    for (let count = 0; count < times; count += 1) {
+      await sendLogin(server, { username, password: 'wrong password' }).set(
+        'X-Forwarded-For',
+        from,
+      );
+    }
+  }
+});
