@@ -1,0 +1,77 @@
+import type { CollectionInfo } from '../storage/types';
+import { encodedPrefix } from './key-range';
+import { inputsOf, type PlanNode, type QueryPlan } from './plan';
+import { createSortKeyGenerator } from './sort-key';
+import { MergeSort, Union, type MergeOrder } from './stages/combine';
+import { Fetch } from './stages/fetch';
+import { CollectionScan, EndOfFile, IdLookup, IndexScan } from './stages/scan';
+import { Sort } from './stages/sort';
+import type { Row, Stage } from './stages/stage';
+import { Limit, Skip } from './stages/window';
+
+/** A plan node and the stage that runs it, for explain to tell what happened where. */
+export interface BuiltStage {
+  readonly node: PlanNode;
+  readonly stage: Stage;
+  readonly inputs: readonly BuiltStage[];
+}
+
+/** Makes a fresh run of a plan. It starts with `stage.restore(reader)`. */
+export function buildStages(plan: Pick<QueryPlan, 'collection' | 'root'>): BuiltStage {
+  if (plan.collection === undefined) {
+    return { node: plan.root, stage: new EndOfFile(), inputs: [] };
+  }
+  return build(plan.collection, plan.root);
+}
+
+function build(collection: CollectionInfo, node: PlanNode): BuiltStage {
+  const inputs = inputsOf(node).map((input) => build(collection, input));
+  const stages = inputs.map(({ stage }) => stage);
+  return { node, stage: makeStage(collection, node, stages), inputs };
+}
+
+function makeStage(collection: CollectionInfo, node: PlanNode, inputs: readonly Stage[]): Stage {
+  const [input = new EndOfFile()] = inputs;
+  switch (node.stage) {
+    case 'EOF':
+      return new EndOfFile();
+    case 'COLLSCAN':
+      return new CollectionScan(collection, node.direction, node.filter);
+    case 'IDHACK':
+      return new IdLookup(collection, node.id);
+    case 'IXSCAN':
+      return new IndexScan(node.index, node.ranges, node.index.multikey);
+    case 'FETCH':
+      return new Fetch(collection, input, node.filter);
+    case 'OR':
+      return new Union(inputs);
+    case 'SORT_MERGE':
+      return new MergeSort(inputs, mergeOrder(node), node.deduplicate);
+    case 'SORT':
+      return new Sort(input, sortKeyOfRow(node), node.limit);
+    case 'SKIP':
+      return new Skip(input, node.count);
+    case 'LIMIT':
+      return new Limit(input, node.count);
+  }
+}
+
+function sortKeyOfRow({ sort }: Extract<PlanNode, { stage: 'SORT' | 'SORT_MERGE' }>) {
+  const sortKey = createSortKeyGenerator(sort);
+  return (row: Row) => sortKey(row.document());
+}
+
+function mergeOrder(node: Extract<PlanNode, { stage: 'SORT_MERGE' }>): MergeOrder {
+  const { sharedPrefixFields } = node;
+  if (sharedPrefixFields === undefined) return { keyOf: sortKeyOfRow(node), reverse: false };
+  const lengths = node.inputs.map((input) =>
+    input.stage === 'IXSCAN'
+      ? encodedPrefix(input.index.fields, input.bounds, sharedPrefixFields).length
+      : 0,
+  );
+  const [first] = node.inputs;
+  return {
+    keyOf: (row, input) => row.keyBytes?.subarray(lengths[input]) ?? Buffer.alloc(0),
+    reverse: first?.stage === 'IXSCAN' && first.direction === -1,
+  };
+}

@@ -1,0 +1,67 @@
+import type { CollectionInfo, OperationContext } from '../storage/types';
+import { valueKey } from '../values/key';
+import { splitPath } from '../values/paths';
+import { asIndex } from '../values/numbers';
+import type { MaybeValue, Value } from '../values/types';
+import { executeRecords } from './execute';
+import { planQuery } from './planner';
+import type { FindQuery } from './query';
+
+/**
+ * The distinct values at a path among the matching documents, in the order met. An array counts by
+ * its elements, arrays on the way are looked through, a missing field gives nothing
+ * (manual: "distinct").
+ */
+export async function distinctValues(
+  operation: OperationContext,
+  collection: CollectionInfo | undefined,
+  path: string,
+  query: FindQuery,
+): Promise<Value[]> {
+  const plan = planQuery(collection, query, operation.reader());
+  const components = splitPath(path);
+  const found = new Map<string, Value>();
+  for await (const records of executeRecords(operation, plan)) {
+    for (const record of records) {
+      collect(record.document(), components, 0, (value) => {
+        const key = valueKey(value);
+        if (!found.has(key)) found.set(key, value);
+      });
+    }
+  }
+  return [...found.values()];
+}
+
+function collect(
+  value: MaybeValue,
+  components: readonly string[],
+  depth: number,
+  add: (value: Value) => void,
+): void {
+  const component = components[depth];
+  if (component === undefined) {
+    if (Array.isArray(value)) value.forEach(add);
+    else if (value !== undefined) add(value);
+  } else if (value instanceof Map) {
+    collect(value.get(component), components, depth + 1, add);
+  } else if (Array.isArray(value)) {
+    collectFromArray(value, components, depth, add);
+  }
+}
+
+// A numeric component names one element; any other is looked for in every document of the array.
+function collectFromArray(
+  array: readonly Value[],
+  components: readonly string[],
+  depth: number,
+  add: (value: Value) => void,
+): void {
+  const position = asIndex(components[depth] ?? '');
+  if (position !== undefined) {
+    collect(array[position], components, depth + 1, add);
+    return;
+  }
+  for (const element of array) {
+    if (element instanceof Map) collect(element, components, depth, add);
+  }
+}

@@ -1,0 +1,129 @@
+import { MongoServerError } from '../errors';
+import type { OperationContext } from '../storage/types';
+import { encodeDocument } from '../values/codec';
+import { metadataOf } from '../values/metadata';
+import type { BsonDocument } from '../values/types';
+import { buildStages, type BuiltStage } from './build-stages';
+import { indexesOf, type QueryPlan } from './plan';
+import { Row, type Stage } from './stages/stage';
+
+/** A document that a plan found. */
+export interface FoundRecord {
+  readonly recordId: number;
+  /** Its raw BSON. */
+  requireBytes(): Buffer;
+  /** Decoded at first use. */
+  document(): BsonDocument;
+}
+
+/** A client that names no batch size gets 101 documents first: no point in reading on before. */
+const FIRST_CHUNK_DOCUMENTS = 101;
+const CHUNK_DOCUMENTS = 256;
+const CHUNK_BYTES = 1024 * 1024;
+
+/** How many units of work pass between two looks at the clock. */
+const WORKS_PER_YIELD_POINT = 16;
+
+/**
+ * Runs a plan. Chunks hold at most 256 rows and about 1 MiB. After each chunk the plan holds nothing
+ * of the reader: it asks the operation for its reader again and goes on behind the last row.
+ * Throws 175 QueryPlanKilled when the collection or an index of the plan is gone by then, and what
+ * the operation throws when it is interrupted.
+ */
+export async function* runStages(
+  operation: OperationContext,
+  plan: QueryPlan,
+  { stage }: BuiltStage,
+): AsyncGenerator<Row[], void, void> {
+  for (let capacity = FIRST_CHUNK_DOCUMENTS; ; capacity = CHUNK_DOCUMENTS) {
+    stage.restore(operation.reader());
+    const chunk = await collectChunk(operation, stage, capacity);
+    if (chunk.length > 0) yield chunk;
+    if (stage.statistics.ended) return;
+    operation.checkInterrupted();
+    assertUsable(plan);
+  }
+}
+
+async function collectChunk(
+  operation: OperationContext,
+  stage: Stage,
+  capacity: number,
+): Promise<Row[]> {
+  const chunk: Row[] = [];
+  let bytes = 0;
+  try {
+    for (let works = 1; chunk.length < capacity && bytes < CHUNK_BYTES; works++) {
+      const row = stage.work();
+      if (row === undefined) break;
+      if (row instanceof Row) {
+        chunk.push(row);
+        bytes += row.bytes?.length ?? 0;
+      }
+      if (works % WORKS_PER_YIELD_POINT === 0) {
+        const turn = operation.yieldPoint();
+        if (turn !== undefined) {
+          await turn;
+          operation.checkInterrupted();
+        }
+      }
+    }
+  } finally {
+    stage.save();
+  }
+  return chunk;
+}
+
+function assertUsable({ collection, root }: QueryPlan): void {
+  if (collection === undefined) return;
+  if (collection.dropped) {
+    throw new MongoServerError(
+      'QueryPlanKilled',
+      `collection dropped. UUID ${collection.uuid.toUUID().toHexString(true)}`,
+    );
+  }
+  for (const index of indexesOf(root)) {
+    if (!collection.indexes.some(({ id }) => id === index.id)) {
+      throw new MongoServerError(
+        'QueryPlanKilled',
+        `query plan killed :: index '${index.name}' dropped`,
+      );
+    }
+  }
+}
+
+/** Runs a plan for its records, with their ids and before any projection. */
+export function executeRecords(
+  operation: OperationContext,
+  plan: QueryPlan,
+): AsyncGenerator<FoundRecord[], void, void> {
+  return runStages(operation, plan, buildStages(plan));
+}
+
+/** Runs a plan for its documents, projected. */
+export async function* executeFind(
+  operation: OperationContext,
+  plan: QueryPlan,
+): AsyncGenerator<BsonDocument[], void, void> {
+  for await (const rows of runStages(operation, plan, buildStages(plan))) {
+    yield rows.map((row) => projectedDocument(row, plan));
+  }
+}
+
+/** Runs a plan for BSON bytes; records that need no projection are passed on undecoded. */
+export async function* executeFindRaw(
+  operation: OperationContext,
+  plan: QueryPlan,
+): AsyncGenerator<Uint8Array[], void, void> {
+  const needsDocument = plan.query.projection !== undefined;
+  for await (const rows of runStages(operation, plan, buildStages(plan))) {
+    yield rows.map((row) =>
+      needsDocument ? encodeDocument(projectedDocument(row, plan)) : row.requireBytes(),
+    );
+  }
+}
+
+function projectedDocument(row: Row, { query: { projection } }: QueryPlan): BsonDocument {
+  const document = row.document();
+  return projection === undefined ? document : projection.apply(document, metadataOf(document));
+}

@@ -1,0 +1,28 @@
+import type { MatchExpression } from '../../match/compile';
+import { getRecord } from '../../storage/collection';
+import type { CollectionInfo } from '../../storage/types';
+import { NEED_TIME, passes, ReadingStage, Row, type Stage, type WorkResult } from './stage';
+
+/** Reads the record behind each index entry and keeps those that pass the filter. */
+export class Fetch extends ReadingStage {
+  constructor(
+    private readonly collection: CollectionInfo,
+    private readonly input: Stage,
+    private readonly filter: MatchExpression | undefined,
+  ) {
+    super([input]);
+  }
+
+  protected advance(): WorkResult {
+    const row = this.input.work();
+    if (!(row instanceof Row)) return row;
+    if (row.bytes === undefined) {
+      // A row that waited in a stage above an older state may be gone in this one.
+      const bytes = getRecord(this.reader, this.collection, row.recordId);
+      if (bytes === undefined) return NEED_TIME;
+      row.bytes = bytes;
+      this.statistics.documentsExamined++;
+    }
+    return passes(row, this.filter) ? row : NEED_TIME;
+  }
+}

@@ -1,0 +1,143 @@
+import type { MatchExpression } from '../../match/compile';
+import { findById, getRecord, scanIndex, scanRecords } from '../../storage/collection';
+import type { RecordEntry } from '../../storage/collection';
+import type {
+  CollectionInfo,
+  IndexBounds,
+  IndexEntry,
+  IndexInfo,
+  IndexPosition,
+} from '../../storage/types';
+import type { Value } from '../../values/types';
+import { NEED_TIME, passes, ReadingStage, Row, Stage, type WorkResult } from './stage';
+
+/** Reads every record in natural order. */
+export class CollectionScan extends ReadingStage {
+  private iterator?: Iterator<RecordEntry, void, void>;
+  private position?: number;
+
+  constructor(
+    private readonly collection: CollectionInfo,
+    private readonly direction: 1 | -1,
+    private readonly filter: MatchExpression | undefined,
+  ) {
+    super([]);
+  }
+
+  override save(): void {
+    super.save();
+    this.iterator?.return?.();
+    this.iterator = undefined;
+  }
+
+  protected advance(): WorkResult {
+    if (this.statistics.ended) return undefined;
+    this.iterator ??= scanRecords(this.reader, this.collection, this.direction, this.position);
+    const next = this.iterator.next();
+    if (next.done === true) return undefined;
+    this.statistics.documentsExamined++;
+    this.position = next.value.recordId;
+    const row = new Row(next.value.recordId);
+    row.bytes = next.value.bytes;
+    return passes(row, this.filter) ? row : NEED_TIME;
+  }
+}
+
+/** Reads index entries within key ranges, which are disjoint and given in scan order. */
+export class IndexScan extends ReadingStage {
+  private iterator?: Iterator<IndexEntry, void, void>;
+  private position?: IndexPosition;
+  private rangeIndex = 0;
+  private readonly seen?: Set<number>;
+  /** How often the scan had to look for a new place in the index. */
+  seeks = 0;
+  duplicatesDropped = 0;
+
+  /** `deduplicate` drops further entries of a record, as a multikey index has several for one. */
+  constructor(
+    private readonly index: IndexInfo,
+    private readonly ranges: readonly IndexBounds[],
+    deduplicate: boolean,
+  ) {
+    super([]);
+    if (deduplicate) this.seen = new Set();
+  }
+
+  override save(): void {
+    super.save();
+    this.closeIterator();
+  }
+
+  protected advance(): WorkResult {
+    const range = this.ranges[this.rangeIndex];
+    if (range === undefined) return undefined;
+    if (this.iterator === undefined) {
+      this.iterator = scanIndex(this.reader, this.index, range, this.position);
+      this.seeks++;
+    }
+    const next = this.iterator.next();
+    if (next.done === true) return this.nextRange();
+    this.position = next.value;
+    this.statistics.keysExamined++;
+    const { recordId, keyBytes } = next.value;
+    if (this.seen !== undefined) {
+      if (this.seen.has(recordId)) {
+        this.duplicatesDropped++;
+        return NEED_TIME;
+      }
+      this.seen.add(recordId);
+    }
+    const row = new Row(recordId);
+    row.keyBytes = keyBytes;
+    return row;
+  }
+
+  private nextRange(): WorkResult {
+    this.closeIterator();
+    this.position = undefined;
+    this.rangeIndex++;
+    return this.rangeIndex < this.ranges.length ? NEED_TIME : undefined;
+  }
+
+  private closeIterator(): void {
+    this.iterator?.return?.();
+    this.iterator = undefined;
+  }
+}
+
+/** Looks one document up by its `_id`. */
+export class IdLookup extends ReadingStage {
+  private done = false;
+
+  constructor(
+    private readonly collection: CollectionInfo,
+    private readonly id: Value,
+  ) {
+    super([]);
+  }
+
+  protected advance(): WorkResult {
+    if (this.done) return undefined;
+    this.done = true;
+    const recordId = findById(this.reader, this.collection, this.id);
+    if (recordId === undefined) return undefined;
+    this.statistics.keysExamined++;
+    const bytes = getRecord(this.reader, this.collection, recordId);
+    if (bytes === undefined) return undefined;
+    this.statistics.documentsExamined++;
+    const row = new Row(recordId);
+    row.bytes = bytes;
+    return row;
+  }
+}
+
+/** Nothing: the collection does not exist or the filter can hold for no document. */
+export class EndOfFile extends Stage {
+  constructor() {
+    super([]);
+  }
+
+  protected advance(): WorkResult {
+    return undefined;
+  }
+}

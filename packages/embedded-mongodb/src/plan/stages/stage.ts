@@ -1,0 +1,116 @@
+import type { MatchExpression } from '../../match/compile';
+import type { KeyValueReader } from '../../storage/types';
+import { decodeDocument } from '../../values/codec';
+import { setMetadata } from '../../values/metadata';
+import type { BsonDocument } from '../../values/types';
+
+/** One candidate on its way through the stages. What is not known yet is filled in by later stages. */
+export class Row {
+  /** Encoded key of the index entry that led here. */
+  keyBytes?: Buffer;
+  /** Raw BSON of the record. */
+  bytes?: Buffer;
+  textScore?: number;
+  private decoded?: BsonDocument;
+
+  constructor(readonly recordId: number) {}
+
+  /** The decoded record, decoded at first use. Only after a stage that fetches. */
+  document(): BsonDocument {
+    if (this.decoded === undefined) {
+      this.decoded = decodeDocument(this.requireBytes());
+      if (this.textScore !== undefined) setMetadata(this.decoded, { textScore: this.textScore });
+    }
+    return this.decoded;
+  }
+
+  requireBytes(): Buffer {
+    if (this.bytes === undefined) throw new Error('The record was not fetched');
+    return this.bytes;
+  }
+}
+
+/** A unit of work was done and brought no row: the caller may pause here. */
+export const NEED_TIME = Symbol('need time');
+
+/** `undefined` is the end. */
+export type WorkResult = Row | typeof NEED_TIME | undefined;
+
+export interface StageStatistics {
+  works: number;
+  advanced: number;
+  needTime: number;
+  saveState: number;
+  restoreState: number;
+  ended: boolean;
+  keysExamined: number;
+  documentsExamined: number;
+}
+
+/**
+ * One step of a running plan, pulled one unit of work at a time so that a long scan can pause
+ * anywhere. Between `save` and `restore` a stage holds nothing of the reader; `restore` goes on where
+ * it was, on the same state or a later one.
+ */
+export abstract class Stage {
+  readonly statistics: StageStatistics = {
+    works: 0,
+    advanced: 0,
+    needTime: 0,
+    saveState: 0,
+    restoreState: 0,
+    ended: false,
+    keysExamined: 0,
+    documentsExamined: 0,
+  };
+
+  constructor(readonly inputs: readonly Stage[]) {}
+
+  work(): WorkResult {
+    const { statistics } = this;
+    statistics.works++;
+    const result = this.advance();
+    if (result === NEED_TIME) statistics.needTime++;
+    else if (result === undefined) statistics.ended = true;
+    else statistics.advanced++;
+    return result;
+  }
+
+  save(): void {
+    this.statistics.saveState++;
+    for (const input of this.inputs) input.save();
+  }
+
+  restore(reader: KeyValueReader): void {
+    this.statistics.restoreState++;
+    for (const input of this.inputs) input.restore(reader);
+  }
+
+  protected abstract advance(): WorkResult;
+}
+
+/** A stage that reads from the store itself. */
+export abstract class ReadingStage extends Stage {
+  private currentReader?: KeyValueReader;
+
+  override restore(reader: KeyValueReader): void {
+    super.restore(reader);
+    this.currentReader = reader;
+  }
+
+  override save(): void {
+    super.save();
+    this.currentReader = undefined;
+  }
+
+  protected get reader(): KeyValueReader {
+    if (this.currentReader === undefined)
+      throw new Error('The stage is not positioned on a reader');
+    return this.currentReader;
+  }
+}
+
+/** True when there is no filter or the row's document passes it. */
+export function passes(row: Row, filter: MatchExpression | undefined): boolean {
+  return filter === undefined || filter.matches(row.document());
+}
