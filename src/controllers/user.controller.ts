@@ -3,6 +3,7 @@ import type { AppDependencies } from '../app-dependencies';
 import { API_PREFIX } from '../constants';
 import { optionalViewerOf, sessionOf, viewerOf } from '../middlewares/authenticate.middleware';
 import { uploadedFiles } from '../middlewares/upload.middleware';
+import { inputOf } from '../middlewares/validate.middleware';
 import { User } from '../models/user.model';
 import { presentAccount, presentChannel } from '../presenters/user.presenter';
 import { createAccountService } from '../services/account.service';
@@ -18,7 +19,6 @@ import { invalidToken, missingToken } from '../utils/authentication-errors';
 import { requireOwnSite } from '../utils/request-origin';
 import { clearTokenCookies, forgetDeadTokens, setTokenCookies } from '../utils/token-cookies';
 import { refreshTokenOf } from '../utils/token-transport';
-import { inputOf } from '../middlewares/validate.middleware';
 import {
   channelSchema,
   loginSchema,

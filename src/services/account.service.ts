@@ -1,9 +1,9 @@
 import type { Types } from 'mongoose';
 import type { AppDependencies } from '../app-dependencies';
-import type { UploadedFile } from '../middlewares/upload.middleware';
 import { User, type UserDocument } from '../models/user.model';
 import { ApiError } from '../utils/api-error';
 import { invalidCredentials } from '../utils/authentication-errors';
+import type { UploadedFile } from './media/inspect-upload';
 import { removeQuietly, storeAll } from './media/stored-assets';
 import type { PasswordService } from './password.service';
 

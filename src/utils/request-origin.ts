@@ -7,6 +7,8 @@ type OriginConfig = Pick<Config, 'corsOrigins' | 'isProduction'>;
 
 /** RFC 9110 section 9.2.1: these change nothing, so another site gains nothing by causing them. */
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
+/** Fetch metadata of pages that are not ours; a sibling subdomain is as foreign as any. */
+const FOREIGN_RELATIONS = new Set(['cross-site', 'same-site']);
 
 /**
  * Whether a page of a site that we do not know made a browser send this request (OWASP Cross-Site
@@ -15,7 +17,7 @@ const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
  */
 export function isFromForeignSite(request: Request, config: OriginConfig): boolean {
   const origin = request.get('origin') ?? originOf(request.get('referer'));
-  if (origin === undefined) return request.get('sec-fetch-site') === 'cross-site';
+  if (origin === undefined) return FOREIGN_RELATIONS.has(request.get('sec-fetch-site') ?? '');
   return !isSameHost(origin, request) && !isOriginAllowed(config, origin);
 }
 
