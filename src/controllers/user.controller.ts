@@ -97,5 +97,9 @@ export function createUserController(dependencies: AppDependencies) {
 }
 
 function deviceOf(request: Request): Device {
-  return { ip: request.ip ?? '', userAgent: request.get('user-agent') ?? '' };
+  return {
+    ip: request.ip ?? '',
+    userAgent: request.get('user-agent') ?? '',
+    requestId: String(request.id),
+  };
 }

@@ -26,6 +26,8 @@ const USER_AGENT_MAX_LENGTH = 256;
 export interface Device {
   ip: string;
   userAgent: string;
+  /** For the log alone: leads from an audit event to the request behind it. */
+  requestId: string;
 }
 
 export interface TokenPair {
@@ -145,6 +147,7 @@ async function requireGraceOrEnd(
       userId: claims.userId,
       sessionId: claims.sessionId,
       ip: device.ip,
+      requestId: device.requestId,
     },
     'A replaced refresh token was used again: the session is ended',
   );

@@ -134,7 +134,11 @@ describe('POST /users/refresh-token, races and reuse', () => {
     expectFailure(answer, 401, 'TOKEN_REUSED');
     await expectSignedOut(account, pair);
     const line = lines().find(({ event }) => event === 'refresh-token-reused');
-    expect(line).toMatchObject({ level: 40, userId: account.user._id });
+    expect(line).toMatchObject({
+      level: 40,
+      userId: account.user._id,
+      requestId: answer.body.requestId,
+    });
     expect(JSON.stringify(lines())).not.toContain(account.refreshToken);
   });
 
