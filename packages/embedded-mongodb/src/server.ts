@@ -68,6 +68,7 @@ function createState(options: ServerOptions): ServerState {
   const sessionEnded = (session: LogicalSession): void => {
     abortSessionTransaction(options.engine, session);
     cursors.killWhere((cursor) => cursor.options.session === session).catch(options.onFault);
+    options.engine.forgetSession(session.key).catch(options.onFault);
   };
   return {
     engine: options.engine,

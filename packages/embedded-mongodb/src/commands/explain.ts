@@ -69,18 +69,10 @@ async function explainCommand(
     case 'count':
       refuseUnknown(parsed, COUNT_FIELDS);
       return explainCount(operation, collection, parseCountQuery(parsed), verbosity, namespace);
-    case 'distinct': {
+    case 'distinct':
       refuseUnknown(parsed, DISTINCT_FIELDS);
-      const path = parsed.requiredString('key');
-      return explainDistinct(
-        operation,
-        collection,
-        path,
-        parseFilterQuery(parsed),
-        verbosity,
-        namespace,
-      );
-    }
+      parsed.requiredString('key');
+      return explainDistinct(operation, collection, parseFilterQuery(parsed), verbosity, namespace);
     case 'aggregate':
       return explainAggregate(invocation, parsed, verbosity);
     case 'update':

@@ -1,10 +1,14 @@
+import { aggregateCommands } from './aggregate';
+import { collectionCommands } from './collection-commands';
 import type { CommandDefinition } from './command';
 import { countAndDistinctCommands } from './count-distinct';
 import { cursorCommands } from './cursor-commands';
 import { diagnosticCommands } from './diagnostics';
+import { explainCommands } from './explain';
 import { findCommands } from './find';
 import { findAndModifyCommands } from './find-and-modify';
 import { handshakeCommands } from './handshake';
+import { indexCommands } from './index-commands';
 import { sessionCommands } from './session-commands';
 import { writeCommands } from './write-commands';
 import { GENERIC_FIELDS } from './generic-arguments';
@@ -22,6 +26,10 @@ const FAMILIES: readonly (readonly CommandDefinition[])[] = [
   countAndDistinctCommands,
   writeCommands,
   findAndModifyCommands,
+  aggregateCommands,
+  explainCommands,
+  collectionCommands,
+  indexCommands,
   sessionCommands,
   diagnosticCommands(allCommands),
 ];

@@ -65,7 +65,7 @@ async function commitTransaction(invocation: Invocation): Promise<CommandReply> 
   const transaction = session?.transaction;
   if (!generic.inTransaction || !transaction) throw outsideTransaction('commitTransaction');
   // Committing again is how a client learns the outcome of a commit whose answer it lost.
-  if (transaction.state === 'committed') return reply();
+  if (transaction.state === 'committed' || !transaction.handle) return reply();
   try {
     await server.engine.commitTransaction(transaction.handle);
   } catch (error) {

@@ -11,7 +11,8 @@ export interface SessionTransaction {
   readonly number: bigint;
   readonly expiresAt: number;
   state: 'inProgress' | 'committed' | 'aborted';
-  readonly handle: Transaction;
+  /** Absent when it was committed before the server started. */
+  readonly handle?: Transaction;
 }
 
 const TRANSIENT = { errorLabels: ['TransientTransactionError'] };
@@ -48,6 +49,19 @@ export function beginOrContinueTransaction(
     );
   }
   return transaction;
+}
+
+/** A commit may be repeated after a restart, when only the disk remembers the transaction. */
+function recallCommit(
+  engine: Engine,
+  session: LogicalSession,
+  txnNumber: bigint,
+  now: number,
+): void {
+  if (txnNumber <= session.transactionNumber) return;
+  if (!engine.wasCommitted({ key: session.key, txnNumber })) return;
+  session.transactionNumber = txnNumber;
+  session.transaction = { number: txnNumber, expiresAt: now, state: 'committed' };
 }
 
 function startTransaction(
@@ -102,7 +116,7 @@ export function abortSessionTransaction(engine: Engine, session: LogicalSession)
   const transaction = session.transaction;
   if (transaction?.state !== 'inProgress') return;
   transaction.state = 'aborted';
-  engine.abortTransaction(transaction.handle);
+  if (transaction.handle) engine.abortTransaction(transaction.handle);
 }
 
 export function abortedError(transaction: SessionTransaction): MongoServerError {

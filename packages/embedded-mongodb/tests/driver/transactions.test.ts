@@ -1,0 +1,224 @@
+import { Long, type ClientSession, type Collection } from 'mongodb';
+import { startTestInstance, type TestInstance } from '../support/instance';
+
+interface Account {
+  _id: string;
+  balance: number;
+}
+
+let server: TestInstance;
+let accounts: Collection<Account>;
+
+beforeAll(async () => {
+  server = await startTestInstance();
+});
+
+afterAll(async () => {
+  await server.close();
+});
+
+beforeEach(async () => {
+  accounts = server.database.collection<Account>('accounts');
+  await accounts.deleteMany({});
+  await accounts.insertMany([
+    { _id: 'a', balance: 10 },
+    { _id: 'b', balance: 0 },
+  ]);
+});
+
+async function balances(): Promise<Record<string, number>> {
+  const documents = await accounts.find().sort({ _id: 1 }).toArray();
+  return Object.fromEntries(documents.map(({ _id, balance }) => [_id, balance]));
+}
+
+function transaction(session: ClientSession, txnNumber: number, start = false): object {
+  return {
+    lsid: session.id,
+    txnNumber: Long.fromNumber(txnNumber),
+    autocommit: false,
+    ...(start && { startTransaction: true }),
+  };
+}
+
+describe('withTransaction', () => {
+  test('a transfer, when it commits, is seen whole', async () => {
+    const session = server.client.startSession();
+    await session.withTransaction(async () => {
+      await accounts.updateOne({ _id: 'a' }, { $inc: { balance: -4 } }, { session });
+      await accounts.updateOne({ _id: 'b' }, { $inc: { balance: 4 } }, { session });
+    });
+    await session.endSession();
+    expect(await balances()).toEqual({ a: 6, b: 4 });
+  });
+
+  test('a transfer, when its callback throws, leaves nothing', async () => {
+    const session = server.client.startSession();
+    await expect(
+      session.withTransaction(async () => {
+        await accounts.updateOne({ _id: 'a' }, { $inc: { balance: -4 } }, { session });
+        throw new Error('changed my mind');
+      }),
+    ).rejects.toThrow('changed my mind');
+    await session.endSession();
+    expect(await balances()).toEqual({ a: 10, b: 0 });
+  });
+
+  test('twenty increments at once, when they conflict, all arrive', async () => {
+    await Promise.all(
+      Array.from({ length: 20 }, async () => {
+        const session = server.client.startSession();
+        await session.withTransaction(async () => {
+          const account = await accounts.findOne({ _id: 'a' }, { session });
+          await accounts.updateOne(
+            { _id: 'a' },
+            { $set: { balance: (account?.balance ?? 0) + 1 } },
+            { session },
+          );
+        });
+        await session.endSession();
+      }),
+    );
+    expect(await balances()).toEqual({ a: 30, b: 0 });
+  });
+});
+
+describe('isolation', () => {
+  test('a transaction, while open, reads its own writes and hides them from others', async () => {
+    const session = server.client.startSession();
+    session.startTransaction();
+    await accounts.insertOne({ _id: 'c', balance: 1 }, { session });
+    expect(await accounts.findOne({ _id: 'c' }, { session })).toEqual({ _id: 'c', balance: 1 });
+    expect(await accounts.findOne({ _id: 'c' })).toBeNull();
+    await session.abortTransaction();
+    await session.endSession();
+    expect(await accounts.findOne({ _id: 'c' })).toBeNull();
+  });
+
+  test('a transaction, when others write after its first read, keeps its snapshot', async () => {
+    const session = server.client.startSession();
+    session.startTransaction();
+    expect(await accounts.findOne({ _id: 'a' }, { session })).toEqual({ _id: 'a', balance: 10 });
+    await accounts.updateOne({ _id: 'b' }, { $set: { balance: 99 } });
+    expect(await accounts.findOne({ _id: 'b' }, { session })).toEqual({ _id: 'b', balance: 0 });
+    await session.commitTransaction();
+    await session.endSession();
+  });
+
+  test('a write, when the document changed since the snapshot, fails as transient', async () => {
+    const session = server.client.startSession();
+    session.startTransaction();
+    await accounts.findOne({ _id: 'a' }, { session });
+    await accounts.updateOne({ _id: 'a' }, { $set: { balance: 50 } });
+    const error = await accounts
+      .updateOne({ _id: 'a' }, { $inc: { balance: 1 } }, { session })
+      .catch((caught) => caught);
+    expect(error).toMatchObject({ code: 112, codeName: 'WriteConflict' });
+    expect(error.hasErrorLabel('TransientTransactionError')).toBe(true);
+    await session.abortTransaction();
+    await session.endSession();
+    expect(await balances()).toEqual({ a: 50, b: 0 });
+  });
+
+  test('a duplicate key, when inside a transaction, ends the transaction', async () => {
+    const session = server.client.startSession();
+    session.startTransaction();
+    await accounts.insertOne({ _id: 'c', balance: 1 }, { session });
+    await expect(accounts.insertOne({ _id: 'a', balance: 1 }, { session })).rejects.toMatchObject({
+      code: 11000,
+    });
+    await expect(accounts.findOne({ _id: 'c' }, { session })).rejects.toMatchObject({ code: 251 });
+    await session.abortTransaction();
+    await session.endSession();
+    expect(await balances()).toEqual({ a: 10, b: 0 });
+  });
+
+  test('a cursor, when opened in a transaction, is read on in it', async () => {
+    const session = server.client.startSession();
+    session.startTransaction();
+    const cursor = accounts.find({}, { session, batchSize: 1, sort: { _id: 1 } });
+    expect(await cursor.toArray()).toEqual([
+      { _id: 'a', balance: 10 },
+      { _id: 'b', balance: 0 },
+    ]);
+    await session.commitTransaction();
+    await session.endSession();
+  });
+});
+
+describe('rules of the fields', () => {
+  test('a command, when its transaction was never started, fails with NoSuchTransaction', async () => {
+    const session = server.client.startSession();
+    const error = await server.database
+      .command({ find: 'accounts', ...transaction(session, 5) })
+      .catch((caught) => caught);
+    expect(error).toMatchObject({ code: 251, codeName: 'NoSuchTransaction' });
+    expect(error.errorResponse.errorLabels).toEqual(['TransientTransactionError']);
+    await session.endSession();
+  });
+
+  test('a command, when its number is older, fails with TransactionTooOld', async () => {
+    const session = server.client.startSession();
+    await server.database.command({ find: 'accounts', ...transaction(session, 7, true) });
+    await expect(
+      server.database.command({ find: 'accounts', ...transaction(session, 6, true) }),
+    ).rejects.toMatchObject({ code: 225, codeName: 'TransactionTooOld' });
+    await session.endSession();
+  });
+
+  test('commitTransaction, when repeated, succeeds again', async () => {
+    const session = server.client.startSession();
+    await server.database.command({
+      update: 'accounts',
+      updates: [{ q: { _id: 'a' }, u: { $inc: { balance: 1 } } }],
+      ...transaction(session, 1, true),
+    });
+    const commit = { commitTransaction: 1, ...transaction(session, 1) };
+    const admin = server.client.db('admin');
+    expect(await admin.command(commit)).toMatchObject({ ok: 1 });
+    expect(await admin.command(commit)).toMatchObject({ ok: 1 });
+    expect(await balances()).toEqual({ a: 11, b: 0 });
+    await expect(
+      server.database.command({ find: 'accounts', ...transaction(session, 1) }),
+    ).rejects.toMatchObject({ code: 256, codeName: 'TransactionCommitted' });
+    await session.endSession();
+  });
+
+  test('commitTransaction, after an abort, fails with NoSuchTransaction', async () => {
+    const session = server.client.startSession();
+    const admin = server.client.db('admin');
+    await server.database.command({ find: 'accounts', ...transaction(session, 1, true) });
+    await admin.command({ abortTransaction: 1, ...transaction(session, 1) });
+    await expect(
+      admin.command({ commitTransaction: 1, ...transaction(session, 1) }),
+    ).rejects.toMatchObject({ code: 251 });
+    await session.endSession();
+  });
+
+  test('count, when in a transaction, is refused with 263', async () => {
+    const session = server.client.startSession();
+    session.startTransaction();
+    await expect(server.database.command({ count: 'accounts' }, { session })).rejects.toMatchObject(
+      { code: 263, codeName: 'OperationNotSupportedInTransaction' },
+    );
+    await session.abortTransaction();
+    await session.endSession();
+  });
+
+  test.each([
+    [{ txnNumber: Long.ONE, autocommit: true }, 72],
+    [{ txnNumber: Long.ONE, startTransaction: true }, 72],
+    [{ txnNumber: Long.ONE, autocommit: false, startTransaction: false }, 72],
+    [{ txnNumber: Long.fromNumber(-1) }, 72],
+    [{ txnNumber: Long.ONE }, 50768],
+    [
+      { txnNumber: Long.ONE, autocommit: false, startTransaction: true, writeConcern: { w: 1 } },
+      72,
+    ],
+  ])('find, when given %j, is refused with %d', async (fields, code) => {
+    const session = server.client.startSession();
+    await expect(
+      server.database.command({ find: 'accounts', lsid: session.id, ...fields }),
+    ).rejects.toMatchObject({ code });
+    await session.endSession();
+  });
+});
