@@ -1,4 +1,4 @@
-import type { IndexInfo } from '../storage/types';
+import type { IndexField, IndexInfo } from '../storage/types';
 import type { Conjunction } from './conjunction';
 import { makeCandidate, type IndexCandidate } from './index-candidate';
 import { isUsable } from './index-eligibility';
@@ -88,13 +88,15 @@ export function scanPath(
   };
 }
 
-function scanNode(
+/** Makes the node that scans an index; `fields` are those of the bounds. */
+export function scanNode(
   index: IndexInfo,
   direction: 1 | -1,
   bounds: readonly IntervalSet[],
+  fields: readonly IndexField[] = index.fields,
 ): IndexScanNode {
-  const ranges = keyRanges(index.fields, bounds, direction);
-  return { stage: 'IXSCAN', index, direction, bounds, ranges };
+  const ranges = keyRanges(fields, bounds, direction);
+  return { stage: 'IXSCAN', index, direction, fields, bounds, ranges };
 }
 
 function rankOf(candidate: IndexCandidate) {

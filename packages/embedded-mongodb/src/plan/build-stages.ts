@@ -1,4 +1,4 @@
-import type { CollectionInfo } from '../storage/types';
+import type { CollectionInfo, IndexInfo } from '../storage/types';
 import { encodedPrefix } from './key-range';
 import { inputsOf, type PlanNode, type QueryPlan } from './plan';
 import { createSortKeyGenerator } from './sort-key';
@@ -7,6 +7,7 @@ import { Fetch } from './stages/fetch';
 import { CollectionScan, EndOfFile, IdLookup, IndexScan } from './stages/scan';
 import { Sort } from './stages/sort';
 import type { Row, Stage } from './stages/stage';
+import { TextMatch } from './stages/text';
 import { Limit, Skip } from './stages/window';
 
 /** A plan node and the stage that runs it, for explain to tell what happened where. */
@@ -40,7 +41,7 @@ function makeStage(collection: CollectionInfo, node: PlanNode, inputs: readonly 
     case 'IDHACK':
       return new IdLookup(collection, node.id);
     case 'IXSCAN':
-      return new IndexScan(node.index, node.ranges, node.index.multikey);
+      return new IndexScan(node.index, node.ranges, hasSeveralEntries(node.index));
     case 'FETCH':
       return new Fetch(collection, input, node.filter);
     case 'OR':
@@ -49,6 +50,8 @@ function makeStage(collection: CollectionInfo, node: PlanNode, inputs: readonly 
       return new MergeSort(inputs, mergeOrder(node), node.deduplicate);
     case 'SORT':
       return new Sort(input, sortKeyOfRow(node), node.limit);
+    case 'TEXT_MATCH':
+      return new TextMatch(input, node.query);
     case 'SKIP':
       return new Skip(input, node.count);
     case 'LIMIT':
@@ -74,4 +77,9 @@ function mergeOrder(node: Extract<PlanNode, { stage: 'SORT_MERGE' }>): MergeOrde
     keyOf: (row, input) => row.keyBytes?.subarray(lengths[input]) ?? Buffer.alloc(0),
     reverse: first?.stage === 'IXSCAN' && first.direction === -1,
   };
+}
+
+/** Several terms, or several elements of an array, lead to the same record. */
+function hasSeveralEntries(index: IndexInfo): boolean {
+  return index.multikey || index.kind === 'text';
 }

@@ -76,6 +76,8 @@ function propertiesOf(node: PlanNode): Field[] {
       ];
     case 'SORT_MERGE':
       return [['sortPattern', sortDocument(node.sort)]];
+    case 'TEXT_MATCH':
+      return textMatchProperties(node);
     case 'LIMIT':
       return [['limitAmount', count(node.count)]];
     case 'SKIP':
@@ -85,8 +87,8 @@ function propertiesOf(node: PlanNode): Field[] {
   }
 }
 
-function indexScanProperties({ index, direction, bounds }: IndexScanNode): Field[] {
-  const perField = index.fields.map((field, position): Field => {
+function indexScanProperties({ index, direction, fields, bounds }: IndexScanNode): Field[] {
+  const perField = fields.map((field, position): Field => {
     return [field.path, describeBounds(bounds[position] ?? [], field, direction)];
   });
   return [
@@ -100,6 +102,24 @@ function indexScanProperties({ index, direction, bounds }: IndexScanNode): Field
     ['indexVersion', count(2)],
     ['direction', directionName(direction)],
     ['indexBounds', new Map(perField)],
+  ];
+}
+
+function textMatchProperties({
+  index,
+  textQuery,
+  query,
+}: Extract<PlanNode, { stage: 'TEXT_MATCH' }>): Field[] {
+  const parsed = new Map<string, Value>([
+    ['terms', [...query.indexTerms]],
+    ['search', textQuery.search],
+    ['caseSensitive', textQuery.caseSensitive],
+    ['diacriticSensitive', textQuery.diacriticSensitive],
+  ]);
+  return [
+    ['indexName', index.name],
+    ['parsedTextQuery', parsed],
+    ['textIndexVersion', index.specification.get('textIndexVersion') ?? count(3)],
   ];
 }
 

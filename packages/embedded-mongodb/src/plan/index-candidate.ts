@@ -81,7 +81,7 @@ interface FieldBounds extends ScopedBounds {
  * What the conjunction says of the index keys of one path. Without arrays every condition speaks of
  * the same key, so they intersect; through arrays each may be met by another key, so one is chosen.
  */
-function boundsOfField(
+export function boundsOfField(
   conjunction: Conjunction,
   path: string,
   multikey: boolean,

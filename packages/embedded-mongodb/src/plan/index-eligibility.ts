@@ -8,8 +8,14 @@ import { conditionBounds, excludesMissing } from './predicate-bounds';
  * a sparse one leaves out documents without any of its fields; a partial one those outside its filter.
  */
 export function isUsable(index: IndexInfo, conjunction: Conjunction): boolean {
-  if (index.kind !== 'btree' || index.hidden) return false;
-  if (index.sparse && !isCoveredBySparse(index, conjunction)) return false;
+  return index.kind === 'btree' && isEligible(index, conjunction);
+}
+
+/** The same for an index of any kind. */
+export function isEligible(index: IndexInfo, conjunction: Conjunction): boolean {
+  if (index.hidden) return false;
+  if (index.kind === 'btree' && index.sparse && !isCoveredBySparse(index, conjunction))
+    return false;
   if (index.partialFilter === undefined) return true;
   return implies(conjunction, toConjunction(index.partialFilter.root));
 }

@@ -1,5 +1,6 @@
 import type { MatchExpression } from '../match/compile';
-import type { CollectionInfo, IndexBounds, IndexInfo } from '../storage/types';
+import type { CollectionInfo, IndexBounds, IndexField, IndexInfo } from '../storage/types';
+import type { BoundTextQuery, TextQuery } from '../text/query';
 import type { Value } from '../values/types';
 import type { IntervalSet } from './interval';
 import type { FindQuery, SortPattern } from './query';
@@ -9,6 +10,8 @@ export interface IndexScanNode {
   readonly stage: 'IXSCAN';
   readonly index: IndexInfo;
   readonly direction: 1 | -1;
+  /** The fields that `bounds` speaks of. */
+  readonly fields: readonly IndexField[];
   /** One set per field of the index, in ascending order of values. */
   readonly bounds: readonly IntervalSet[];
   /** The same as byte ranges, disjoint and in scan order. */
@@ -48,6 +51,13 @@ export type PlanNode =
       readonly sort: SortPattern;
       /** Rows to keep; 0 means all. */
       readonly limit: number;
+    }
+  | {
+      readonly stage: 'TEXT_MATCH';
+      readonly index: IndexInfo;
+      readonly textQuery: TextQuery;
+      readonly query: BoundTextQuery;
+      readonly input: PlanNode;
     }
   | { readonly stage: 'SKIP'; readonly input: PlanNode; readonly count: number }
   | { readonly stage: 'LIMIT'; readonly input: PlanNode; readonly count: number };

@@ -9,6 +9,7 @@ import { makeCandidate } from './index-candidate';
 import type { PlanNode, QueryPlan } from './plan';
 import type { FindQuery } from './query';
 import { directionForSort } from './sort-order';
+import { textPath } from './text-path';
 
 /** How many of the plans not taken explain shows. */
 const MOST_REJECTED_PLANS = 4;
@@ -55,6 +56,7 @@ function makePlan(
   needsDocuments: boolean,
   reader: KeyValueReader | undefined,
 ): QueryPlan {
+  assertScoreAvailable(query);
   const conjunction = query.match ? toConjunction(query.match.root) : NO_CONDITIONS;
   if (collection === undefined || conjunction.never) {
     return { collection, query, root: { stage: 'EOF' }, rejected: [] };
@@ -69,12 +71,23 @@ function makePlan(
   return { collection, query, root, rejected: rejected.slice(0, MOST_REJECTED_PLANS) };
 }
 
+function assertScoreAvailable({ sort = [], match }: FindQuery): void {
+  if (match?.textQuery === undefined && sort.some(({ kind }) => kind === 'textScore')) {
+    throw new MongoServerError(
+      40218,
+      'query requires text score metadata, but it is not available',
+    );
+  }
+}
+
 /** The ways to read, best first; none means a collection scan. */
 function findPaths(
   collection: CollectionInfo,
   conjunction: Conjunction,
   query: FindQuery,
 ): AccessPath[] {
+  const textQuery = query.match?.textQuery;
+  if (textQuery !== undefined) return [textPath(collection, conjunction, query, textQuery)];
   if (query.hint !== undefined) return [hintedPath(collection, conjunction, query, query.hint)];
   const id = idLookup(conjunction, query);
   if (id !== undefined) return [id];

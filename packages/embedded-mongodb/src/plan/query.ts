@@ -3,6 +3,7 @@ import type { MatchExpression } from '../match/compile';
 import type { CompiledProjection } from '../project/compile';
 import type { BsonDocument, MaybeValue, Value } from '../values/types';
 import { isNumeric, toDouble } from '../values/numbers';
+import { describeValue } from './value-text';
 
 /** One component of a sort: a field with a direction, the relevance of a text search, or storage order. */
 export type SortField =
@@ -63,7 +64,7 @@ function parseMetaSort(value: BsonDocument): SortField {
     throw new MongoServerError(17312, '$meta is the only expression supported by $sort right now');
   }
   if (typeof meta !== 'string' || !META_SORTS.has(meta)) {
-    throw new MongoServerError(31138, `Illegal $meta sort: $meta: "${String(meta)}"`);
+    throw new MongoServerError(31138, `Illegal $meta sort: $meta: ${describeValue(meta)}`);
   }
   return { kind: 'textScore' };
 }

@@ -1,8 +1,9 @@
+import type {
+  Code} from 'bson';
 import {
   Binary,
   BSONRegExp,
   BSONSymbol,
-  Code,
   Double,
   MaxKey,
   MinKey,

@@ -1,4 +1,4 @@
-import { NEED_TIME, Row, Stage, type WorkResult } from './stage';
+import { NEED_TIME, Stage, type Row, type WorkResult } from './stage';
 
 /** The rows of all inputs one after the other, each record once. */
 export class Union extends Stage {

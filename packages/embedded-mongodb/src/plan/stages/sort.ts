@@ -1,5 +1,5 @@
 import { MongoServerError } from '../../errors';
-import { NEED_TIME, Row, Stage, type WorkResult } from './stage';
+import { NEED_TIME, Stage, type Row, type WorkResult } from './stage';
 
 /** The server's internalQueryMaxBlockingSortMemoryUsageBytes. */
 export const SORT_MEMORY_LIMIT_BYTES = 100 * 1024 * 1024;

@@ -1,7 +1,6 @@
 import type { MatchExpression } from '../../match/compile';
 import type { KeyValueReader } from '../../storage/types';
 import { decodeDocument } from '../../values/codec';
-import { setMetadata } from '../../values/metadata';
 import type { BsonDocument } from '../../values/types';
 
 /** One candidate on its way through the stages. What is not known yet is filled in by later stages. */
@@ -10,17 +9,13 @@ export class Row {
   keyBytes?: Buffer;
   /** Raw BSON of the record. */
   bytes?: Buffer;
-  textScore?: number;
   private decoded?: BsonDocument;
 
   constructor(readonly recordId: number) {}
 
   /** The decoded record, decoded at first use. Only after a stage that fetches. */
   document(): BsonDocument {
-    if (this.decoded === undefined) {
-      this.decoded = decodeDocument(this.requireBytes());
-      if (this.textScore !== undefined) setMetadata(this.decoded, { textScore: this.textScore });
-    }
+    this.decoded ??= decodeDocument(this.requireBytes());
     return this.decoded;
   }
 
