@@ -5,7 +5,8 @@ import { FailPoints } from './commands/fail-points';
 import { ClusterClock } from './session/cluster-clock';
 import { CursorRegistry } from './session/cursors';
 import { SessionRegistry, type LogicalSession } from './session/logical-sessions';
-import { abortSessionTransaction } from './session/session-transaction';
+import { SnapshotHistory } from './session/snapshot-history';
+import { Transactions } from './session/transactions';
 import type { Engine } from './storage/engine';
 import { WireConnection } from './wire/connection';
 
@@ -59,22 +60,27 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       await drain(server, connections);
       state.sessions.endAll();
       await state.cursors.killWhere(() => true);
+      state.snapshots.close();
     },
   };
 }
 
 function createState(options: ServerOptions): ServerState {
+  const { engine, onFault } = options;
   const cursors = new CursorRegistry();
+  const transactions = new Transactions(engine, cursors, onFault);
   const sessionEnded = (session: LogicalSession): void => {
-    abortSessionTransaction(options.engine, session);
-    cursors.killWhere((cursor) => cursor.options.session === session).catch(options.onFault);
-    options.engine.forgetSession(session.key).catch(options.onFault);
+    transactions.endSession(session);
+    cursors.killWhere((cursor) => cursor.options.session === session).catch(onFault);
+    engine.forgetSession(session.key).catch(onFault);
   };
   return {
-    engine: options.engine,
+    engine,
     clock: new ClusterClock(),
     sessions: new SessionRegistry({ sessionEnded }),
+    transactions,
     cursors,
+    snapshots: new SnapshotHistory(),
     failPoints: new FailPoints(options.testCommands),
     startedAt: new Date(),
     dataDir: options.dataDir,
@@ -131,12 +137,8 @@ function boundAddress(server: Server, requested: ListenAddress): ListenAddress {
 
 function startSweeper(state: ServerState, onFault: (error: Error) => void): NodeJS.Timeout {
   const sweep = (): void => {
-    const now = Date.now();
-    state.sessions.sweep((session) => {
-      if (session.transaction && session.transaction.expiresAt < now) {
-        abortSessionTransaction(state.engine, session);
-      }
-    });
+    state.sessions.sweep((session) => state.transactions.expire(session));
+    state.snapshots.sweep();
     state.cursors.sweep().catch(onFault);
   };
   return setInterval(sweep, SWEEP_INTERVAL_MS).unref();

@@ -138,6 +138,7 @@ export const aggregateCommands: readonly CommandDefinition[] = [
     fields: AGGREGATE_FIELDS,
     inTransaction: true,
     readConcern: true,
+    snapshotReads: true,
     writeConcern: true,
     stableApi: true,
     opensCursor: true,

@@ -1,3 +1,4 @@
+import type { Timestamp } from 'bson';
 import type { Engine } from '../storage/engine';
 import type { OperationContext } from '../storage/types';
 import type { BsonDocument, Value } from '../values/types';
@@ -6,6 +7,8 @@ import type { ClusterClock } from '../session/cluster-clock';
 import type { CursorRegistry } from '../session/cursors';
 import type { Interruption } from '../session/interruption';
 import type { LogicalSession, SessionRegistry } from '../session/logical-sessions';
+import type { SnapshotHistory } from '../session/snapshot-history';
+import type { Transactions } from '../session/transactions';
 import type { CommandArguments } from './arguments';
 import type { FailPoints } from './fail-points';
 import type { GenericArguments } from './generic-arguments';
@@ -15,7 +18,9 @@ export interface ServerState {
   readonly engine: Engine;
   readonly clock: ClusterClock;
   readonly sessions: SessionRegistry;
+  readonly transactions: Transactions;
   readonly cursors: CursorRegistry;
+  readonly snapshots: SnapshotHistory;
   readonly failPoints: FailPoints;
   readonly startedAt: Date;
   readonly dataDir: string;
@@ -50,6 +55,8 @@ export interface Invocation {
   /** Snapshot, deadline, transaction and retry identity of this command. */
   readonly operation: OperationContext;
   readonly interruption: Interruption;
+  /** The time of the state that is read, under read concern "snapshot" outside a transaction. */
+  readonly atClusterTime?: Timestamp;
   /** A cursor that outlives the command takes the operation over; nobody else releases it then. */
   keepOperation(): void;
 }
@@ -67,6 +74,8 @@ export interface CommandDefinition {
   /** Its operation lives on in a cursor. */
   readonly opensCursor?: boolean;
   readonly readConcern?: boolean;
+  /** Takes read concern "snapshot" outside transactions. */
+  readonly snapshotReads?: boolean;
   readonly writeConcern?: boolean;
   /** Moves the cluster clock when it succeeds. */
   readonly isWrite?: boolean;

@@ -41,7 +41,9 @@ async function distinct(invocation: Invocation): Promise<CommandReply> {
   const path = parsed.requiredString('key');
   const query = parseFilterQuery(parsed);
   const collection = server.engine.getCollection(operation, namespace);
-  return reply([['values', await distinctValues(operation, collection, path, query)]]);
+  const result = reply([['values', await distinctValues(operation, collection, path, query)]]);
+  if (invocation.atClusterTime) result.fields.set('atClusterTime', invocation.atClusterTime);
+  return result;
 }
 
 export const countAndDistinctCommands: readonly CommandDefinition[] = [
@@ -51,6 +53,7 @@ export const countAndDistinctCommands: readonly CommandDefinition[] = [
     fields: DISTINCT_FIELDS,
     inTransaction: true,
     readConcern: true,
+    snapshotReads: true,
     stableApi: true,
     run: distinct,
   },

@@ -1,4 +1,4 @@
-import { Long } from 'bson';
+import { Long, type Timestamp } from 'bson';
 import { MongoServerError } from '../errors';
 import type { Batch, CursorOptions, ServerCursor } from '../session/cursors';
 import { encodeDocument } from '../values/codec';
@@ -35,11 +35,11 @@ export async function openCursor(
   const batch = await batchOrClose(cursor, request.batchSize);
   if (batch.exhausted || request.singleBatch) {
     await cursor.close();
-    return batchReply('firstBatch', cursor, batch, Long.ZERO);
+    return batchReply('firstBatch', cursor, batch, Long.ZERO, invocation.atClusterTime);
   }
   spendTime(cursor, startedAt);
   server.cursors.park(cursor);
-  return batchReply('firstBatch', cursor, batch, cursor.id);
+  return batchReply('firstBatch', cursor, batch, cursor.id, invocation.atClusterTime);
 }
 
 /** The next batch of a parked cursor. */
@@ -95,11 +95,13 @@ function batchReply(
   cursor: ServerCursor,
   batch: Batch,
   id: Long,
+  atClusterTime?: Timestamp,
 ): CommandReply {
   const trailer = new Map<string, Value>([
     ['id', id],
     ['ns', cursor.options.namespace],
   ]);
+  if (atClusterTime) trailer.set('atClusterTime', atClusterTime);
   return { cursor: { name, documents: batch.documents, trailer }, fields: new Map() };
 }
 

@@ -2,11 +2,6 @@ import { Double } from 'bson';
 import { setTimeout as delay } from 'node:timers/promises';
 import { MongoServerError } from '../errors';
 import type { LogicalSession } from '../session/logical-sessions';
-import {
-  abortSessionTransaction,
-  beginOrContinueTransaction,
-  beginRetryableWrite,
-} from '../session/session-transaction';
 import { decodeDocument } from '../values/codec';
 import type { BsonDocument, Value } from '../values/types';
 import type { RequestMessage } from '../wire/protocol';
@@ -141,27 +136,22 @@ export class CommandDispatcher {
     session: LogicalSession,
     txnNumber: bigint,
   ): Promise<CommandReply> {
-    const { engine } = this.server;
+    const { transactions } = this.server;
     if (!prepared.generic.inTransaction) {
-      beginRetryableWrite(engine, session, txnNumber);
+      transactions.beginRetryableWrite(session, txnNumber);
       return this.invoke(prepared, client, session);
     }
     refuseConcernsInTransaction(prepared);
-    beginOrContinueTransaction(
-      engine,
-      session,
-      {
-        txnNumber,
-        start: prepared.generic.startTransaction,
-        isCommit: prepared.command.definition.name === 'commitTransaction',
-      },
-      Date.now(),
-    );
+    transactions.beginOrContinue(session, {
+      txnNumber,
+      start: prepared.generic.startTransaction,
+      isCommit: prepared.command.definition.name === 'commitTransaction',
+    });
     try {
       return await this.invoke(prepared, client, session);
     } catch (error) {
       // As on the server: whatever fails inside a transaction has ended it.
-      abortSessionTransaction(engine, session);
+      transactions.abort(session);
       throw error;
     }
   }

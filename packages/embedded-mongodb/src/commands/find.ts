@@ -78,6 +78,7 @@ export const findCommands: readonly CommandDefinition[] = [
     fields: FIND_FIELDS,
     inTransaction: true,
     readConcern: true,
+    snapshotReads: true,
     stableApi: true,
     opensCursor: true,
     run: find,

@@ -1,5 +1,8 @@
+import type { Timestamp } from 'bson';
+import { MongoServerError } from '../errors';
 import { Interruption } from '../session/interruption';
 import type { LogicalSession } from '../session/logical-sessions';
+import { readingFrom } from '../session/snapshot-history';
 import type { OperationContext } from '../storage/types';
 import type { BsonDocument } from '../values/types';
 import { CommandArguments } from './arguments';
@@ -21,6 +24,7 @@ export class CommandInvocation implements Invocation {
   readonly arguments: CommandArguments;
   readonly generic: GenericArguments;
   readonly interruption: Interruption;
+  readonly atClusterTime?: Timestamp;
   private made?: OperationContext;
   private kept = false;
 
@@ -36,10 +40,11 @@ export class CommandInvocation implements Invocation {
     this.generic = prepared.generic;
     this.interruption = new Interruption(client.isGone);
     session?.running.add(this.interruption);
+    this.atClusterTime = this.snapshotTime();
   }
 
   get operation(): OperationContext {
-    this.made ??= this.makeOperation();
+    this.made ??= this.atSnapshot(this.makeOperation());
     return this.made;
   }
 
@@ -75,5 +80,29 @@ export class CommandInvocation implements Invocation {
     if (!this.definition.opensCursor) return { maxTimeMS };
     this.interruption.deadline = Date.now() + maxTimeMS;
     return {};
+  }
+
+  private snapshotTime(): Timestamp | undefined {
+    const { readConcern, inTransaction } = this.generic;
+    if (readConcern?.atClusterTime) return readConcern.atClusterTime;
+    if (readConcern?.level !== 'snapshot' || inTransaction) return undefined;
+    if (!this.definition.snapshotReads) {
+      throw new MongoServerError(
+        'InvalidOptions',
+        `Command ${this.definition.name} does not support { readConcern: { level: "snapshot", provenance: "clientSupplied" } } :: caused by :: read concern not supported`,
+      );
+    }
+    return this.server.clock.operationTime;
+  }
+
+  /** Under read concern "snapshot" the state that was chosen is read, not the latest. */
+  private atSnapshot(operation: OperationContext): OperationContext {
+    const time = this.atClusterTime;
+    if (!time) return operation;
+    const { snapshots, engine } = this.server;
+    const reader = this.generic.readConcern?.atClusterTime
+      ? snapshots.at(time)
+      : snapshots.keep(time, () => engine.createOperation());
+    return readingFrom(operation, () => reader);
   }
 }

@@ -2,7 +2,6 @@ import { Binary, Int32, Long } from 'bson';
 import { randomUUID } from 'node:crypto';
 import { MongoServerError } from '../errors';
 import { SESSION_TIMEOUT_MINUTES } from '../session/logical-sessions';
-import { abortedError, abortSessionTransaction } from '../session/session-transaction';
 import type { Value } from '../values/types';
 import { bsonTypeName } from '../values/compare';
 import type { CommandReply } from '../wire/reply-writer';
@@ -63,26 +62,16 @@ function refreshSessions(invocation: Invocation): CommandReply {
 async function commitTransaction(invocation: Invocation): Promise<CommandReply> {
   const { server, session, generic } = invocation;
   const transaction = session?.transaction;
-  if (!generic.inTransaction || !transaction) throw outsideTransaction('commitTransaction');
-  // Committing again is how a client learns the outcome of a commit whose answer it lost.
-  if (transaction.state === 'committed' || !transaction.handle) return reply();
-  try {
-    await server.engine.commitTransaction(transaction.handle);
-  } catch (error) {
-    transaction.state = 'aborted';
-    throw error;
+  if (!generic.inTransaction || !session || !transaction) {
+    throw outsideTransaction('commitTransaction');
   }
-  transaction.state = 'committed';
+  await server.transactions.commit(session, transaction);
   return reply();
 }
 
 function abortTransaction({ server, session, generic }: Invocation): CommandReply {
-  const transaction = session?.transaction;
-  if (!generic.inTransaction || !session || !transaction) {
-    throw outsideTransaction('abortTransaction');
-  }
-  if (transaction.state === 'aborted') throw abortedError(transaction);
-  abortSessionTransaction(server.engine, session);
+  if (!generic.inTransaction || !session) throw outsideTransaction('abortTransaction');
+  server.transactions.abort(session);
   return reply();
 }
 

@@ -1,6 +1,5 @@
 import { Int32 } from 'bson';
 import { MongoServerError } from '../errors';
-import { abortSessionTransaction } from '../session/session-transaction';
 import type { DeleteStatement, UpdateStatement, WriteError } from '../storage/types';
 import type { BsonDocument, MaybeValue, Value } from '../values/types';
 import { bsonTypeName } from '../values/compare';
@@ -204,7 +203,7 @@ function finishWrite(
   if (writeErrors.length > 0) {
     result.fields.set('writeErrors', writeErrors.map(writeErrorOf));
     if (invocation.generic.inTransaction && invocation.session) {
-      abortSessionTransaction(invocation.server.engine, invocation.session);
+      invocation.server.transactions.abort(invocation.session);
     }
   }
   if (retriedStatementIds.length > 0) {

@@ -1,6 +1,6 @@
 import { Binary } from 'bson';
 import type { Interruption } from './interruption';
-import type { SessionTransaction } from './session-transaction';
+import type { SessionTransaction } from './transactions';
 
 /** `logicalSessionTimeoutMinutes` of hello. */
 export const SESSION_TIMEOUT_MINUTES = 30;

@@ -1,0 +1,100 @@
+import type { PipelineSource, PipelineWriter } from '../aggregate/types';
+import { MongoServerError } from '../errors';
+import type { Variables } from '../expression/variables';
+import { createPipelineSource } from '../plan/source';
+import type { Namespace, OperationContext, WriteError } from '../storage/types';
+import type { Engine } from '../storage/engine';
+import type { BsonDocument, Value } from '../values/types';
+import type { Invocation } from './command';
+
+/** How the pipeline of an aggregate command reads and writes collections. */
+export function pipelineSource(invocation: Invocation): PipelineSource {
+  const { operation } = invocation;
+  const { engine } = invocation.server;
+  const reader = createPipelineSource(operation, (namespace) =>
+    engine.getCollection(operation, namespace),
+  );
+  return { ...reader, write: pipelineWriter(invocation) };
+}
+
+/**
+ * Writes run in operations of their own: the pipeline's snapshot would not see what an earlier
+ * document of the same pipeline has written.
+ */
+function pipelineWriter({ server, interruption }: Invocation): PipelineWriter {
+  const { engine } = server;
+  const inOwnOperation = async <T>(
+    work: (operation: OperationContext) => Promise<T>,
+  ): Promise<T> => {
+    const operation = engine.createOperation({ interrupted: interruption.check });
+    try {
+      return await work(operation);
+    } finally {
+      operation.release();
+    }
+  };
+  return {
+    insertMany: (namespace, documents) =>
+      inOwnOperation(async (operation) => {
+        const request = { namespace, documents: [...documents], ordered: true };
+        throwFirst((await engine.insertMany(operation, request)).writeErrors);
+      }),
+    updateOne: (namespace, { filter, update, variables }) =>
+      inOwnOperation(async (operation) => {
+        const result = await engine.updateDocuments(operation, {
+          namespace,
+          statements: [{ filter, update: isPipeline(update) ? [...update] : update }],
+          ordered: true,
+          let: literals(variables),
+        });
+        throwFirst(result.writeErrors);
+        return { matched: result.matched > 0 };
+      }),
+    replaceCollection: (namespace, documents) =>
+      inOwnOperation((operation) => engine.replaceCollection(operation, namespace, documents)),
+    hasUniqueIndex: (namespace, fields) =>
+      inOwnOperation(async (operation) => hasUniqueIndex(engine, operation, namespace, fields)),
+  };
+}
+
+function isPipeline(
+  update: BsonDocument | readonly BsonDocument[],
+): update is readonly BsonDocument[] {
+  return Array.isArray(update);
+}
+
+/** Variables have their values already; as `let` of an update they must not be evaluated again. */
+function literals(variables: Variables): BsonDocument {
+  return new Map(
+    [...variables]
+      .filter(([name]) => name !== 'NOW')
+      .map(([name, value]) => [name, new Map<string, Value>([['$literal', value]])]),
+  );
+}
+
+function throwFirst([first]: readonly WriteError[]): void {
+  if (!first) return;
+  const extra = new Map<string, unknown>(first.extra);
+  if (first.keyPattern) extra.set('keyPattern', first.keyPattern);
+  if (first.keyValue) extra.set('keyValue', first.keyValue);
+  throw new MongoServerError(first.code, first.message, { extra });
+}
+
+function hasUniqueIndex(
+  engine: Engine,
+  operation: OperationContext,
+  namespace: Namespace,
+  fields: readonly string[],
+): boolean {
+  const indexes = engine.getCollection(operation, namespace)?.indexes;
+  if (!indexes) return fields.length === 1 && fields[0] === '_id';
+  const wanted = new Set(fields);
+  return indexes.some(
+    (index) =>
+      index.unique &&
+      !index.sparse &&
+      !index.partialFilter &&
+      index.fields.length === wanted.size &&
+      index.fields.every(({ path }) => wanted.has(path)),
+  );
+}
