@@ -1,139 +1,14 @@
-import type { Value } from './values/types';
-import type { BsonDocument } from './values/types';
-import type {
-  CollectionInfo,
-  DeleteRequest,
-  DeleteResult,
-  FindAndModifyRequest,
-  FindAndModifyResult,
-  InsertRequest,
-  InsertResult,
-  Namespace,
-  OperationContext,
-  SessionReference,
-  UpdateRequest,
-  UpdateResult,
-} from './storage/types';
-import type { Transaction } from './storage/transaction';
+import { findCandidates } from './plan/candidates';
+import type { Engine, EngineOptions } from './storage/engine';
+import { StorageEngine } from './storage/storage-engine';
 
-export interface EngineOptions {
-  /** Folder of the data; made when it does not exist. */
-  dataDir: string;
-  /** Milliseconds between two sweeps of TTL indexes. Default 60 000. */
-  ttlIntervalMs?: number;
-  /** The clock, for tests. */
-  now?: () => Date;
-}
-
-export interface OperationOptions {
-  transaction?: Transaction;
-  session?: SessionReference;
-  /** maxTimeMS of the command. */
-  maxTimeMS?: number;
-  /** Answers true once the client is gone or the operation was killed. */
-  interrupted?: () => boolean;
-}
-
-export interface DatabaseStatistics {
-  collections: number;
-  objects: number;
-  dataSize: number;
-  indexes: number;
-}
+export type * from './storage/engine';
 
 /**
- * The storage engine of one data directory: what the commands need of it. Reads go through an
- * OperationContext and storage/collection; everything that writes is here and answers only after its
- * effect is on disk.
+ * Opens the engine over a data directory, which is made when it does not exist.
+ * Throws an Error for people when another process has it open, when its files are damaged or of another
+ * program, or when their format version is unknown.
  */
-export interface Engine {
-  createOperation(options?: OperationOptions): OperationContext;
-
-  /** Undefined when it does not exist. Inside a transaction also those that it created. */
-  getCollection(operation: OperationContext, namespace: Namespace): CollectionInfo | undefined;
-  listCollections(operation: OperationContext, database: string): CollectionInfo[];
-  listDatabases(operation: OperationContext): string[];
-
-  insertMany(operation: OperationContext, request: InsertRequest): Promise<InsertResult>;
-  updateDocuments(operation: OperationContext, request: UpdateRequest): Promise<UpdateResult>;
-  deleteDocuments(operation: OperationContext, request: DeleteRequest): Promise<DeleteResult>;
-  findAndModify(
-    operation: OperationContext,
-    request: FindAndModifyRequest,
-  ): Promise<FindAndModifyResult>;
-
-  /** `create`. Refuses what is not supported; 48 NamespaceExists when it exists with other options. */
-  createCollection(
-    operation: OperationContext,
-    namespace: Namespace,
-    options: BsonDocument,
-  ): Promise<void>;
-  /** `drop`. False when there was none. */
-  dropCollection(operation: OperationContext, namespace: Namespace): Promise<DropResult>;
-  /** `dropDatabase`. False when there was none. */
-  dropDatabase(operation: OperationContext, database: string): Promise<boolean>;
-  /** `renameCollection`. */
-  renameCollection(
-    operation: OperationContext,
-    from: Namespace,
-    to: Namespace,
-    options: { dropTarget: boolean },
-  ): Promise<void>;
-  /** Atomically puts the documents in the place of whatever `namespace` holds, keeping its indexes ($out). */
-  replaceCollection(
-    operation: OperationContext,
-    namespace: Namespace,
-    documents: AsyncIterable<BsonDocument[]>,
-  ): Promise<void>;
-  /** `createIndexes`, with the specifications as the command gives them. All or nothing. */
-  createIndexes(
-    operation: OperationContext,
-    namespace: Namespace,
-    specifications: BsonDocument[],
-  ): Promise<CreateIndexesResult>;
-  /** `dropIndexes`: `index` as the command gives it: '*', a name, names, or a key pattern. */
-  dropIndexes(
-    operation: OperationContext,
-    namespace: Namespace,
-    index: Value,
-  ): Promise<DropIndexesResult>;
-  /** `collMod` of an index: expireAfterSeconds, hidden. Answers the specification before and after. */
-  modifyIndex(
-    operation: OperationContext,
-    namespace: Namespace,
-    index: BsonDocument,
-  ): Promise<{ before: BsonDocument; after: BsonDocument }>;
-
-  startTransaction(session: SessionReference): Transaction;
-  /** Answers after the transaction is on disk. 112 with TransientTransactionError when it cannot be. */
-  commitTransaction(transaction: Transaction): Promise<void>;
-  abortTransaction(transaction: Transaction): void;
-  /** True when a transaction of this session and number was committed, also before a restart. */
-  wasCommitted(session: SessionReference): boolean;
-  /** Forgets the retryable-write results of an ended session. */
-  forgetSession(sessionKey: Buffer): Promise<void>;
-
-  databaseStatistics(operation: OperationContext, database: string): DatabaseStatistics;
-  /** One TTL sweep now; answers the number of documents deleted. */
-  sweepExpired(): Promise<number>;
-  close(): Promise<void>;
-}
-
-export interface DropResult {
-  dropped: boolean;
-  indexesWas: number;
-}
-
-export interface CreateIndexesResult {
-  indexesBefore: number;
-  indexesAfter: number;
-  createdCollectionAutomatically: boolean;
-  /** 'all indexes already exist' when there was nothing to do. */
-  note?: string;
-}
-
-export interface DropIndexesResult {
-  indexesWas: number;
-  /** Set when '*' was asked, as the server says it. */
-  message?: string;
+export function openEngine(options: EngineOptions): Promise<Engine> {
+  return StorageEngine.open(options, findCandidates);
 }

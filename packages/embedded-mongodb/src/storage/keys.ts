@@ -58,6 +58,23 @@ export function indexFlagPrefix(indexId: number): Buffer {
   return prefixed(INDEX_FLAG, indexId);
 }
 
+/** True for keys of records, whose parts `readRecordKey` gives. */
+export function isRecordKey(key: Buffer): boolean {
+  return key[0] === RECORD;
+}
+
+export function isIndexKey(key: Buffer): boolean {
+  return key[0] === INDEX;
+}
+
+export function readRecordKey(key: Buffer): { collectionId: number; recordId: number } {
+  return { collectionId: key.readUInt32BE(1), recordId: readRecordId(key, 5) };
+}
+
+export function recordsRange(): { start: Buffer; end: Buffer } {
+  return { start: Buffer.of(RECORD), end: Buffer.of(RECORD + 1) };
+}
+
 export function recordPrefix(collectionId: number): Buffer {
   return prefixed(RECORD, collectionId);
 }

@@ -1,7 +1,10 @@
 import type { Binary } from 'bson';
+import type { Variables } from '../expression/variables';
 import type { MatchExpression } from '../match/compile';
 import type { BsonDocument, MaybeValue, Value } from '../values/types';
 import type { Transaction } from './transaction';
+
+export type { Transaction };
 
 /** Ordered bytes to bytes, one consistent state. All keys compare as memcmp does. */
 export interface KeyValueReader {
@@ -34,6 +37,8 @@ export interface KeyValueWriter extends KeyValueReader {
   delete(key: Buffer): void;
   /** Counters merge: two writers may add to the same one and neither conflicts. */
   addToCounter(key: Buffer, delta: number): void;
+  /** Runs `work`; when it throws, all that it wrote is undone and the error goes on. */
+  attempt<T>(work: () => T): T;
 }
 
 /** A pinned state of the store. Release it soon: while it lives, the file cannot reuse freed pages. */
@@ -63,14 +68,16 @@ export interface IndexInfo {
   /** The specification as listIndexes answers it: {v: 2, key, name, ...}. */
   readonly specification: BsonDocument;
   /** True once any document gave more than one entry. Never turns false again. */
-  multikey: boolean;
+  readonly multikey: boolean;
   /** Paths of the key pattern that were seen to be arrays. */
-  readonly multikeyPaths: Set<string>;
+  readonly multikeyPaths: ReadonlySet<string>;
   /**
    * True once a key was too long for the store and was cut and hashed. Then the index still narrows
    * correctly, but its order among cut keys is not the value order and it must not serve a sort.
    */
-  longKeys: boolean;
+  readonly longKeys: boolean;
+  /** The planner must not use the index on a reader whose `sequence` is lower. */
+  readonly since: number;
 }
 
 export interface IndexField {
@@ -199,7 +206,8 @@ export interface UpdateRequest {
   namespace: Namespace;
   statements: UpdateStatement[];
   ordered: boolean;
-  let?: BsonDocument;
+  /** The command's `let`, evaluated, with NOW. */
+  variables?: Variables;
   statementIds?: number[];
 }
 
@@ -222,7 +230,8 @@ export interface DeleteRequest {
   namespace: Namespace;
   statements: DeleteStatement[];
   ordered: boolean;
-  let?: BsonDocument;
+  /** The command's `let`, evaluated, with NOW. */
+  variables?: Variables;
   statementIds?: number[];
 }
 
@@ -237,7 +246,8 @@ export interface FindAndModifyRequest {
   filter: BsonDocument;
   sort?: BsonDocument;
   hint?: Value;
-  let?: BsonDocument;
+  /** The command's `let`, evaluated, with NOW. */
+  variables?: Variables;
   /** Either remove, or update with its companions. */
   remove?: boolean;
   update?: BsonDocument | BsonDocument[];

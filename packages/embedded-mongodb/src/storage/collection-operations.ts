@@ -1,0 +1,260 @@
+import { MongoServerError } from '../errors';
+import { formatValue } from '../expression/format';
+import { encodeDocument } from '../values/codec';
+import type { BsonDocument, MaybeValue, Value } from '../values/types';
+import { Index, newCollection, writeCatalogRecord, type Collection } from './catalog';
+import { prepareInsert } from './document-rules';
+import type { DropResult } from './engine';
+import { markCollectionAsGarbage, rescueCollection, type GarbageCollector } from './garbage';
+import { assertUnused } from './index-build';
+import { catalogKey } from './keys';
+import type { Operation } from './operation';
+import type { KeyValueWriter, Namespace } from './types';
+import { insertDocument } from './write';
+import {
+  assertValidNamespace,
+  ensureCollection,
+  findCollection,
+  waitingForLocks,
+  type EngineParts,
+} from './writer';
+
+export type CatalogParts = EngineParts & { readonly garbage: GarbageCollector };
+
+/** Options that are kept as given because they change nothing here. */
+const HARMLESS_OPTIONS = new Set(['autoIndexId', 'storageEngine', 'indexOptionDefaults']);
+const UNGUARDED = { touch: (): void => undefined };
+
+/**
+ * The `create` command. The same again is no error outside transactions.
+ * Throws 48 NamespaceExists, 73 InvalidNamespace, 238 for capped, clustered, time series, views,
+ * validators and collations.
+ */
+export async function createCollection(
+  parts: CatalogParts,
+  operation: Operation,
+  namespace: Namespace,
+  requested: BsonDocument,
+): Promise<void> {
+  const options = supportedOptions(requested);
+  assertValidNamespace(namespace);
+  const { collection, created } = await ensureCollection(parts, operation, namespace, options);
+  if (created) return;
+  const full = `${namespace.database}.${namespace.collection}`;
+  if (operation.transaction) {
+    throw new MongoServerError('NamespaceExists', `Collection ${full} already exists.`);
+  }
+  if (!Buffer.from(encodeDocument(collection.options)).equals(encodeDocument(options))) {
+    throw new MongoServerError(
+      'NamespaceExists',
+      `namespace ${full} already exists, but with different options: ${formatValue(collection.options)}`,
+    );
+  }
+}
+
+/** The `drop` command; instant, the data goes in the background. */
+export async function dropCollection(
+  parts: CatalogParts,
+  operation: Operation,
+  namespace: Namespace,
+): Promise<DropResult> {
+  const dropped = await changeCatalog(parts, operation, {
+    select: () => parts.catalog.get(namespace),
+    change: (writer, collection) => dropFromStore(writer, collection),
+    committed: (collection) => parts.catalog.remove(collection),
+  });
+  return { dropped: dropped !== undefined, indexesWas: dropped?.indexes.length ?? 0 };
+}
+
+/** The `dropDatabase` command: all its collections in one atomic write. */
+export async function dropDatabase(
+  parts: CatalogParts,
+  operation: Operation,
+  database: string,
+): Promise<boolean> {
+  const collections = await waitingForLocks(operation, () =>
+    parts.store.write(
+      (writer) => {
+        const all = parts.catalog.collectionsOf(database);
+        for (const collection of all) {
+          assertUnused(parts, collection);
+          dropFromStore(writer, collection);
+        }
+        return all;
+      },
+      { alone: true, committed: (all) => all.forEach((one) => parts.catalog.remove(one)) },
+    ),
+  );
+  void parts.garbage.collect();
+  return collections.length > 0;
+}
+
+/** The `renameCollection` command. Throws 20, 26, 48, 73. */
+export async function renameCollection(
+  parts: CatalogParts,
+  operation: Operation,
+  { from, to, dropTarget }: { from: Namespace; to: Namespace; dropTarget: boolean },
+): Promise<void> {
+  assertValidNamespace(to);
+  if (from.database === to.database && from.collection === to.collection) {
+    throw new MongoServerError('IllegalOperation', "Can't rename a collection to itself");
+  }
+  let replaced: Collection | undefined;
+  await changeCatalog(parts, operation, {
+    select: () => {
+      const source = parts.catalog.get(from);
+      if (source) return source;
+      throw new MongoServerError(
+        'NamespaceNotFound',
+        `Source collection ${from.database}.${from.collection} does not exist`,
+      );
+    },
+    change: (writer, collection) => {
+      replaced = parts.catalog.get(to);
+      if (replaced && !dropTarget) {
+        throw new MongoServerError('NamespaceExists', 'target namespace exists');
+      }
+      if (replaced) {
+        assertUnused(parts, replaced);
+        dropFromStore(writer, replaced);
+      }
+      writeCatalogRecord(writer, collection, { namespace: to });
+    },
+    committed: (collection) => {
+      if (replaced) parts.catalog.remove(replaced);
+      parts.catalog.rename(collection, to);
+    },
+  });
+}
+
+/**
+ * Puts documents in the place of a collection's content ($out): they are written apart, with the
+ * collection's options and indexes, and take its name in one atomic step.
+ */
+export async function replaceCollection(
+  parts: CatalogParts,
+  operation: Operation,
+  namespace: Namespace,
+  documents: AsyncIterable<BsonDocument[]>,
+): Promise<void> {
+  assertValidNamespace(namespace);
+  const replacement = likeExisting(parts, operation, namespace);
+  const ids = [replacement.id, ...replacement.indexes.map(({ id }) => id)];
+  ids.forEach((id) => parts.garbage.protect(id));
+  try {
+    await parts.store.write((writer) => markCollectionAsGarbage(writer, replacement));
+    for await (const chunk of documents) {
+      const prepared = chunk.map((document) => prepareInsert(document, parts.now));
+      await parts.store.write((writer) => {
+        for (const stored of prepared) {
+          insertDocument({ writer, guard: UNGUARDED }, replacement, stored);
+        }
+      });
+    }
+    await swapIn(parts, operation, namespace, replacement);
+  } finally {
+    ids.forEach((id) => parts.garbage.unprotect(id));
+    void parts.garbage.collect();
+  }
+}
+
+function likeExisting(parts: EngineParts, operation: Operation, namespace: Namespace): Collection {
+  const existing = findCollection(parts, operation, namespace);
+  const replacement = newCollection(parts.catalog, namespace, existing?.options ?? new Map());
+  const others = existing?.indexes.slice(1) ?? [];
+  replacement.setIndexes([
+    ...replacement.indexes,
+    ...others.map(({ specification }) => new Index(parts.catalog.takeId(), specification)),
+  ]);
+  return replacement;
+}
+
+async function swapIn(
+  parts: EngineParts,
+  operation: Operation,
+  namespace: Namespace,
+  replacement: Collection,
+): Promise<void> {
+  let old: Collection | undefined;
+  await waitingForLocks(operation, () =>
+    parts.store.write(
+      (writer) => {
+        old = parts.catalog.get(namespace);
+        if (old) {
+          assertUnused(parts, old);
+          dropFromStore(writer, old);
+        }
+        rescueCollection(writer, replacement);
+        writeCatalogRecord(writer, replacement);
+      },
+      {
+        alone: true,
+        committed: () => {
+          if (old) parts.catalog.remove(old);
+          for (const index of replacement.indexes) index.since = parts.store.committedSequence;
+          parts.catalog.add(replacement);
+        },
+      },
+    ),
+  );
+}
+
+interface CatalogChange {
+  /** The collection to change, looked up inside the write; undefined: nothing to do. */
+  select(): Collection | undefined;
+  change(writer: KeyValueWriter, collection: Collection): void;
+  committed(collection: Collection): void;
+}
+
+/** Changes the catalog in a write of its own, after transactions and index builds have let go. */
+export async function changeCatalog(
+  parts: CatalogParts,
+  operation: Operation,
+  { select, change, committed }: CatalogChange,
+): Promise<Collection | undefined> {
+  const changed = await waitingForLocks(operation, () =>
+    parts.store.write(
+      (writer) => {
+        const collection = select();
+        if (!collection) return undefined;
+        assertUnused(parts, collection);
+        change(writer, collection);
+        return collection;
+      },
+      { alone: true, committed: (collection) => collection && committed(collection) },
+    ),
+  );
+  void parts.garbage.collect();
+  return changed;
+}
+
+function dropFromStore(writer: KeyValueWriter, collection: Collection): void {
+  writer.delete(catalogKey(collection.id));
+  markCollectionAsGarbage(writer, collection);
+}
+
+/** The options that are kept. Throws 238 for those that would change behaviour. */
+function supportedOptions(requested: BsonDocument): BsonDocument {
+  const options = new Map<string, Value>();
+  for (const [name, value] of requested) {
+    if (isWithoutEffect(name, value)) continue;
+    if (!HARMLESS_OPTIONS.has(name)) {
+      throw new MongoServerError(
+        'NotImplemented',
+        `the collection option '${name}' is not supported`,
+      );
+    }
+    options.set(name, value);
+  }
+  return options;
+}
+
+function isWithoutEffect(name: string, value: MaybeValue): boolean {
+  if (value === false || value === null || value === undefined) return true;
+  if (name === 'collation') return value instanceof Map && value.get('locale') === 'simple';
+  if (name === 'validator') return value instanceof Map && value.size === 0;
+  if (name === 'changeStreamPreAndPostImages') {
+    return value instanceof Map && value.get('enabled') === false;
+  }
+  return name === 'validationLevel' || name === 'validationAction';
+}

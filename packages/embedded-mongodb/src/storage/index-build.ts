@@ -1,0 +1,161 @@
+import { decodeDocument } from '../values/codec';
+import { writeCatalogRecord, type Collection, type Index } from './catalog';
+import { countRecords, scanRecords, type RecordEntry } from './collection';
+import { markIndexAsGarbage, rescueIndex, type GarbageCollector } from './garbage';
+import { indexEntriesOf } from './index-entries';
+import type { Operation } from './operation';
+import type { Snapshot } from './types';
+import { addEntries } from './write';
+import {
+  CollectionIsBuilding,
+  RetryOperation,
+  waitingForLocks,
+  type EngineParts,
+} from './writer';
+
+const RECORDS_PER_STEP = 500;
+const UNGUARDED = { touch: (): void => undefined };
+
+/**
+ * Adds indexes to a collection, all or none: writers of the collection wait while the entries of existing
+ * documents are written; only then do the indexes enter the catalog. A crash on the way leaves marked
+ * garbage. Throws RetryOperation when the collection was dropped or its indexes changed meanwhile.
+ */
+export async function buildIndexes(
+  parts: EngineParts & { garbage: GarbageCollector },
+  operation: Operation,
+  collection: Collection,
+  indexes: readonly Index[],
+): Promise<void> {
+  const { version } = collection;
+  for (const index of indexes) parts.garbage.protect(index.id);
+  try {
+    const build = await begin(parts, operation, collection, { indexes, version });
+    if (!build) return;
+    try {
+      await writeEntries(parts, operation, collection, indexes);
+      await publish(parts, collection, indexes);
+    } finally {
+      build.end();
+    }
+  } finally {
+    for (const index of indexes) parts.garbage.unprotect(index.id);
+    void parts.garbage.collect();
+  }
+}
+
+interface Build {
+  /** Lets the writers of the collection go on. */
+  end(): void;
+}
+
+/** Stops the writers of the collection. Undefined when it is empty, and the indexes are there already. */
+function begin(
+  parts: EngineParts,
+  operation: Operation,
+  collection: Collection,
+  { indexes, version }: { indexes: readonly Index[]; version: number },
+): Promise<Build | undefined> {
+  return waitingForLocks(operation, () =>
+    parts.store.write(
+      (writer) => {
+        if (collection.dropped || collection.version !== version) throw new RetryOperation();
+        if (collection.building) throw new CollectionIsBuilding(collection.building);
+        parts.locks.assertNoOpenWriters(collection);
+        if (countRecords(writer, collection) === 0) {
+          writeCatalogRecord(writer, collection, {
+            indexes: [...collection.indexes, ...indexes],
+          });
+          return undefined;
+        }
+        for (const index of indexes) markIndexAsGarbage(writer, index);
+        return stopWriters(collection);
+      },
+      {
+        alone: true,
+        committed: (build) => {
+          if (!build) addToCollection(parts, collection, indexes);
+        },
+      },
+    ),
+  );
+}
+
+function stopWriters(collection: Collection): Build {
+  let end: () => void = () => undefined;
+  const building = new Promise<void>((resolve) => {
+    end = () => {
+      if (collection.building === building) collection.building = undefined;
+      resolve();
+    };
+  });
+  collection.building = building;
+  return { end };
+}
+
+async function writeEntries(
+  parts: EngineParts,
+  operation: Operation,
+  collection: Collection,
+  indexes: readonly Index[],
+): Promise<void> {
+  const snapshot = parts.store.snapshot();
+  try {
+    for (const records of chunks(snapshot, collection)) {
+      operation.checkInterrupted();
+      await parts.store.write((writer) => {
+        for (const { recordId, bytes } of records) {
+          const document = decodeDocument(bytes);
+          for (const index of indexes) {
+            const entries = indexEntriesOf(index, document);
+            addEntries({ writer, guard: UNGUARDED }, { collection, index, recordId }, entries);
+          }
+        }
+      });
+    }
+  } finally {
+    snapshot.release();
+  }
+}
+
+function* chunks(snapshot: Snapshot, collection: Collection): Generator<RecordEntry[], void, void> {
+  let records: RecordEntry[] = [];
+  for (const record of scanRecords(snapshot, collection)) {
+    records.push(record);
+    if (records.length < RECORDS_PER_STEP) continue;
+    yield records;
+    records = [];
+  }
+  if (records.length > 0) yield records;
+}
+
+function publish(
+  parts: EngineParts,
+  collection: Collection,
+  indexes: readonly Index[],
+): Promise<void> {
+  return parts.store.write(
+    (writer) => {
+      if (collection.dropped) throw new RetryOperation();
+      for (const index of indexes) rescueIndex(writer, index);
+      writeCatalogRecord(writer, collection, { indexes: [...collection.indexes, ...indexes] });
+    },
+    { alone: true, committed: () => addToCollection(parts, collection, indexes) },
+  );
+}
+
+function addToCollection(
+  parts: EngineParts,
+  collection: Collection,
+  indexes: readonly Index[],
+): void {
+  for (const index of indexes) index.since = parts.store.committedSequence;
+  collection.setIndexes([...collection.indexes, ...indexes]);
+}
+
+/** Throws what makes a change of the catalog wait. */
+export function assertUnused(parts: EngineParts, collection: Collection): void {
+  if (collection.building) throw new CollectionIsBuilding(collection.building);
+  parts.locks.assertNoOpenWriters(collection);
+}
+

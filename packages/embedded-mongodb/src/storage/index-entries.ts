@@ -1,0 +1,64 @@
+import { encodeKey } from '../values/key';
+import { extractIndexKeys } from '../values/paths';
+import type { BsonDocument, MaybeValue, Value } from '../values/types';
+import { LONG_KEYS_FLAG, MULTIKEY_FLAG, type Index } from './catalog';
+import { RECORD_ID_BYTES, cutKey, indexPrefix, isStoredUnderKeyAlone } from './keys';
+
+/** What one document puts into one index. */
+export interface IndexEntries {
+  /** Store keys, without the record id. */
+  readonly keys: readonly Buffer[];
+  /** The values of each key, in the order of `keys`, for the duplicate key error. */
+  readonly rows: readonly (readonly MaybeValue[])[];
+  /** Flags that the index must have because of these entries. */
+  readonly flags: readonly string[];
+}
+
+const NO_ENTRIES: IndexEntries = { keys: [], rows: [], flags: [] };
+
+/**
+ * The entries of a document in an index: none when a partial filter or sparse leaves it out.
+ * Throws 171 CannotIndexParallelArrays, 16766 for an array under a hashed index.
+ */
+export function indexEntriesOf(index: Index, document: BsonDocument): IndexEntries {
+  if (index.partialFilter && !index.partialFilter.matches(document)) return NO_ENTRIES;
+  const { keys: rows, multikeyPaths } = extractIndexKeys(document, index.paths, {
+    sparse: index.sparse,
+  });
+  if (rows.length === 0) return NO_ENTRIES;
+  const flags = multikeyPaths ? multikeyFlags(index, document) : [];
+  const prefix = indexPrefix(index.id);
+  const keys = rows.map((row) => {
+    const { bytes, wasCut } = cutKey(encodeKey(row, index.directions));
+    if (wasCut) flags.push(LONG_KEYS_FLAG);
+    return Buffer.concat([prefix, bytes]);
+  });
+  return { keys, rows, flags };
+}
+
+/** True when the two documents surely have the same entries, told without computing them. */
+export function hasSameSources(index: Index, before: BsonDocument, after: BsonDocument): boolean {
+  if (index.partialFilter) return false;
+  return index.topLevelFields.every((field) => before.get(field) === after.get(field));
+}
+
+/** The key under which an entry is stored: with the record id unless the index is unique. */
+export function entryKey(index: Index, key: Buffer, recordId: number): Buffer {
+  if (isStoredUnderKeyAlone(index)) return key;
+  const full = Buffer.allocUnsafe(key.length + RECORD_ID_BYTES);
+  key.copy(full);
+  full.writeUIntBE(recordId, key.length, RECORD_ID_BYTES);
+  return full;
+}
+
+/** `keyValue` of the duplicate key error. */
+export function rowAsDocument(index: Index, row: readonly MaybeValue[]): BsonDocument {
+  return new Map<string, Value>(index.paths.map((path, column) => [path, row[column] ?? null]));
+}
+
+function multikeyFlags(index: Index, document: BsonDocument): string[] {
+  const isWholly = index.paths.length === 1;
+  return index.paths
+    .filter((path) => isWholly || extractIndexKeys(document, [path]).multikeyPaths)
+    .map((path) => MULTIKEY_FLAG + path);
+}

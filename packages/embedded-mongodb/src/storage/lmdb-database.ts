@@ -1,0 +1,87 @@
+import { truncate } from 'node:fs/promises';
+import { join } from 'node:path';
+import { open, type RootDatabase } from 'lmdb';
+import { inspectDataFile } from './data-file';
+import { metaKey, recordsRange } from './keys';
+
+export type LmdbDatabase = RootDatabase<Buffer, Buffer>;
+
+const FORMAT_KEY = metaKey('format');
+
+/**
+ * Opens or creates the data file of a directory.
+ * Throws an Error for people, having changed nothing, when the file is another program's, damaged, or
+ * of another format version.
+ */
+export async function openDatabase(dataDir: string, formatVersion: number): Promise<LmdbDatabase> {
+  const path = join(dataDir, 'data.mdb');
+  const { isNew, size, expectedSize } = await inspectDataFile(path);
+  const isShort = size < expectedSize;
+  // lmdb's file is rightly short when its last pages are free. Zeros in their place let it be read safely.
+  if (isShort) await truncate(path, expectedSize);
+  const database = openFile(path);
+  try {
+    if (isShort) verifyReadable(database, path);
+    await checkFormat(database, { path, isNew, formatVersion });
+    return database;
+  } catch (error) {
+    await closeDatabase(database);
+    if (isShort) await truncate(path, size);
+    throw error;
+  }
+}
+
+/** Closes the file. lmdb must not be closed in the turn in which a transaction ended. */
+export async function closeDatabase(database: LmdbDatabase): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
+  await database.close();
+}
+
+function openFile(path: string): LmdbDatabase {
+  return open<Buffer, Buffer>({
+    path,
+    noSubdir: true,
+    keyEncoding: 'binary',
+    encoding: 'binary',
+    maxDbs: 1,
+    maxReaders: 1024,
+    separateFlushed: true,
+  });
+}
+
+/** Reads everything once: a page that is not there shows as lmdb's own error or as a torn document. */
+function verifyReadable(database: LmdbDatabase, path: string): void {
+  try {
+    for (const _entry of database.getRange({ start: Buffer.of(0) })) continue;
+    for (const { value } of database.getRange(recordsRange())) {
+      if (value.length < 5 || value.readInt32LE(0) !== value.length) throw new Error('torn document');
+    }
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`${path} is damaged: it was cut off (${reason})`, { cause: error });
+  }
+}
+
+interface FormatCheck {
+  path: string;
+  isNew: boolean;
+  formatVersion: number;
+}
+
+async function checkFormat(
+  database: LmdbDatabase,
+  { path, isNew, formatVersion }: FormatCheck,
+): Promise<void> {
+  const stored = database.get(FORMAT_KEY)?.toString();
+  if (stored === String(formatVersion)) return;
+  if (stored !== undefined) {
+    throw new Error(
+      `${path} has data format version ${stored}, but this program knows only version ` +
+        `${formatVersion}; nothing was changed`,
+    );
+  }
+  const isEmpty = database.getKeysCount({ start: Buffer.of(0), limit: 1 }) === 0;
+  if (!isNew && !isEmpty) throw new Error(`${path} is a data file of another program`);
+  await database.put(FORMAT_KEY, Buffer.from(String(formatVersion)));
+  await database.flushed;
+}

@@ -1,0 +1,263 @@
+import { MongoServerError } from '../errors';
+import { acquireDirectoryLock, type DirectoryLock } from './data-directory';
+import { closeDatabase, openDatabase, type LmdbDatabase } from './lmdb-database';
+import { metaKey } from './keys';
+import { Overlay } from './overlay';
+import type { KeyRange, KeyValueEntry, KeyValueReader, Snapshot } from './types';
+
+/** Version of the key layout in keys.ts and of the record contents. Raise it with every change of either. */
+export const FORMAT_VERSION = 1;
+
+const SEQUENCE_KEY = metaKey('sequence');
+const NOTHING = Buffer.alloc(0);
+
+export type Work<T> = (writer: Overlay) => T;
+
+export interface WriteOptions<T> {
+  /** No other work shares the group, so that what follows can build on its commit. */
+  alone?: boolean;
+  /** Called once the work is on disk, before any later work runs. */
+  committed?: (result: T) => void;
+}
+
+/** A finished or running group of works, as it is told to the listener. */
+export interface WriteGroup {
+  readonly sequence: number;
+  readonly writes: Overlay;
+}
+
+/** Hears about each group: when its works begin to run, and when it is on disk or has failed. */
+export interface GroupListener {
+  started(group: WriteGroup): void;
+  finished(group: WriteGroup): void;
+}
+
+interface QueuedWork {
+  run: (overlay: Overlay) => void;
+  settle: (commitError: Error | undefined) => void;
+  /** Runs in a group of its own. */
+  alone: boolean;
+}
+
+/**
+ * The ordered key-value store under the engine, one lmdb file. Reads come from snapshots. Writes are
+ * works queued to one serial writer: those that wait together run one after the other on one write-set
+ * that lmdb commits as one transaction (group commit), so that many writers share one disk flush.
+ */
+export class Store {
+  private readonly queue: QueuedWork[] = [];
+  private draining: Promise<void> | undefined;
+  private closed = false;
+  private lastSequence: number;
+  private listener: GroupListener | undefined;
+
+  private constructor(
+    private readonly database: LmdbDatabase,
+    private readonly lock: DirectoryLock,
+  ) {
+    this.lastSequence = readNumber(database.get(SEQUENCE_KEY));
+  }
+
+  /**
+   * Opens or creates the store in `dataDir`. Throws a plain Error with a message for people when another
+   * process has it open, when the file is not ours or damaged, or when its format version is unknown.
+   */
+  static async open(dataDir: string): Promise<Store> {
+    const lock = await acquireDirectoryLock(dataDir);
+    try {
+      const database = await openDatabase(dataDir, FORMAT_VERSION);
+      return new Store(database, lock);
+    } catch (error) {
+      await lock.release();
+      throw error;
+    }
+  }
+
+  listen(listener: GroupListener): void {
+    this.listener = listener;
+  }
+
+  /** The sequence of the latest group; exact between two groups, as in `committed`. */
+  get committedSequence(): number {
+    return this.lastSequence;
+  }
+
+  /** Pins the newest committed state. */
+  snapshot(): Snapshot {
+    this.assertOpen();
+    return new LmdbSnapshot(this.database);
+  }
+
+  /**
+   * Queues `work` to run synchronously with every effect of earlier works visible. When it throws, its
+   * writes are undone and the others of its group are not harmed. Settles only after the group is on
+   * disk, so that a caller who retries after an error sees what the work saw.
+   */
+  write<T>(work: Work<T>, options: WriteOptions<T> = {}): Promise<T> {
+    this.assertOpen();
+    return new Promise<T>((resolve, reject) => {
+      let settleWork: () => void = () => undefined;
+      this.queue.push({
+        alone: options.alone === true,
+        run: (overlay) => {
+          try {
+            const result = overlay.attempt(() => work(overlay));
+            settleWork = () => {
+              options.committed?.(result);
+              resolve(result);
+            };
+          } catch (error) {
+            settleWork = () => reject(error as Error);
+          }
+        },
+        settle: (commitError) => (commitError ? reject(commitError) : settleWork()),
+      });
+      this.draining ??= this.drain();
+    });
+  }
+
+  /** Bytes of the data file in use, and of the file itself. */
+  stats(): { storageSize: number; freeStorageSize: number } {
+    const stats = this.database.getStats() as {
+      root?: { pageSize?: number };
+      lastPageNumber?: number;
+    };
+    const pageSize = stats.root?.pageSize ?? 4096;
+    return { storageSize: ((stats.lastPageNumber ?? 0) + 1) * pageSize, freeStorageSize: 0 };
+  }
+
+  /** Waits for queued works, then closes the file and lets go of the directory. */
+  async close(): Promise<void> {
+    if (this.closed) return;
+    this.closed = true;
+    await this.draining;
+    await closeDatabase(this.database);
+    await this.lock.release();
+  }
+
+  private assertOpen(): void {
+    if (this.closed) {
+      throw new MongoServerError('InterruptedAtShutdown', 'interrupted at shutdown');
+    }
+  }
+
+  private async drain(): Promise<void> {
+    // One microtask later the other requests of this event-loop turn are queued too.
+    await Promise.resolve();
+    while (this.queue.length > 0) {
+      await this.commitGroup(this.takeGroup());
+    }
+    this.draining = undefined;
+  }
+
+  private takeGroup(): QueuedWork[] {
+    let size = this.queue.findIndex((work) => work.alone);
+    if (size === -1) size = this.queue.length;
+    return this.queue.splice(0, Math.max(size, 1));
+  }
+
+  private async commitGroup(works: QueuedWork[]): Promise<void> {
+    const snapshot = new LmdbSnapshot(this.database);
+    const writes = new Overlay(snapshot);
+    const group: WriteGroup = { sequence: this.lastSequence + 1, writes };
+    let commitError: Error | undefined;
+    try {
+      this.listener?.started(group);
+      for (const work of works) work.run(writes);
+      if (!writes.isEmpty) {
+        this.lastSequence = group.sequence;
+        this.finishWriteSet(snapshot, writes, group.sequence);
+        snapshot.release();
+        await this.commit(writes);
+      }
+    } catch (error) {
+      commitError = commitFailure(error);
+    } finally {
+      snapshot.release();
+      this.listener?.finished(group);
+    }
+    for (const work of works) work.settle(commitError);
+  }
+
+  private finishWriteSet(snapshot: KeyValueReader, writes: Overlay, sequence: number): void {
+    for (const { key, delta } of writes.counters()) {
+      writes.put(key, numberBytes(snapshot.counter(key) + delta));
+    }
+    writes.put(SEQUENCE_KEY, numberBytes(sequence));
+  }
+
+  /** One lmdb transaction from a finished write-set; resolves after it was flushed to disk. */
+  private async commit(writes: Overlay): Promise<void> {
+    const committed = this.database.batch(() => {
+      for (const { key, value } of writes.changes()) {
+        if (value === undefined) void this.database.remove(key);
+        else void this.database.put(key, value);
+      }
+    }) as Promise<boolean> & { flushed?: Promise<boolean> };
+    await committed;
+    await (committed.flushed ?? this.database.flushed);
+    this.database.resetReadTxn();
+  }
+}
+
+class LmdbSnapshot implements Snapshot {
+  private readonly options: { transaction: ReturnType<LmdbDatabase['useReadTransaction']> };
+  private released = false;
+  private ownSequence: number | undefined;
+
+  constructor(private readonly database: LmdbDatabase) {
+    // Without the reset, lmdb would answer the state that it pinned earlier in this event-loop turn.
+    database.resetReadTxn();
+    this.options = { transaction: database.useReadTransaction() };
+  }
+
+  get sequence(): number {
+    this.ownSequence ??= readNumber(this.get(SEQUENCE_KEY));
+    return this.ownSequence;
+  }
+
+  get(key: Buffer): Buffer | undefined {
+    return this.database.get(key, this.options);
+  }
+
+  counter(key: Buffer): number {
+    return readNumber(this.get(key));
+  }
+
+  *range(options: KeyRange): Generator<KeyValueEntry, void, void> {
+    const { start, end, reverse, limit, keysOnly } = options;
+    const bounds = reverse
+      ? { start: end, end: start, exclusiveStart: true, inclusiveEnd: true, reverse }
+      : { start, end };
+    const query = { ...bounds, ...(limit === undefined ? {} : { limit }), ...this.options };
+    if (keysOnly) {
+      for (const key of this.database.getKeys(query)) yield { key, value: NOTHING };
+    } else {
+      yield* this.database.getRange(query);
+    }
+  }
+
+  release(): void {
+    if (this.released) return;
+    this.released = true;
+    this.options.transaction.done();
+  }
+}
+
+function commitFailure(error: unknown): Error {
+  const message = error instanceof Error ? error.message : String(error);
+  if (/ENOSPC|No space left|MDB_MAP_FULL/i.test(message)) {
+    return new MongoServerError('OutOfDiskSpace', `the disk is full: ${message}`);
+  }
+  return error instanceof Error ? error : new Error(message);
+}
+
+function numberBytes(value: number): Buffer {
+  const bytes = Buffer.allocUnsafe(8);
+  bytes.writeDoubleBE(value, 0);
+  return bytes;
+}
+
+function readNumber(bytes: Buffer | undefined): number {
+  return bytes && bytes.length >= 8 ? bytes.readDoubleBE(0) : 0;
+}

@@ -1,0 +1,156 @@
+import { MongoServerError } from '../errors';
+import { formatValue } from '../expression/format';
+import type { BsonDocument, MaybeValue, Value } from '../values/types';
+import type { Collection, Index } from './catalog';
+import { entryKey, hasSameSources, indexEntriesOf, rowAsDocument } from './index-entries';
+import type { IndexEntries } from './index-entries';
+import { counterKey, indexFlagKey, readRecordId, recordIdBytes, recordKey } from './keys';
+import type { WriteGuard } from './locks';
+import type { KeyValueWriter, Namespace } from './types';
+
+/** Where the write primitives write and whom they ask. */
+export interface WriteTarget {
+  readonly writer: KeyValueWriter;
+  readonly guard: WriteGuard;
+  /** Sequence of the running group; undefined inside a transaction. */
+  readonly sequence?: number;
+}
+
+/** A document with its BSON, as it goes into or came out of the store. */
+export interface StoredDocument {
+  readonly document: BsonDocument;
+  readonly bytes: Buffer;
+}
+
+const NOTHING = Buffer.alloc(0);
+
+/**
+ * Adds a document with all its index entries and answers its record id.
+ * Throws 11000 DuplicateKey and 171 CannotIndexParallelArrays; the caller undoes a half-done write
+ * (KeyValueWriter.attempt).
+ */
+export function insertDocument(
+  target: WriteTarget,
+  collection: Collection,
+  { document, bytes }: StoredDocument,
+): number {
+  const recordId = collection.takeRecordId();
+  target.guard.touch(recordKey(collection.id, recordId));
+  for (const index of collection.indexes) {
+    addEntries(target, { collection, index, recordId }, indexEntriesOf(index, document));
+  }
+  target.writer.put(recordKey(collection.id, recordId), bytes);
+  target.writer.addToCounter(counterKey(collection.id, 'documents'), 1);
+  target.writer.addToCounter(counterKey(collection.id, 'bytes'), bytes.length);
+  noteRecent(target, collection, recordId);
+  return recordId;
+}
+
+/** Puts a new version in the place of a document, changing only the index entries that differ. */
+export function replaceDocument(
+  target: WriteTarget,
+  collection: Collection,
+  recordId: number,
+  before: StoredDocument,
+  after: StoredDocument,
+): void {
+  target.guard.touch(recordKey(collection.id, recordId));
+  for (const index of collection.indexes) {
+    if (hasSameSources(index, before.document, after.document)) continue;
+    const place = { collection, index, recordId };
+    const oldEntries = indexEntriesOf(index, before.document);
+    const newEntries = indexEntriesOf(index, after.document);
+    removeEntries(target, place, without(oldEntries, newEntries));
+    addEntries(target, place, without(newEntries, oldEntries));
+  }
+  target.writer.put(recordKey(collection.id, recordId), after.bytes);
+  const growth = after.bytes.length - before.bytes.length;
+  if (growth !== 0) target.writer.addToCounter(counterKey(collection.id, 'bytes'), growth);
+  noteRecent(target, collection, recordId);
+}
+
+/** Takes a document and all its index entries away. */
+export function deleteDocument(
+  target: WriteTarget,
+  collection: Collection,
+  recordId: number,
+  { document, bytes }: StoredDocument,
+): void {
+  const key = recordKey(collection.id, recordId);
+  target.guard.touch(key);
+  for (const index of collection.indexes) {
+    removeEntries(target, { collection, index, recordId }, indexEntriesOf(index, document));
+  }
+  target.writer.delete(key);
+  target.writer.addToCounter(counterKey(collection.id, 'documents'), -1);
+  target.writer.addToCounter(counterKey(collection.id, 'bytes'), -bytes.length);
+}
+
+export interface EntryPlace {
+  readonly collection: { readonly namespace: Namespace };
+  readonly index: Index;
+  readonly recordId: number;
+}
+
+/** Adds entries of one document to one index. Throws 11000 when a unique key is taken. */
+export function addEntries(target: WriteTarget, place: EntryPlace, entries: IndexEntries): void {
+  const { index, recordId } = place;
+  for (const flag of entries.flags) {
+    // Not asked of `index`: its live flag may come from a write that was undone.
+    const key = indexFlagKey(index.id, flag);
+    if (!target.writer.get(key)) target.writer.put(key, NOTHING);
+  }
+  entries.keys.forEach((key, position) => {
+    if (index.unique) {
+      target.guard.touch(key);
+      const owner = target.writer.get(key);
+      if (owner && readRecordId(owner, 0) !== recordId) {
+        throw duplicateKey(place, entries.rows[position] ?? []);
+      }
+      target.writer.put(key, recordIdBytes(recordId));
+    } else {
+      target.writer.put(entryKey(index, key, recordId), NOTHING);
+    }
+  });
+  // Readers must expect what the flag says before the entries can be seen; expecting it in vain is harmless.
+  for (const flag of entries.flags) index.setFlag(flag);
+}
+
+function removeEntries(target: WriteTarget, place: EntryPlace, entries: IndexEntries): void {
+  for (const key of entries.keys) {
+    if (place.index.unique) target.guard.touch(key);
+    target.writer.delete(entryKey(place.index, key, place.recordId));
+  }
+}
+
+function without(entries: IndexEntries, others: IndexEntries): IndexEntries {
+  if (entries.keys.length === 0 || others.keys.length === 0) return entries;
+  const known = new Set(others.keys.map((key) => key.toString('latin1')));
+  const kept = entries.keys.map((key) => !known.has(key.toString('latin1')));
+  return {
+    keys: entries.keys.filter((_key, position) => kept[position]),
+    rows: entries.rows.filter((_row, position) => kept[position]),
+    flags: entries.flags,
+  };
+}
+
+function noteRecent(target: WriteTarget, collection: Collection, recordId: number): void {
+  if (target.sequence !== undefined) collection.recentWrites.add(target.sequence, recordId);
+}
+
+/** E11000 with the server's message, `keyPattern` and `keyValue`. */
+function duplicateKey(place: EntryPlace, row: readonly MaybeValue[]): MongoServerError {
+  const { database, collection } = place.collection.namespace;
+  const keyValue = rowAsDocument(place.index, row);
+  return new MongoServerError(
+    'DuplicateKey',
+    `E11000 duplicate key error collection: ${database}.${collection} ` +
+      `index: ${place.index.name} dup key: ${formatValue(keyValue)}`,
+    {
+      extra: new Map<string, Value>([
+        ['keyPattern', place.index.keyPattern],
+        ['keyValue', keyValue],
+      ]),
+    },
+  );
+}

@@ -1,0 +1,183 @@
+import { mkdtemp, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { open } from 'lmdb';
+import { metaKey } from '../../src/storage/keys';
+import { Store } from '../../src/storage/store';
+import type { KeyValueReader } from '../../src/storage/types';
+
+const key = (text: string): Buffer => Buffer.from(`\x09${text}`, 'latin1');
+const value = (text: string): Buffer => Buffer.from(text);
+
+function readAll(reader: KeyValueReader, options: { reverse?: boolean; limit?: number } = {}): string[] {
+  return [...reader.range({ start: key(''), end: Buffer.of(0x0a), ...options })].map(
+    (entry) => `${entry.key.subarray(1).toString()}=${entry.value.toString()}`,
+  );
+}
+
+describe('Store', () => {
+  let folder: string;
+  let stores: Store[];
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'embedded-mongodb-store-'));
+    stores = [];
+  });
+
+  afterEach(async () => {
+    for (const store of stores) await store.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  async function openStore(): Promise<Store> {
+    const store = await Store.open(folder);
+    stores.push(store);
+    return store;
+  }
+
+  test('write, when it resolves, is seen by a new snapshot and by a later opening', async () => {
+    const store = await openStore();
+    await store.write((writer) => writer.put(key('a'), value('1')));
+    const snapshot = store.snapshot();
+    expect(snapshot.get(key('a'))?.toString()).toBe('1');
+    snapshot.release();
+    await store.close();
+
+    const again = await openStore();
+    const later = again.snapshot();
+    expect(later.get(key('a'))?.toString()).toBe('1');
+    later.release();
+  });
+
+  test('snapshot, when writes follow, keeps the state of its opening', async () => {
+    const store = await openStore();
+    await store.write((writer) => writer.put(key('a'), value('old')));
+    const before = store.snapshot();
+    await store.write((writer) => writer.put(key('a'), value('new')));
+    const after = store.snapshot();
+    expect(before.get(key('a'))?.toString()).toBe('old');
+    expect(after.get(key('a'))?.toString()).toBe('new');
+    expect(after.sequence).toBe(before.sequence + 1);
+    before.release();
+    after.release();
+  });
+
+  test('write, when one work of a group throws, undoes that work alone', async () => {
+    const store = await openStore();
+    const results = await Promise.allSettled([
+      store.write((writer) => writer.put(key('a'), value('1'))),
+      store.write((writer) => {
+        writer.put(key('a'), value('spoiled'));
+        writer.put(key('b'), value('spoiled'));
+        writer.addToCounter(key('n'), 5);
+        throw new Error('refused');
+      }),
+      store.write((writer) => writer.put(key('c'), value(writer.get(key('a'))?.toString() ?? ''))),
+    ]);
+    expect(results.map((result) => result.status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    const snapshot = store.snapshot();
+    expect(readAll(snapshot)).toEqual(['a=1', 'c=1']);
+    expect(snapshot.counter(key('n'))).toBe(0);
+    snapshot.release();
+  });
+
+  test('range, forward, reverse and limited, honours start inclusive and end exclusive', async () => {
+    const store = await openStore();
+    await store.write((writer) => {
+      for (const name of ['a', 'b', 'c', 'd']) writer.put(key(name), value(name));
+    });
+    const snapshot = store.snapshot();
+    const names = (options: { reverse?: boolean; limit?: number; keysOnly?: boolean }): string[] =>
+      [...snapshot.range({ start: key('b'), end: key('d'), ...options })].map((entry) =>
+        entry.key.subarray(1).toString(),
+      );
+    expect(names({})).toEqual(['b', 'c']);
+    expect(names({ reverse: true })).toEqual(['c', 'b']);
+    expect(names({ limit: 1 })).toEqual(['b']);
+    expect(names({ reverse: true, limit: 1, keysOnly: true })).toEqual(['c']);
+    snapshot.release();
+  });
+
+  test('range inside a work, with puts and deletes before it, merges them in order', async () => {
+    const store = await openStore();
+    await store.write((writer) => {
+      for (const name of ['b', 'd', 'f']) writer.put(key(name), value('old'));
+    });
+    const seen = await store.write((writer) => {
+      writer.put(key('a'), value('new'));
+      writer.put(key('d'), value('new'));
+      writer.delete(key('f'));
+      writer.put(key('g'), value('new'));
+      return [readAll(writer), readAll(writer, { reverse: true, limit: 2 })];
+    });
+    expect(seen).toEqual([
+      ['a=new', 'b=old', 'd=new', 'g=new'],
+      ['g=new', 'd=new'],
+    ]);
+    const snapshot = store.snapshot();
+    expect(readAll(snapshot)).toEqual(['a=new', 'b=old', 'd=new', 'g=new']);
+    snapshot.release();
+  });
+
+  test('counters, when works of one group and of several add to them, sum exactly', async () => {
+    const store = await openStore();
+    await Promise.all([1, 2, 3].map((n) => store.write((w) => w.addToCounter(key('n'), n))));
+    await store.write((writer) => writer.addToCounter(key('n'), -2));
+    const snapshot = store.snapshot();
+    expect(snapshot.counter(key('n'))).toBe(4);
+    snapshot.release();
+  });
+
+  test('open, when the directory is already open, refuses naming the process', async () => {
+    await openStore();
+    await expect(Store.open(folder)).rejects.toThrow(
+      `is in use by another engine (process ${process.pid})`,
+    );
+  });
+
+  test('open, when the lock is left by a dead process, takes over', async () => {
+    await writeFile(join(folder, 'engine.lock'), JSON.stringify({ pid: 2 ** 22 + 1, token: 'x' }));
+    const store = await openStore();
+    await store.write((writer) => writer.put(key('a'), value('1')));
+    const snapshot = store.snapshot();
+    expect(readAll(snapshot)).toEqual(['a=1']);
+    snapshot.release();
+  });
+
+  test('open, when the format version is unknown, refuses and changes nothing', async () => {
+    const database = open<Buffer, Buffer>({
+      path: join(folder, 'data.mdb'),
+      noSubdir: true,
+      keyEncoding: 'binary',
+      encoding: 'binary',
+    });
+    await database.put(metaKey('format'), Buffer.from('99'));
+    await database.flushed;
+    await new Promise((resolve) => setImmediate(resolve));
+    await database.close();
+    await expect(Store.open(folder)).rejects.toThrow('data format version 99');
+    await expect(Store.open(folder)).rejects.toThrow('data format version 99');
+  });
+
+  test('open, when the file is of another program, refuses with its name', async () => {
+    await writeFile(join(folder, 'data.mdb'), Buffer.alloc(20_000, 'text'));
+    await expect(Store.open(folder)).rejects.toThrow('not a data file of this engine');
+  });
+
+  test('open, when the file was cut off, refuses', async () => {
+    const store = await openStore();
+    await store.write((writer) => {
+      for (let n = 0; n < 2_000; n += 1) writer.put(key(`k${n}`), Buffer.alloc(500, 1));
+    });
+    await store.close();
+    const path = join(folder, 'data.mdb');
+    await truncate(path, Math.floor((await stat(path)).size / 2));
+    await expect(Store.open(folder)).rejects.toThrow('damaged');
+  });
+
+  test('write, after close, is refused as the server refuses at shutdown', async () => {
+    const store = await openStore();
+    await store.close();
+    expect(() => store.write(() => undefined)).toThrow('interrupted at shutdown');
+  });
+});
