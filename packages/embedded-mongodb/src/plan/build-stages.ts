@@ -1,4 +1,4 @@
-import type { CollectionInfo, IndexInfo } from '../storage/types';
+import type { CollectionInfo } from '../storage/types';
 import { encodedPrefix } from './key-range';
 import { inputsOf, type PlanNode, type QueryPlan } from './plan';
 import { createSortKeyGenerator } from './sort-key';
@@ -41,7 +41,7 @@ function makeStage(collection: CollectionInfo, node: PlanNode, inputs: readonly 
     case 'IDHACK':
       return new IdLookup(collection, node.id);
     case 'IXSCAN':
-      return new IndexScan(node.index, node.ranges, hasSeveralEntries(node.index));
+      return new IndexScan(node.index, node.ranges);
     case 'FETCH':
       return new Fetch(collection, input, node.filter);
     case 'OR':
@@ -77,9 +77,4 @@ function mergeOrder(node: Extract<PlanNode, { stage: 'SORT_MERGE' }>): MergeOrde
     keyOf: (row, input) => row.keyBytes?.subarray(lengths[input]) ?? Buffer.alloc(0),
     reverse: first?.stage === 'IXSCAN' && first.direction === -1,
   };
-}
-
-/** Several terms, or several elements of an array, lead to the same record. */
-function hasSeveralEntries(index: IndexInfo): boolean {
-  return index.multikey || index.kind === 'text';
 }

@@ -10,6 +10,7 @@ import type { PlanNode, QueryPlan } from './plan';
 import type { FindQuery } from './query';
 import { directionForSort } from './sort-order';
 import { textPath } from './text-path';
+import { tryPlans } from './trial';
 
 /** How many of the plans not taken explain shows. */
 const MOST_REJECTED_PLANS = 4;
@@ -19,7 +20,7 @@ const MOST_REJECTED_PLANS = 4;
  * narrows, the filter is applied to every document unless the bounds say the same.
  * Throws 2 BadValue for a hint that names no index.
  * @param collection undefined when it does not exist: the plan finds nothing
- * @param reader lets equally good plans be tried
+ * @param reader lets plans be tried where the rules leave the choice open
  */
 export function planQuery(
   collection: CollectionInfo | undefined,
@@ -61,14 +62,18 @@ function makePlan(
   if (collection === undefined || conjunction.never) {
     return { collection, query, root: { stage: 'EOF' }, rejected: [] };
   }
-  const finish = (path: AccessPath): PlanNode => completePlan(path, query, needsDocuments);
-  const [root = finish(collectionScan(query, 1)), ...rejected] = findPaths(
+  const plans = findPaths(collection, conjunction, query).map((path) => ({
+    path,
+    root: completePlan(path, query, needsDocuments),
+  }));
+  const ranked = reader === undefined ? plans : tryPlans(collection, plans, reader);
+  const [root, ...rejected] = ranked.map((plan) => plan.root);
+  return {
     collection,
-    conjunction,
     query,
-  ).map(finish);
-  void reader;
-  return { collection, query, root, rejected: rejected.slice(0, MOST_REJECTED_PLANS) };
+    root: root ?? completePlan(collectionScan(query, 1), query, needsDocuments),
+    rejected: rejected.slice(0, MOST_REJECTED_PLANS),
+  };
 }
 
 function assertScoreAvailable({ sort = [], match }: FindQuery): void {

@@ -1,15 +1,5 @@
-import type {
-  Code} from 'bson';
-import {
-  Binary,
-  BSONRegExp,
-  BSONSymbol,
-  Double,
-  MaxKey,
-  MinKey,
-  ObjectId,
-  Timestamp,
-} from 'bson';
+import type { Code } from 'bson';
+import { Binary, BSONRegExp, BSONSymbol, Double, MaxKey, MinKey, ObjectId, Timestamp } from 'bson';
 import type { IndexField } from '../storage/types';
 import { isNumeric, toDouble } from '../values/numbers';
 import type { MaybeValue } from '../values/types';

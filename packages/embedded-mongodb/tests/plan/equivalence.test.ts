@@ -5,7 +5,7 @@ import { executeRecords } from '../../src/plan/execute';
 import { planQuery } from '../../src/plan/planner';
 import { parseSortPattern, type FindQuery } from '../../src/plan/query';
 import { createSortKeyGenerator } from '../../src/plan/sort-key';
-import type { BsonDocument, Value } from '../../src/values/types';
+import type { BsonDocument } from '../../src/values/types';
 import { toPlain } from '../../src/values/plain';
 import { document, MemoryCollection, type IndexOptions } from './memory-collection';
 

@@ -378,3 +378,41 @@ describe('a paused scan', () => {
     await expect(chunks.next()).rejects.toMatchObject({ code: 175, codeName: 'QueryPlanKilled' });
   });
 });
+
+describe('choosing between plans that the rules cannot rank', () => {
+  function skewed(): MemoryCollection {
+    const collection = new MemoryCollection();
+    collection.createIndex({ kind: 1 });
+    collection.createIndex({ owner: 1 });
+    collection.createIndex({ createdAt: 1 });
+    for (let id = 1; id <= 2000; id++) {
+      const rare = id % 500 === 0;
+      collection.insert({ _id: id, kind: 'same', owner: rare ? 'rare' : 'many', createdAt: id });
+    }
+    return collection;
+  }
+
+  test('two equalities with an index each, when one is rare, takes the rare one', async () => {
+    const explained = await explain(skewed(), { filter: { kind: 'same', owner: 'rare' } });
+    expect(explained).toMatchObject({ nReturned: 4, totalKeysExamined: 4 });
+    expect(explained.scan?.indexName).toBe('owner_1');
+  });
+
+  test('an equality that nearly all meet against the order of the sort, when limited, takes the order', async () => {
+    const explained = await explain(skewed(), {
+      filter: { kind: 'same' },
+      sort: { createdAt: -1 },
+      limit: 3,
+    });
+    expect(explained).toMatchObject({ stages: 'LIMIT(FETCH(IXSCAN))', totalKeysExamined: 3 });
+  });
+
+  test('a rare equality against the order of the sort, when limited, takes the equality', async () => {
+    const explained = await explain(skewed(), {
+      filter: { owner: 'rare' },
+      sort: { createdAt: -1 },
+      limit: 3,
+    });
+    expect(explained).toMatchObject({ stages: 'SORT(FETCH(IXSCAN))', totalKeysExamined: 4 });
+  });
+});

@@ -7,6 +7,7 @@ import type {
   IndexEntry,
   IndexInfo,
   IndexPosition,
+  KeyValueReader,
 } from '../../storage/types';
 import type { Value } from '../../values/types';
 import { NEED_TIME, passes, ReadingStage, Row, Stage, type WorkResult } from './stage';
@@ -48,19 +49,22 @@ export class IndexScan extends ReadingStage {
   private iterator?: Iterator<IndexEntry, void, void>;
   private position?: IndexPosition;
   private rangeIndex = 0;
-  private readonly seen?: Set<number>;
+  private seen?: Set<number>;
   /** How often the scan had to look for a new place in the index. */
   seeks = 0;
   duplicatesDropped = 0;
 
-  /** `deduplicate` drops further entries of a record, as a multikey index has several for one. */
   constructor(
     private readonly index: IndexInfo,
     private readonly ranges: readonly IndexBounds[],
-    deduplicate: boolean,
   ) {
     super([]);
-    if (deduplicate) this.seen = new Set();
+  }
+
+  /** Asks anew each time whether a record may have several entries: the answer may turn true. */
+  override restore(reader: KeyValueReader): void {
+    super.restore(reader);
+    if (this.index.multikey || this.index.kind === 'text') this.seen ??= new Set();
   }
 
   override save(): void {
