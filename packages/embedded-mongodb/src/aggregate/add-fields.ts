@@ -1,0 +1,117 @@
+import { MongoServerError } from '../errors';
+import { compileExpression } from '../expression/compile';
+import { parseFieldPath } from '../expression/field-path';
+import type { CompileScope, Environment, Evaluator } from '../expression/types';
+import type { BsonDocument, MaybeValue, Value } from '../values/types';
+
+/** The computed fields of one level: a leaf has an expression, a branch has fields of its own. */
+interface FieldNode {
+  evaluate?: Evaluator;
+  readonly children: Map<string, FieldNode>;
+}
+
+function newNode(): FieldNode {
+  return { children: new Map() };
+}
+
+function collision(path: string, rest?: string): MongoServerError {
+  return rest === undefined
+    ? new MongoServerError(31250, `Path collision at ${path}`)
+    : new MongoServerError(31249, `Path collision at ${path} remaining portion ${rest}`);
+}
+
+function addPath(root: FieldNode, path: string, value: Value, scope: CompileScope): void {
+  const names = parseFieldPath(path);
+  let node = root;
+  names.forEach((name, index) => {
+    if (node.evaluate) throw collision(path, names.slice(index).join('.'));
+    let child = node.children.get(name);
+    if (!child) {
+      child = newNode();
+      node.children.set(name, child);
+    }
+    node = child;
+  });
+  addValue(node, path, value, scope);
+}
+
+function addValue(node: FieldNode, path: string, value: Value, scope: CompileScope): void {
+  const isNested = value instanceof Map && ![...value.keys()][0]?.startsWith('$');
+  if (!isNested) {
+    if (node.evaluate || node.children.size > 0) throw collision(path);
+    node.evaluate = compileExpression(value, scope).evaluate;
+    return;
+  }
+  if (node.evaluate) throw collision(path);
+  if (value.size === 0) {
+    throw new MongoServerError(
+      40180,
+      `an empty object is not a valid value. Found empty object at path ${path}`,
+    );
+  }
+  for (const [name, inner] of value) {
+    if (name.startsWith('$')) {
+      throw new MongoServerError(
+        16410,
+        `FieldPath field names may not start with '$'. Consider using $getField or $setField.`,
+      );
+    }
+    if (name.includes('.')) {
+      throw new MongoServerError(
+        40183,
+        `FieldPath field names may not contain '.' in a nested object: ${path}.${name}`,
+      );
+    }
+    const child = node.children.get(name) ?? newNode();
+    node.children.set(name, child);
+    addValue(child, `${path}.${name}`, inner, scope);
+  }
+}
+
+function applyToDocument(
+  document: BsonDocument,
+  node: FieldNode,
+  environment: Environment,
+): BsonDocument {
+  const result = new Map(document);
+  for (const [name, child] of node.children) {
+    const value = child.evaluate
+      ? child.evaluate(environment)
+      : applyToValue(result.get(name), child, environment);
+    if (value === undefined) result.delete(name);
+    else result.set(name, value);
+  }
+  return result;
+}
+
+function applyToValue(value: MaybeValue, node: FieldNode, environment: Environment): Value {
+  if (Array.isArray(value)) return value.map((element) => applyToValue(element, node, environment));
+  return applyToDocument(value instanceof Map ? value : new Map(), node, environment);
+}
+
+/**
+ * `$addFields`: computes fields against the whole incoming document. Dotted paths go into each
+ * document of an array, and replace what is no document.
+ * @throws MongoServerError 40272, 40180, 31249, 31250 for a bad specification
+ */
+export function compileAddFields(
+  specification: Value,
+  scope: CompileScope,
+  stageName: string,
+): { transform(document: BsonDocument): BsonDocument; readonly paths: readonly string[] } {
+  if (!(specification instanceof Map)) {
+    throw new MongoServerError(40272, `${stageName} specification stage must be an object`);
+  }
+  if (specification.size === 0) {
+    throw new MongoServerError(
+      40177,
+      `Invalid ${stageName} :: caused by :: specification must have at least one field`,
+    );
+  }
+  const root = newNode();
+  for (const [path, value] of specification) addPath(root, path, value, scope);
+  return {
+    transform: (document) => applyToDocument(document, root, { root: document }),
+    paths: [...specification.keys()],
+  };
+}

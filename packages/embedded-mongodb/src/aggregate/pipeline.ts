@@ -1,0 +1,199 @@
+import { MongoServerError } from '../errors';
+import { NO_VARIABLES, type Variables } from '../expression/variables';
+import type { MatchExpression } from '../match/compile';
+import type { FindQuery } from '../plan/query';
+import type { BsonDocument } from '../values/types';
+import { reorderStages } from './optimize';
+import { assertPlacement } from './placement';
+import { bothMatch, pushDown, type Pushdown } from './pushdown';
+import { findStage } from './registry';
+import { stageEntry } from './stage-entry';
+import { topOfStream } from './stages/sort';
+import { streamOf } from './stream';
+import type {
+  DocumentStream,
+  Namespace,
+  PipelineSource,
+  Stage,
+  SubPipeline,
+  SubPipelineOptions,
+} from './types';
+
+const DEEPEST_NESTING = 20;
+const CONSTANT_ERROR_PREFIX = 'Failed to optimize pipeline :: caused by :: ';
+
+export interface PipelineOptions {
+  /** The collection to read; undefined for `aggregate: 1`, which needs `$documents`. */
+  readonly namespace: Namespace | undefined;
+  /** The database of `$lookup`, `$out` and the like; that of the namespace when not given. */
+  readonly database?: string;
+  /** The command's variables, with the time of the command under `NOW`. */
+  readonly variables?: Variables;
+  readonly source: PipelineSource;
+}
+
+/** A compiled pipeline, to be run once. */
+export interface Pipeline {
+  run(): DocumentStream;
+  /** The read that the collection answers itself; undefined when no collection is read. */
+  readonly query: FindQuery | undefined;
+  /** Names of the stages that run after that read, for explain. */
+  readonly stageNames: readonly string[];
+  /** The last stage writes a collection. */
+  readonly writes: boolean;
+}
+
+interface Context extends PipelineOptions {
+  readonly depth: number;
+  readonly container?: SubPipelineOptions['container'];
+}
+
+function compileStages(stages: readonly BsonDocument[], context: Context): Stage[] {
+  const { namespace, source, depth } = context;
+  const variables = context.variables ?? NO_VARIABLES;
+  const database = context.database ?? namespace?.database ?? '';
+  const compiled = stages.map((stage) => {
+    const { name, specification } = stageEntry(stage);
+    return findStage(name)({
+      name,
+      specification,
+      scope: { variables, constantErrorPrefix: CONSTANT_ERROR_PREFIX },
+      variables,
+      namespace,
+      database,
+      source,
+      compilePipeline: (inner, options) =>
+        compileSubPipeline(inner, {
+          namespace: options.namespace,
+          database,
+          variables: options.variables ?? variables,
+          source,
+          depth: depth + 1,
+          container: options.container,
+        }),
+    });
+  });
+  assertPlacement(compiled, context.container);
+  return compiled;
+}
+
+/** Runs the stages after the read; a sort followed by a limit keeps only what it needs. */
+function runStages(input: DocumentStream, stages: readonly Stage[]): DocumentStream {
+  let stream = input;
+  for (const [index, stage] of stages.entries()) {
+    const { pushable } = stage;
+    const needed = pushable?.kind === 'sort' ? documentsNeeded(stages.slice(index + 1)) : undefined;
+    stream =
+      pushable?.kind === 'sort' && needed !== undefined
+        ? topOfStream(stream, pushable.pattern, needed)
+        : stage.run(stream);
+  }
+  return stream;
+}
+
+/** How many documents skips and a limit let through from the front; undefined without a limit. */
+function documentsNeeded(stages: readonly Stage[]): number | undefined {
+  let skipped = 0;
+  for (const { pushable } of stages) {
+    if (pushable?.kind === 'skip') skipped += pushable.count;
+    else return pushable?.kind === 'limit' ? skipped + pushable.count : undefined;
+  }
+  return undefined;
+}
+
+async function* runCount(
+  context: Context,
+  { query, rest }: Pushdown,
+  match: MatchExpression | undefined,
+): DocumentStream {
+  const { skip = 0, limit } = query;
+  const most = limit === undefined ? undefined : skip + limit;
+  const found = await context.source.count(context.namespace!, match, most);
+  const [first, ...others] = rest;
+  const documents = first!.countOnly!(Math.max(found - skip, 0));
+  yield* runStages(streamOf(documents), others);
+}
+
+/** Reads the collection through one query, or only counts it where no document is looked at. */
+function runFromCollection(
+  context: Context,
+  pushdown: Pushdown,
+  first?: MatchExpression,
+): DocumentStream {
+  const { query, rest, isEmpty } = pushdown;
+  const match = bothMatch(first, query.match);
+  if (isEmpty) return runStages(streamOf([]), rest);
+  if (rest[0]?.countOnly) return runCount(context, pushdown, match);
+  // A filter tells explain what was asked; it no longer does once the join has narrowed it.
+  const { filter, ...withoutFilter } = query;
+  const read = first || !filter ? withoutFilter : query;
+  return runStages(
+    context.source.find(context.namespace!, match ? { ...read, match } : read),
+    rest,
+  );
+}
+
+function compile(stages: readonly BsonDocument[], context: Context) {
+  if (context.depth > DEEPEST_NESTING) {
+    throw new MongoServerError(
+      'MaxSubPipelineDepthExceeded',
+      `Maximum number of nested sub-pipelines exceeded. Limit is ${DEEPEST_NESTING}`,
+    );
+  }
+  const compiled = compileStages(stages, context);
+  const hasSource = compiled[0]?.isSource === true;
+  if (!context.namespace && !hasSource) {
+    throw new MongoServerError(
+      'InvalidNamespace',
+      '{aggregate: 1} is not valid for an empty pipeline or one whose first stage reads a collection.',
+    );
+  }
+  return { compiled, hasSource, pushdown: pushDown(reorderStages(compiled)) };
+}
+
+function compileSubPipeline(stages: readonly BsonDocument[], context: Context): SubPipeline {
+  const { compiled, hasSource, pushdown } = compile(stages, context);
+  const ordered = hasSource ? compiled : reorderStages(compiled);
+  return {
+    run: (first) => {
+      if (!hasSource) return runFromCollection(context, pushdown, first);
+      const [source, ...rest] = ordered;
+      return runStages(filtered(source!.run(streamOf([])), first), rest);
+    },
+    runOn: (input) => runStages(input, ordered),
+    readsLittle: pushdown.query.limit !== undefined || pushdown.rest[0]?.countOnly !== undefined,
+  };
+}
+
+async function* filtered(
+  input: DocumentStream,
+  match: MatchExpression | undefined,
+): DocumentStream {
+  for await (const chunk of input) {
+    yield match ? chunk.filter((document) => match.matches(document)) : chunk;
+  }
+}
+
+/**
+ * Compiles an aggregation pipeline; nothing is read before `run()`.
+ * @param stages the pipeline of the command
+ * @throws MongoServerError with the server's codes for whatever is wrong with it, among them 40323,
+ * 40324 (unknown stage), 40601 and 40602 (a stage in the wrong place)
+ * @see https://www.mongodb.com/docs/v7.0/reference/operator/aggregation-pipeline/
+ */
+export function compilePipeline(
+  stages: readonly BsonDocument[],
+  options: PipelineOptions,
+): Pipeline {
+  const context: Context = { ...options, depth: 0 };
+  const { compiled, hasSource, pushdown } = compile(stages, context);
+  const rest = hasSource ? compiled : pushdown.rest;
+  const last = compiled.at(-1)?.name;
+  return {
+    run: () =>
+      hasSource ? runStages(streamOf([]), compiled) : runFromCollection(context, pushdown),
+    query: hasSource ? undefined : pushdown.query,
+    stageNames: rest.map((stage) => stage.name),
+    writes: last === '$out' || last === '$merge',
+  };
+}

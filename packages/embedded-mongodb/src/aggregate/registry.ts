@@ -1,0 +1,41 @@
+import { MongoServerError } from '../errors';
+import { BASIC_STAGES } from './stages/basic';
+import { BUCKET_STAGES } from './stages/bucket';
+import { FACET_STAGES } from './stages/facet';
+import { GRAPH_LOOKUP_STAGES } from './stages/graph-lookup';
+import { GROUP_STAGES } from './stages/group';
+import { LOOKUP_STAGES } from './stages/lookup';
+import { REDACT_STAGES } from './stages/redact';
+import { RESHAPE_STAGES } from './stages/reshape';
+import { SORT_STAGES } from './stages/sort';
+import { SOURCE_STAGES } from './stages/source-stages';
+import { UNWIND_STAGES } from './stages/unwind';
+import { WRITE_STAGES } from './stages/write';
+import type { StageCompiler } from './types';
+
+const STAGES: ReadonlyMap<string, StageCompiler> = new Map(
+  [
+    BASIC_STAGES,
+    BUCKET_STAGES,
+    FACET_STAGES,
+    GRAPH_LOOKUP_STAGES,
+    GROUP_STAGES,
+    LOOKUP_STAGES,
+    REDACT_STAGES,
+    RESHAPE_STAGES,
+    SORT_STAGES,
+    SOURCE_STAGES,
+    UNWIND_STAGES,
+    WRITE_STAGES,
+  ].flatMap((table) => Object.entries(table)),
+);
+
+/** Every stage that this engine supports, in alphabetical order. */
+export const SUPPORTED_STAGES: readonly string[] = [...STAGES.keys()].sort();
+
+/** The compiler of a stage; 40324 when there is none of that name. */
+export function findStage(name: string): StageCompiler {
+  const compiler = STAGES.get(name);
+  if (compiler) return compiler;
+  throw new MongoServerError('UnknownPipelineStage', `Unrecognized pipeline stage name: '${name}'`);
+}

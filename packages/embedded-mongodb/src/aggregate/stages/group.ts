@@ -1,0 +1,124 @@
+import { MongoServerError } from '../../errors';
+import { compileAccumulator } from '../../expression/accumulators/registry';
+import type { Accumulator, AccumulatorState } from '../../expression/accumulators/types';
+import { approximateSize } from '../../expression/accumulators/size';
+import { compileExpression } from '../../expression/compile';
+import { integerValue } from '../../expression/numeric';
+import type { CompileScope, Environment } from '../../expression/types';
+import { valueKey } from '../../values/key';
+import type { BsonDocument, MaybeValue, Value } from '../../values/types';
+import { MemoryBudget } from '../memory';
+import { streamOf } from '../stream';
+import type { DocumentStream, Stage, StageSite, StageTable } from '../types';
+
+/** A computed field of a group. */
+export interface GroupField {
+  readonly name: string;
+  readonly accumulator: Accumulator;
+}
+
+/** Compiles `{ <field>: { <accumulator>: … }, … }`. */
+export function compileGroupFields(specification: BsonDocument, scope: CompileScope): GroupField[] {
+  return [...specification].map(([name, value]) => ({
+    name,
+    accumulator: compileAccumulator(name, value, scope),
+  }));
+}
+
+const GROUP_OVERHEAD = 256;
+const NO_FIELDS: BsonDocument = new Map();
+
+/** The accumulator states of one group. */
+export class Group {
+  readonly #fields: readonly GroupField[];
+  readonly #states: readonly AccumulatorState[];
+
+  constructor(id: MaybeValue, fields: readonly GroupField[]) {
+    this.#fields = fields;
+    const environment: Environment = { root: id instanceof Map ? id : NO_FIELDS };
+    this.#states = fields.map(({ accumulator }) => accumulator.start(environment));
+  }
+
+  add(environment: Environment): void {
+    for (const state of this.#states) state.add(environment);
+  }
+
+  /** Bytes held beyond a fixed size. */
+  get bytes(): number {
+    return this.#states.reduce((total, state) => total + (state.bytes ?? 0), 0);
+  }
+
+  /** The document of the group; null where an accumulator has nothing. */
+  document(id: MaybeValue): BsonDocument {
+    const result: BsonDocument = new Map<string, Value>([['_id', id ?? null]]);
+    this.#fields.forEach(({ name }, index) => {
+      result.set(name, this.#states[index]!.result() ?? null);
+    });
+    return result;
+  }
+}
+
+/** Groups a stream by the value of `idOf`; groups come in the order of their first document. */
+export async function groupStream(
+  input: DocumentStream,
+  idOf: (environment: Environment) => MaybeValue,
+  fields: readonly GroupField[],
+): Promise<{ id: MaybeValue; group: Group }[]> {
+  const groups = new Map<string, { id: MaybeValue; group: Group }>();
+  const budget = new MemoryBudget('$group');
+  for await (const chunk of input) {
+    for (const root of chunk) {
+      const environment = { root };
+      const id = idOf(environment) ?? null;
+      const key = valueKey(id);
+      let entry = groups.get(key);
+      if (!entry) {
+        entry = { id, group: new Group(id, fields) };
+        groups.set(key, entry);
+        budget.addBytes(GROUP_OVERHEAD + approximateSize(id));
+      }
+      const before = entry.group.bytes;
+      entry.group.add(environment);
+      budget.addBytes(entry.group.bytes - before);
+    }
+  }
+  return [...groups.values()];
+}
+
+function specificationOf(value: Value): { id: Value; fields: BsonDocument } {
+  if (!(value instanceof Map)) {
+    throw new MongoServerError(15947, "a group's fields must be specified in an object");
+  }
+  const id = value.get('_id');
+  if (id === undefined) {
+    throw new MongoServerError(15955, 'a group specification must include an _id');
+  }
+  const fields = new Map(value);
+  fields.delete('_id');
+  return { id, fields };
+}
+
+/** @see https://www.mongodb.com/docs/v7.0/reference/operator/aggregation/group/ */
+export function compileGroup({ name, specification, scope }: StageSite): Stage {
+  const { id, fields: fieldSpecifications } = specificationOf(specification);
+  const idExpression = compileExpression(id, scope);
+  const fields = compileGroupFields(fieldSpecifications, scope);
+  async function* run(input: DocumentStream): DocumentStream {
+    const groups = await groupStream(input, idExpression.evaluate, fields);
+    yield* streamOf(groups.map((entry) => entry.group.document(entry.id)));
+  }
+  const isCount =
+    idExpression.constant && fields.every(({ accumulator }) => accumulator.countsDocuments);
+  if (!isCount) return { name, run };
+  return {
+    name,
+    run,
+    countOnly: (count) => {
+      if (count === 0) return [];
+      const counts = fields.map((field): [string, Value] => [field.name, integerValue(count)]);
+      return [new Map<string, Value>([['_id', idExpression.constant?.value ?? null], ...counts])];
+    },
+  };
+}
+
+export const GROUP_STAGES: StageTable = { $group: compileGroup };

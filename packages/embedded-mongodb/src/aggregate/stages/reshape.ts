@@ -1,0 +1,142 @@
+import { MongoServerError } from '../../errors';
+import { compileExpression } from '../../expression/compile';
+import { formatValue } from '../../expression/format';
+import type { CompileScope } from '../../expression/types';
+import { compileProjection } from '../../project/compile';
+import { bsonTypeName } from '../../values/compare';
+import { inheritMetadata, metadataOf } from '../../values/metadata';
+import type { BsonDocument, Value } from '../../values/types';
+import { compileAddFields } from '../add-fields';
+import { pathsOverlap } from '../nested-fields';
+import { mapChunks } from '../stream';
+import type { Stage, StageSite, StageTable } from '../types';
+import { compileUnset } from '../unset-fields';
+
+/** A stage that makes one document out of each, and keeps what is known beside the document. */
+export function transformStage(
+  name: string,
+  transform: (document: BsonDocument) => BsonDocument,
+  changes?: (path: string) => boolean,
+): Stage {
+  const apply = (document: BsonDocument): BsonDocument =>
+    inheritMetadata(document, transform(document));
+  return {
+    name,
+    run: (input) => mapChunks(input, (chunk) => chunk.map(apply)),
+    transform: apply,
+    isOneToOne: true,
+    ...(changes ? { changes } : {}),
+  };
+}
+
+function overlapsAny(paths: readonly string[]): (path: string) => boolean {
+  return (path) => paths.some((changed) => pathsOverlap(changed, path));
+}
+
+function compileAddFieldsStage({ name, specification, scope }: StageSite): Stage {
+  const { transform, paths } = compileAddFields(specification, scope, name);
+  return transformStage(name, transform, overlapsAny(paths));
+}
+
+function compileUnsetStage({ name, specification }: StageSite): Stage {
+  const { transform, paths } = compileUnset(specification);
+  return transformStage(name, transform, overlapsAny(paths));
+}
+
+/** Whether an inclusion keeps the value at a path as it is: it names the path or one above it. */
+function keptBy(specification: BsonDocument): (path: string) => boolean {
+  const kept = [...specification]
+    .filter(([, value]) => value === true || (typeof value === 'object' && isOne(value)))
+    .map(([path]) => path);
+  if (!specification.has('_id')) kept.push('_id');
+  return (path) => kept.some((field) => path === field || path.startsWith(`${field}.`));
+}
+
+function isOne(value: Value): boolean {
+  return (
+    value !== null &&
+    typeof value === 'object' &&
+    '_bsontype' in value &&
+    /^(Int32|Double|Long)$/.test(value._bsontype) &&
+    Number(value.toString()) !== 0
+  );
+}
+
+function compileProjectStage({ name, specification, variables }: StageSite): Stage {
+  if (!(specification instanceof Map)) {
+    throw new MongoServerError(15969, '$project specification must be an object');
+  }
+  if (specification.size === 0) {
+    throw new MongoServerError(
+      51272,
+      'Invalid $project :: caused by :: projection specification must have at least one field',
+    );
+  }
+  const projection = compileProjection(specification, { kind: 'aggregate', variables });
+  const keeps = keptBy(specification);
+  const overlaps = overlapsAny([...specification.keys()]);
+  return transformStage(
+    name,
+    (document) => projection.apply(document, metadataOf(document)),
+    projection.isInclusion ? (path) => !keeps(path) : overlaps,
+  );
+}
+
+/** Compiles what `$replaceRoot` and `$replaceWith` have in common. */
+export function compileReplacement(
+  newRoot: Value,
+  scope: CompileScope,
+  what: string,
+): (document: BsonDocument) => BsonDocument {
+  const { evaluate } = compileExpression(newRoot, scope);
+  return (document) => {
+    const value = evaluate({ root: document });
+    if (value instanceof Map) return value;
+    throw new MongoServerError(
+      40228,
+      `${what} must evaluate to an object, but resulting value was: ${formatValue(value)}. Type of resulting value: '${bsonTypeName(value)}'. Input document: ${formatValue(document)}`,
+    );
+  };
+}
+
+/** The expression of `$replaceRoot: { newRoot: … }`. */
+export function newRootOf(specification: Value): Value {
+  if (!(specification instanceof Map)) {
+    throw new MongoServerError(
+      40229,
+      `expected an object as specification for $replaceRoot stage, got ${bsonTypeName(specification)}`,
+    );
+  }
+  for (const field of specification.keys()) {
+    if (field !== 'newRoot') {
+      throw new MongoServerError(
+        40230,
+        `unrecognized option to $replaceRoot stage: ${field}, only valid option is 'newRoot'.`,
+      );
+    }
+  }
+  const newRoot = specification.get('newRoot');
+  if (newRoot !== undefined) return newRoot;
+  throw new MongoServerError(40231, 'no newRoot specified for the $replaceRoot stage');
+}
+
+function compileReplaceRoot({ name, specification, scope }: StageSite): Stage {
+  return transformStage(
+    name,
+    compileReplacement(newRootOf(specification), scope, "'newRoot' expression"),
+  );
+}
+
+function compileReplaceWith({ name, specification, scope }: StageSite): Stage {
+  return transformStage(name, compileReplacement(specification, scope, "'replacement document'"));
+}
+
+/** Stages that make one document out of each document. */
+export const RESHAPE_STAGES: StageTable = {
+  $addFields: compileAddFieldsStage,
+  $project: compileProjectStage,
+  $replaceRoot: compileReplaceRoot,
+  $replaceWith: compileReplaceWith,
+  $set: compileAddFieldsStage,
+  $unset: compileUnsetStage,
+};
