@@ -198,7 +198,16 @@ function overflow(request: Request, maxBytes: number): Promise<never> {
 
 /** Reads on for a moment so that the client sees our answer instead of a broken connection. */
 function lingerThenHangUp(request: Request): void {
+  const { socket } = request;
+  const hangUp = (): void => {
+    request.destroy();
+  };
+  const timer = setTimeout(hangUp, LINGER_MILLISECONDS);
+  // Once we have answered, Node no longer tells an unfinished request that its client is gone.
+  socket.once('close', hangUp);
+  request.once('close', () => {
+    clearTimeout(timer);
+    socket.off('close', hangUp);
+  });
   request.resume();
-  const timer = setTimeout(() => request.destroy(), LINGER_MILLISECONDS);
-  request.once('close', () => clearTimeout(timer));
 }

@@ -1,0 +1,365 @@
+import { readFileSync } from 'node:fs';
+import http from 'node:http';
+import request from 'supertest';
+import { eventually } from '../helpers/eventually';
+import { fixture } from '../helpers/fixtures';
+import { startMediaApp, type MediaApp } from '../helpers/media-app';
+
+const MAX_IMAGE_BYTES = 20_000;
+const MAX_VIDEO_BYTES = 200_000;
+
+describe('uploadFields', () => {
+  let app: MediaApp;
+
+  beforeAll(async () => {
+    app = await startMediaApp({
+      rules: {
+        thumbnail: { kind: 'image', required: true },
+        videoFile: { kind: 'video' },
+      },
+      env: {
+        MAX_IMAGE_BYTES: String(MAX_IMAGE_BYTES),
+        MAX_VIDEO_BYTES: String(MAX_VIDEO_BYTES),
+      },
+    });
+  });
+  afterAll(() => app.stop());
+  // The leak audit: whatever a test did, nothing may stay behind.
+  afterEach(() => eventually(async () => expect(await app.tempFiles()).toEqual([])));
+
+  const post = () => request(app.url).post('/upload');
+
+  describe('when the form is right', () => {
+    test('finds the files by content and leaves the text fields', async () => {
+      const response = await post()
+        .field('title', 'Zug nach Köln')
+        .attach('thumbnail', fixture('picture.png'))
+        .attach('videoFile', fixture('clip.mp4'));
+
+      expect(response.status).toBe(200);
+      expect(response.body.body).toEqual({ title: 'Zug nach Köln' });
+      expect(response.body.files).toEqual({
+        thumbnail: {
+          fieldName: 'thumbnail',
+          originalName: 'picture.png',
+          path: expect.stringMatching(/upload-\d+-[0-9a-f-]{36}$/),
+          bytes: 1145,
+          kind: 'image',
+          mimeType: 'image/png',
+          extension: 'png',
+          width: 96,
+          height: 64,
+        },
+        videoFile: {
+          fieldName: 'videoFile',
+          originalName: 'clip.mp4',
+          path: expect.stringMatching(/upload-\d+-[0-9a-f-]{36}$/),
+          bytes: 106253,
+          kind: 'video',
+          mimeType: 'video/mp4',
+          extension: 'mp4',
+          width: 320,
+          height: 180,
+          durationSeconds: 5,
+        },
+      });
+    });
+
+    test('takes a picture under a wrong name and type for what it is', async () => {
+      const response = await post().attach('thumbnail', fixture('picture.webp'), {
+        filename: 'holiday.exe',
+        contentType: 'text/html',
+      });
+
+      expect(response.status).toBe(200);
+      expect(response.body.files.thumbnail).toMatchObject({
+        mimeType: 'image/webp',
+        extension: 'webp',
+      });
+    });
+
+    test('keeps a file name in any script, and no folder of it', async () => {
+      const response = await post().attach('thumbnail', fixture('picture.png'), {
+        filename: '../../etc/картина 写真.png',
+      });
+
+      expect(response.body.files.thumbnail.originalName).toBe('картина 写真.png');
+      expect(response.body.files.thumbnail.path).toMatch(/\/temp\/upload-/);
+    });
+
+    test.each(['', 'undefined', 'null'])(
+      'reads the text %j in an optional file field as no file',
+      async (text) => {
+        const response = await post()
+          .field('videoFile', text)
+          .attach('thumbnail', fixture('picture.png'));
+
+        expect(response.status).toBe(200);
+        expect(response.body.body).toEqual({});
+        expect(Object.keys(response.body.files)).toEqual(['thumbnail']);
+      },
+    );
+  });
+
+  describe('when a file is missing or not wanted', () => {
+    test('without the required file, answers 400 FILE_REQUIRED naming it', async () => {
+      const response = await post().attach('videoFile', fixture('clip.mp4'));
+
+      expect(response.status).toBe(400);
+      expect(response.body).toMatchObject({
+        code: 'FILE_REQUIRED',
+        errors: [{ field: 'thumbnail', code: 'FILE_REQUIRED' }],
+      });
+    });
+
+    test('with no body at all, answers 400 FILE_REQUIRED', async () => {
+      const response = await post();
+
+      expect([response.status, response.body.code]).toEqual([400, 'FILE_REQUIRED']);
+    });
+
+    test('with a JSON body, answers 415', async () => {
+      const response = await post().send({ title: 'x' });
+
+      expect([response.status, response.body.code]).toEqual([415, 'UNSUPPORTED_MEDIA_TYPE']);
+    });
+
+    test('with text where a file belongs, answers 400 FILE_EXPECTED', async () => {
+      const response = await post()
+        .field('videoFile', 'https://example.com/clip.mp4')
+        .attach('thumbnail', fixture('picture.png'));
+
+      expect(response.status).toBe(400);
+      expect(response.body.errors).toEqual([
+        { field: 'videoFile', code: 'FILE_EXPECTED', message: 'videoFile must be a file' },
+      ]);
+    });
+
+    test.each([
+      ['a file field that the route does not know', ['thumbnail', 'avatar']],
+      ['a second file in one field', ['thumbnail', 'thumbnail']],
+    ])('with %s, answers 400 UNEXPECTED_FILE', async (_name, fields) => {
+      const form = post();
+      for (const field of fields) form.attach(field, fixture('picture.png'));
+      const response = await form;
+
+      expect([response.status, response.body.code]).toEqual([400, 'UNEXPECTED_FILE']);
+    });
+  });
+
+  describe('when the content is wrong', () => {
+    test.each([
+      ['html-named.png', 415, 'UNSUPPORTED_FILE_TYPE'],
+      ['script.svg', 415, 'UNSUPPORTED_FILE_TYPE'],
+      ['sound-only.mp4', 415, 'UNSUPPORTED_FILE_TYPE'],
+      ['empty.png', 400, 'FILE_EMPTY'],
+      ['pixel-flood.png', 400, 'TOO_MANY_PIXELS'],
+    ])('%s as a picture, answers %i %s', async (name, status, code) => {
+      const response = await post().attach('thumbnail', fixture(name));
+
+      expect(response.status).toBe(status);
+      expect(response.body).toMatchObject({ code, errors: [{ field: 'thumbnail', code }] });
+    });
+
+    test.each([
+      ['picture-named.mp4', 415, 'UNSUPPORTED_FILE_TYPE'],
+      ['truncated.mp4', 415, 'UNREADABLE_FILE'],
+      ['indexless.mp4', 415, 'UNREADABLE_FILE'],
+      ['sound-only.mp4', 415, 'UNREADABLE_FILE'],
+      ['empty.png', 400, 'FILE_EMPTY'],
+    ])('%s as a video, answers %i %s', async (name, status, code) => {
+      const response = await post()
+        .attach('thumbnail', fixture('picture.png'))
+        .attach('videoFile', fixture(name));
+
+      expect(response.status).toBe(status);
+      expect(response.body).toMatchObject({ code, errors: [{ field: 'videoFile', code }] });
+    });
+  });
+
+  describe('when something is too large', () => {
+    test('a picture over its own limit, answers 413 naming it, though a video may be larger', async () => {
+      const large = Buffer.alloc(MAX_IMAGE_BYTES + 1);
+      readFileSync(fixture('picture.png')).copy(large);
+      const response = await post().attach('thumbnail', large, 'large.png');
+
+      expect(response.status).toBe(413);
+      expect(response.body).toMatchObject({
+        code: 'FILE_TOO_LARGE',
+        errors: [
+          {
+            field: 'thumbnail',
+            message: 'The file in thumbnail may have at most 20000 bytes',
+            code: 'FILE_TOO_LARGE',
+          },
+        ],
+      });
+    });
+
+    test('a picture of exactly its limit, is taken', async () => {
+      const whole = Buffer.alloc(MAX_IMAGE_BYTES);
+      readFileSync(fixture('picture.png')).copy(whole);
+      const response = await post().attach('thumbnail', whole, 'whole.png');
+
+      expect(response.status).toBe(200);
+      expect(response.body.files.thumbnail.bytes).toBe(MAX_IMAGE_BYTES);
+    });
+
+    test('a form whose stated length fits no right form, answers 413 before its end is sent', async () => {
+      const answer = await sendHead({ 'content-length': '100000000000' }, 'beginning');
+
+      expect(answer).toMatchObject({ status: 413, body: { code: 'PAYLOAD_TOO_LARGE' } });
+    });
+
+    test('a form of unstated length that never ends, answers 413', async () => {
+      const endless = Buffer.alloc(64 * 1024, 'x');
+      const answer = await sendHead(
+        { 'transfer-encoding': 'chunked' },
+        openPart('thumbnail'),
+        endless,
+      );
+
+      expect(answer).toMatchObject({ status: 413, body: { code: 'PAYLOAD_TOO_LARGE' } });
+    });
+
+    test('too many fields, answers 400', async () => {
+      const form = post().attach('thumbnail', fixture('picture.png'));
+      for (let index = 0; index <= 50; index += 1) form.field(`field${index}`, 'x');
+      const response = await form;
+
+      expect([response.status, response.body.code]).toEqual([400, 'MALFORMED_MULTIPART']);
+    });
+
+    test('a text of megabytes, answers 413', async () => {
+      const response = await post()
+        .field('description', 'x'.repeat(70_000))
+        .attach('thumbnail', fixture('picture.png'));
+
+      expect([response.status, response.body.code]).toEqual([413, 'PAYLOAD_TOO_LARGE']);
+    });
+
+    test.each(['a[b][c]', 'a[1000000]'])('the field name %s, answers 400', async (name) => {
+      const response = await post().field(name, 'x').attach('thumbnail', fixture('picture.png'));
+
+      expect([response.status, response.body.code]).toEqual([400, 'MALFORMED_MULTIPART']);
+    });
+  });
+
+  describe('when the form is broken', () => {
+    test('without a boundary, answers 400', async () => {
+      const response = await post().set('content-type', 'multipart/form-data').send('x');
+
+      expect([response.status, response.body.code]).toEqual([400, 'MALFORMED_MULTIPART']);
+    });
+
+    test('ending in the middle of a file, answers 400', async () => {
+      const response = await post()
+        .set('content-type', 'multipart/form-data; boundary=frontier')
+        .send(`${openPart('thumbnail')}half a picture`);
+
+      expect([response.status, response.body.code]).toEqual([400, 'MALFORMED_MULTIPART']);
+    });
+
+    test.each([0.01, 0.5, 0.99])(
+      'when the client hangs up at %d of it, leaves nothing',
+      async (share) => {
+        const file = readFileSync(fixture('clip.mp4'));
+        const form = http.request(`${app.url}/upload`, {
+          method: 'POST',
+          headers: {
+            'content-type': 'multipart/form-data; boundary=frontier',
+            'content-length': String(file.length + 200),
+          },
+        });
+        const closed = new Promise((resolve) => form.once('close', resolve));
+        form.on('error', () => undefined);
+        form.write(openPart('videoFile'));
+        form.write(file.subarray(0, Math.floor(file.length * share)));
+        await eventually(async () => expect(await app.tempFiles()).toHaveLength(1));
+
+        form.destroy();
+        await closed;
+
+        await eventually(async () => expect(await app.tempFiles()).toEqual([]));
+      },
+    );
+  });
+
+  function openPart(field: string): string {
+    return [
+      '--frontier',
+      `Content-Disposition: form-data; name="${field}"; filename="f"`,
+      'Content-Type: application/octet-stream',
+      '',
+      '',
+    ].join('\r\n');
+  }
+
+  /** Sends the beginning, then `endless` again and again, and answers what the server says meanwhile. */
+  function sendHead(
+    headers: Record<string, string>,
+    beginning: string,
+    endless?: Buffer,
+  ): Promise<{ status?: number; body: unknown }> {
+    return new Promise((resolve, reject) => {
+      const form = http.request(`${app.url}/upload`, {
+        method: 'POST',
+        headers: { 'content-type': 'multipart/form-data; boundary=frontier', ...headers },
+      });
+      let answered = false;
+      form.on('response', (response) => {
+        answered = true;
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('end', () => {
+          resolve({
+            status: response.statusCode,
+            body: JSON.parse(Buffer.concat(chunks).toString()),
+          });
+          form.destroy();
+        });
+      });
+      form.on('error', (error) => (answered ? undefined : reject(error)));
+      form.write(beginning);
+      const goOn = (): void => {
+        if (!answered && endless) form.write(endless, goOn);
+      };
+      goOn();
+    });
+  }
+});
+
+describe('uploadFields without a required file', () => {
+  let app: MediaApp;
+
+  beforeAll(async () => {
+    app = await startMediaApp({ rules: { thumbnail: { kind: 'image' } } });
+  });
+  afterAll(() => app.stop());
+
+  test('when the body is JSON, lets it through untouched', async () => {
+    const response = await request(app.url).post('/upload').send({ title: 'x' });
+
+    expect(response.status).toBe(200);
+    expect(response.body).toEqual({ files: {}, body: { title: 'x' } });
+  });
+});
+
+describe('uploadFields before a handler that fails', () => {
+  test('when the handler throws, answers 500 and leaves nothing', async () => {
+    const app = await startMediaApp({
+      rules: { thumbnail: { kind: 'image', required: true } },
+      handler: () => {
+        throw new Error('a fault of ours');
+      },
+    });
+
+    const response = await request(app.url)
+      .post('/upload')
+      .attach('thumbnail', fixture('picture.png'));
+
+    expect(response.status).toBe(500);
+    await eventually(async () => expect(await app.tempFiles()).toEqual([]));
+    await app.stop();
+  });
+});
