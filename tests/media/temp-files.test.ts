@@ -1,0 +1,88 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import pino from 'pino';
+import { claimTempName, releaseTempFile, sweepTempDir } from '../../src/services/media/temp-files';
+
+const logger = pino({ level: 'silent' });
+const UUID = '3f2c1a90-0d5e-4b6f-8a7b-1c2d3e4f5a6b';
+
+describe('sweepTempDir', () => {
+  let folder: string;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(path.join(os.tmpdir(), 'videotube-temp-'));
+  });
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  async function leave(name: string): Promise<string> {
+    await writeFile(path.join(folder, name), 'bytes');
+    return name;
+  }
+
+  /** The number of a process that has run and ended. */
+  function deadProcess(): number {
+    return spawnSync(process.execPath, ['-e', '']).pid;
+  }
+
+  test('when a dead process left a file, deletes it', async () => {
+    await leave(`upload-${deadProcess()}-${UUID}`);
+
+    expect(await sweepTempDir(folder, logger)).toBe(1);
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  test('when an earlier run had our process number, deletes its file', async () => {
+    await leave(`upload-${process.pid}-${UUID}`);
+
+    expect(await sweepTempDir(folder, logger)).toBe(1);
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  test('when this process is using a file, keeps it', async () => {
+    const name = await leave(claimTempName(folder));
+
+    expect(await sweepTempDir(folder, logger)).toBe(0);
+    expect(await readdir(folder)).toEqual([name]);
+    await releaseTempFile(path.join(folder, name), logger);
+  });
+
+  test('when another running process owns a fresh file, keeps it', async () => {
+    const name = await leave(`upload-${process.ppid}-${UUID}`);
+
+    expect(await sweepTempDir(folder, logger)).toBe(0);
+    expect(await readdir(folder)).toEqual([name]);
+  });
+
+  test('when a running process seems to own a file that nobody wrote to for days, deletes it', async () => {
+    const name = await leave(`upload-${process.ppid}-${UUID}`);
+    const longAgo = new Date(Date.now() - 2 * 24 * 60 * 60 * 1000);
+    await utimes(path.join(folder, name), longAgo, longAgo);
+
+    expect(await sweepTempDir(folder, logger)).toBe(1);
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  test('when a file is not an upload of ours, keeps it', async () => {
+    await leave('.gitkeep');
+    await leave('upload-notes.txt');
+
+    expect(await sweepTempDir(folder, logger)).toBe(0);
+    expect((await readdir(folder)).sort()).toEqual(['.gitkeep', 'upload-notes.txt']);
+  });
+
+  test('when the folder does not exist, makes it', async () => {
+    await sweepTempDir(path.join(folder, 'public', 'temp'), logger);
+
+    expect(await readdir(path.join(folder, 'public'))).toEqual(['temp']);
+  });
+});
+
+describe('releaseTempFile', () => {
+  test('when the file was never written, succeeds', async () => {
+    const released = releaseTempFile(path.join(os.tmpdir(), `upload-1-${UUID}`), logger);
+
+    await expect(released).resolves.toBeUndefined();
+  });
+});
