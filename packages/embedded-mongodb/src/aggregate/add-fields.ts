@@ -10,6 +10,8 @@ interface FieldNode {
   readonly children: Map<string, FieldNode>;
 }
 
+const NO_FIELDS: BsonDocument = new Map();
+
 function newNode(): FieldNode {
   return { children: new Map() };
 }
@@ -86,7 +88,7 @@ function applyToDocument(
 
 function applyToValue(value: MaybeValue, node: FieldNode, environment: Environment): Value {
   if (Array.isArray(value)) return value.map((element) => applyToValue(element, node, environment));
-  return applyToDocument(value instanceof Map ? value : new Map(), node, environment);
+  return applyToDocument(value instanceof Map ? value : NO_FIELDS, node, environment);
 }
 
 /**
@@ -98,7 +100,7 @@ export function compileAddFields(
   specification: Value,
   scope: CompileScope,
   stageName: string,
-): { transform(document: BsonDocument): BsonDocument; readonly paths: readonly string[] } {
+): { transform: (document: BsonDocument) => BsonDocument; readonly paths: readonly string[] } {
   if (!(specification instanceof Map)) {
     throw new MongoServerError(40272, `${stageName} specification stage must be an object`);
   }

@@ -74,7 +74,7 @@ export class JoinTable {
   /** The documents that hold one of the values, in the order in which they were added. */
   find(values: readonly Value[]): BsonDocument[] {
     if (values.length === 1) {
-      const positions = this.#byKey.get(valueKey(values[0]!)) ?? [];
+      const positions = this.#byKey.get(valueKey(values[0])) ?? [];
       return positions.map((position) => this.#documents[position]!);
     }
     const found = new Set<number>();

@@ -1,5 +1,7 @@
 import type { BsonDocument, MaybeValue } from '../values/types';
 
+const NO_FIELDS: BsonDocument = new Map();
+
 /** The value at a path of documents only: an array on the way means missing. */
 export function getNested(document: BsonDocument, names: readonly string[]): MaybeValue {
   let value: MaybeValue = document;
@@ -24,7 +26,7 @@ export function withNested(
   const name = names[depth]!;
   if (depth < names.length - 1) {
     const inner = copy.get(name);
-    const base: BsonDocument = inner instanceof Map ? inner : new Map();
+    const base = inner instanceof Map ? inner : NO_FIELDS;
     copy.set(name, withNested(base, names, value, depth + 1));
   } else if (value === undefined) {
     copy.delete(name);

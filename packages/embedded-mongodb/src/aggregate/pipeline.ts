@@ -1,6 +1,7 @@
 import { MongoServerError } from '../errors';
 import { NO_VARIABLES, type Variables } from '../expression/variables';
 import type { MatchExpression } from '../match/compile';
+import type { Verbosity } from '../plan/explain';
 import type { FindQuery } from '../plan/query';
 import type { BsonDocument } from '../values/types';
 import { reorderStages } from './optimize';
@@ -20,16 +21,20 @@ import type {
 } from './types';
 
 const DEEPEST_NESTING = 20;
+/** The collection name by which the server runs a pipeline without a collection. */
+const COLLECTIONLESS = '$cmd.aggregate';
 const CONSTANT_ERROR_PREFIX = 'Failed to optimize pipeline :: caused by :: ';
 
 export interface PipelineOptions {
-  /** The collection to read; undefined for `aggregate: 1`, which needs `$documents`. */
+  /** The collection to read; undefined or `$cmd.aggregate` for `aggregate: 1`. */
   readonly namespace: Namespace | undefined;
   /** The database of `$lookup`, `$out` and the like; that of the namespace when not given. */
   readonly database?: string;
   /** The command's variables, with the time of the command under `NOW`. */
   readonly variables?: Variables;
   readonly source: PipelineSource;
+  /** The index that the command wants its collection read through. */
+  readonly hint?: string | BsonDocument;
 }
 
 /** A compiled pipeline, to be run once. */
@@ -37,8 +42,10 @@ export interface Pipeline {
   run(): DocumentStream;
   /** The read that the collection answers itself; undefined when no collection is read. */
   readonly query: FindQuery | undefined;
-  /** Names of the stages that run after that read, for explain. */
+  /** The stages that run after that read. */
   readonly stageNames: readonly string[];
+  /** What the explain command answers about the pipeline; nothing is written. */
+  explain(verbosity: Verbosity): Promise<BsonDocument>;
   /** The last stage writes a collection. */
   readonly writes: boolean;
 }
@@ -54,7 +61,7 @@ function compileStages(stages: readonly BsonDocument[], context: Context): Stage
   const database = context.database ?? namespace?.database ?? '';
   const compiled = stages.map((stage) => {
     const { name, specification } = stageEntry(stage);
-    return findStage(name)({
+    const compiledStage = findStage(name)({
       name,
       specification,
       scope: { variables, constantErrorPrefix: CONSTANT_ERROR_PREFIX },
@@ -72,6 +79,7 @@ function compileStages(stages: readonly BsonDocument[], context: Context): Stage
           container: options.container,
         }),
     });
+    return { ...compiledStage, definition: stage };
   });
   assertPlacement(compiled, context.container);
   return compiled;
@@ -142,13 +150,30 @@ function compile(stages: readonly BsonDocument[], context: Context) {
   }
   const compiled = compileStages(stages, context);
   const hasSource = compiled[0]?.isSource === true;
-  if (!context.namespace && !hasSource) {
+  assertNamespace(context, compiled);
+  const pushdown = pushDown(reorderStages(compiled));
+  const { hint } = context;
+  const query = hint === undefined ? pushdown.query : { ...pushdown.query, hint };
+  return { compiled, hasSource, pushdown: { ...pushdown, query } };
+}
+
+/** A pipeline reads either a collection or what its first stage makes. */
+function assertNamespace({ namespace, depth }: Context, stages: readonly Stage[]): void {
+  const [first] = stages;
+  const hasCollection = namespace !== undefined && namespace.collection !== COLLECTIONLESS;
+  if (hasCollection && first?.isSource && depth === 0) {
     throw new MongoServerError(
       'InvalidNamespace',
-      '{aggregate: 1} is not valid for an empty pipeline or one whose first stage reads a collection.',
+      `${first.name} can only be run with {aggregate: 1}`,
     );
   }
-  return { compiled, hasSource, pushdown: pushDown(reorderStages(compiled)) };
+  if (hasCollection || first?.isSource) return;
+  throw new MongoServerError(
+    'InvalidNamespace',
+    first
+      ? `{aggregate: 1} is not valid for '${first.name}'; a collection is required.`
+      : '{aggregate: 1} is not valid for an empty pipeline.',
+  );
 }
 
 function compileSubPipeline(stages: readonly BsonDocument[], context: Context): SubPipeline {
@@ -174,6 +199,24 @@ async function* filtered(
   }
 }
 
+/** The plan of the read alone when it answers everything, else followed by the stages after it. */
+async function explainPipeline(
+  { namespace, source }: Context,
+  { query }: Pushdown,
+  rest: readonly Stage[],
+  hasSource: boolean,
+  verbosity: Verbosity,
+): Promise<BsonDocument> {
+  const definitions = rest.map((stage) => stage.definition!);
+  if (hasSource || !namespace) return new Map([['stages', definitions]]);
+  if (!source.explain) {
+    throw new MongoServerError('NotImplemented', 'this source of a pipeline cannot explain itself');
+  }
+  const read = await source.explain(namespace, query, verbosity);
+  if (rest.length === 0) return read;
+  return new Map([['stages', [new Map([['$cursor', read]]), ...definitions]]]);
+}
+
 /**
  * Compiles an aggregation pipeline; nothing is read before `run()`.
  * @param stages the pipeline of the command
@@ -194,6 +237,7 @@ export function compilePipeline(
       hasSource ? runStages(streamOf([]), compiled) : runFromCollection(context, pushdown),
     query: hasSource ? undefined : pushdown.query,
     stageNames: rest.map((stage) => stage.name),
+    explain: (verbosity) => explainPipeline(context, pushdown, rest, hasSource, verbosity),
     writes: last === '$out' || last === '$merge',
   };
 }

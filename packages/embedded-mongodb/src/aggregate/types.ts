@@ -1,6 +1,7 @@
 import type { CompileScope } from '../expression/types';
 import type { Variables } from '../expression/variables';
 import type { MatchExpression } from '../match/compile';
+import type { Verbosity } from '../plan/explain';
 import type { FindQuery, SortPattern } from '../plan/query';
 import type { Namespace } from '../storage/types';
 import type { BsonDocument, Value } from '../values/types';
@@ -15,6 +16,8 @@ export interface PipelineSource {
   find(namespace: Namespace, query: FindQuery): DocumentStream;
   /** Counts without decoding documents where an index or the catalog can tell. */
   count(namespace: Namespace, match: MatchExpression | undefined, limit?: number): Promise<number>;
+  /** What explain says of a find: `queryPlanner` and, when asked for, `executionStats`. */
+  explain?(namespace: Namespace, query: FindQuery, verbosity: Verbosity): Promise<BsonDocument>;
   /** Absent where a pipeline may only read. */
   readonly write?: PipelineWriter;
 }
@@ -72,6 +75,8 @@ export interface SubPipeline {
 /** A compiled stage. */
 export interface Stage {
   readonly name: string;
+  /** The stage as the user wrote it; explain shows it. */
+  readonly definition?: BsonDocument;
   run(input: DocumentStream): DocumentStream;
   /** Present when every document becomes exactly one document, independent of all others. */
   readonly transform?: (document: BsonDocument) => BsonDocument;

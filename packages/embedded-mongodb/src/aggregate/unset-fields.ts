@@ -17,7 +17,7 @@ function addPath(tree: DropTree, path: string): void {
       level.set(name, true);
       return;
     }
-    const inner: DropTree = existing ?? new Map();
+    const inner = existing ?? new Map<string, DropTree | true>();
     level.set(name, inner);
     level = inner;
   });
@@ -43,7 +43,7 @@ function dropFromValue(value: Value, tree: DropTree): Value {
  * @throws MongoServerError 31002, 31119, 31120 for a bad specification
  */
 export function compileUnset(specification: Value): {
-  transform(document: BsonDocument): BsonDocument;
+  transform: (document: BsonDocument) => BsonDocument;
   readonly paths: readonly string[];
 } {
   if (typeof specification !== 'string' && !Array.isArray(specification)) {

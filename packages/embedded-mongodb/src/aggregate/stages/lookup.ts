@@ -76,8 +76,8 @@ class LookupCompiler {
     const stages = this.#options.pipeline ?? [];
     const missing = this.#letVariables.filter(({ name }) => !values.has(name));
     if (missing.length === 0) return stages;
-    const names = new Set(missing.map(({ name }) => name));
-    return stages.map((stage) => withoutVariables(stage, names) as BsonDocument);
+    const names: ReadonlySet<string> = new Set(missing.map(({ name }) => name));
+    return stages.map((stage) => withoutVariablesIn(stage, names));
   }
 
   join(): Join {
@@ -176,9 +176,12 @@ function withoutVariables(value: Value, names: ReadonlySet<string>): Value {
     return reference && names.has(reference[1]!) ? '$$REMOVE' : value;
   }
   if (Array.isArray(value)) return value.map((element) => withoutVariables(element, names));
-  if (!(value instanceof Map)) return value;
+  return value instanceof Map ? withoutVariablesIn(value, names) : value;
+}
+
+function withoutVariablesIn(document: BsonDocument, names: ReadonlySet<string>): BsonDocument {
   return new Map(
-    [...value].map(([name, inner]) => [
+    [...document].map(([name, inner]) => [
       name,
       name === '$literal' ? inner : withoutVariables(inner, names),
     ]),

@@ -4,6 +4,7 @@ import { formatValue } from '../../expression/format';
 import type { CompileScope } from '../../expression/types';
 import { compileProjection } from '../../project/compile';
 import { bsonTypeName } from '../../values/compare';
+import { isNumeric, isZeroNumber } from '../../values/numbers';
 import { inheritMetadata, metadataOf } from '../../values/metadata';
 import type { BsonDocument, Value } from '../../values/types';
 import { compileAddFields } from '../add-fields';
@@ -46,20 +47,10 @@ function compileUnsetStage({ name, specification }: StageSite): Stage {
 /** Whether an inclusion keeps the value at a path as it is: it names the path or one above it. */
 function keptBy(specification: BsonDocument): (path: string) => boolean {
   const kept = [...specification]
-    .filter(([, value]) => value === true || (typeof value === 'object' && isOne(value)))
+    .filter(([, value]) => value === true || (isNumeric(value) && !isZeroNumber(value)))
     .map(([path]) => path);
   if (!specification.has('_id')) kept.push('_id');
   return (path) => kept.some((field) => path === field || path.startsWith(`${field}.`));
-}
-
-function isOne(value: Value): boolean {
-  return (
-    value !== null &&
-    typeof value === 'object' &&
-    '_bsontype' in value &&
-    /^(Int32|Double|Long)$/.test(value._bsontype) &&
-    Number(value.toString()) !== 0
-  );
 }
 
 function compileProjectStage({ name, specification, variables }: StageSite): Stage {

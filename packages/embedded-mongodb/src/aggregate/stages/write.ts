@@ -130,6 +130,7 @@ function whenNotMatchedOf(value: Value): WhenNotMatched {
   }
 }
 
+const NO_OPTIONS: BsonDocument = new Map();
 const MERGE_OPTIONS = ['into', 'on', 'let', 'whenMatched', 'whenNotMatched'];
 
 function mergeOptionsOf(site: StageSite): MergeOptions {
@@ -139,7 +140,7 @@ function mergeOptionsOf(site: StageSite): MergeOptions {
       ? new Map([['into', specification]])
       : specification instanceof Map
         ? specification
-        : new Map();
+        : NO_OPTIONS;
   const unknown = [...options.keys()].find((field) => !MERGE_OPTIONS.includes(field));
   if (unknown !== undefined) {
     throw new MongoServerError(40415, `BSON field '$merge.${unknown}' is an unknown field.`);
