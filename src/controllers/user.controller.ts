@@ -100,6 +100,6 @@ function deviceOf(request: Request): Device {
   return {
     ip: request.ip ?? '',
     userAgent: request.get('user-agent') ?? '',
-    requestId: String(request.id),
+    requestId: request.id,
   };
 }

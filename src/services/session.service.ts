@@ -1,5 +1,6 @@
 import { Types } from 'mongoose';
 import type { Logger } from 'pino';
+import type { ReqId } from 'pino-http';
 import type { Config } from '../config';
 import { Session, type SessionFields } from '../models/session.model';
 import { invalidToken, reusedToken } from '../utils/authentication-errors';
@@ -27,7 +28,7 @@ export interface Device {
   ip: string;
   userAgent: string;
   /** For the log alone: leads from an audit event to the request behind it. */
-  requestId: string;
+  requestId: ReqId;
 }
 
 export interface TokenPair {
