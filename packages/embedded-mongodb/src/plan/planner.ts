@@ -62,7 +62,9 @@ function makePlan(
   if (collection === undefined || conjunction.never) {
     return { collection, query, root: { stage: 'EOF' }, rejected: [] };
   }
-  const plans = findPaths(collection, conjunction, query).map((path) => ({
+  // An index that was built after the reader's state has no entries there.
+  const indexes = collection.indexes.filter(({ since }) => since <= (reader?.sequence ?? Infinity));
+  const plans = findPaths(indexes, conjunction, query).map((path) => ({
     path,
     root: completePlan(path, query, needsDocuments),
   }));
@@ -87,27 +89,27 @@ function assertScoreAvailable({ sort = [], match }: FindQuery): void {
 
 /** The ways to read, best first; none means a collection scan. */
 function findPaths(
-  collection: CollectionInfo,
+  indexes: readonly IndexInfo[],
   conjunction: Conjunction,
   query: FindQuery,
 ): AccessPath[] {
   const textQuery = query.match?.textQuery;
-  if (textQuery !== undefined) return [textPath(collection, conjunction, query, textQuery)];
-  if (query.hint !== undefined) return [hintedPath(collection, conjunction, query, query.hint)];
+  if (textQuery !== undefined) return [textPath(indexes, conjunction, query, textQuery)];
+  if (query.hint !== undefined) return [hintedPath(indexes, conjunction, query, query.hint)];
   const id = idLookup(conjunction, query);
   if (id !== undefined) return [id];
-  return accessPaths({ indexes: collection.indexes, query, isForced: false }, conjunction);
+  return accessPaths({ indexes, query, isForced: false }, conjunction);
 }
 
 function hintedPath(
-  collection: CollectionInfo,
+  indexes: readonly IndexInfo[],
   conjunction: Conjunction,
   query: FindQuery,
   hint: string | BsonDocument,
 ): AccessPath {
   const natural = naturalDirection(hint);
   if (natural !== undefined) return collectionScan(query, natural);
-  const index = collection.indexes.find((candidate) => isHinted(candidate, hint));
+  const index = indexes.find((candidate) => isHinted(candidate, hint));
   if (index === undefined) {
     throw new MongoServerError(
       'BadValue',

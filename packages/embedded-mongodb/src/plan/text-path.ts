@@ -1,5 +1,5 @@
 import { MongoServerError } from '../errors';
-import type { CollectionInfo, IndexField, IndexInfo } from '../storage/types';
+import type { IndexField, IndexInfo } from '../storage/types';
 import { bindTextQuery, type TextQuery } from '../text/query';
 import { parseTextIndexSpec } from '../text/specification';
 import { scanNode, type AccessPath } from './access-path';
@@ -18,7 +18,7 @@ const TERM_FIELD: IndexField = { path: '_fts', direction: 1 };
  * NoQueryExecutionPlans when a compound index lacks equalities or the `$text` stands in an `$or`.
  */
 export function textPath(
-  collection: CollectionInfo,
+  indexes: readonly IndexInfo[],
   conjunction: Conjunction,
   query: FindQuery,
   textQuery: TextQuery,
@@ -26,7 +26,7 @@ export function textPath(
   if (query.hint !== undefined) {
     throw new MongoServerError('BadValue', 'text and hint not allowed in same query');
   }
-  const index = collection.indexes.find(
+  const index = indexes.find(
     (candidate) => candidate.kind === 'text' && isEligible(candidate, conjunction),
   );
   if (index === undefined) {

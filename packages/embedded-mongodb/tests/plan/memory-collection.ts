@@ -34,13 +34,20 @@ export function document(plain: object): BsonDocument {
   return fromPlain(plain) as BsonDocument;
 }
 
+/** An index whose flags the collection sets as documents come. */
+interface MemoryIndex extends IndexInfo {
+  multikey: boolean;
+  longKeys: boolean;
+  readonly multikeyPaths: Set<string>;
+}
+
 /** A collection with its indexes, written by the store's own layout into sorted memory. */
 export class MemoryCollection {
   readonly info: CollectionInfo;
   readonly documents: BsonDocument[] = [];
   private readonly entries = new Map<string, KeyValueEntry>();
   private sorted?: KeyValueEntry[];
-  private readonly indexes: IndexInfo[] = [];
+  private readonly indexes: MemoryIndex[] = [];
 
   constructor() {
     this.info = {
@@ -61,7 +68,7 @@ export class MemoryCollection {
       direction,
     }));
     const name = fields.map(({ path, direction }) => `${path}_${direction}`).join('_');
-    const index: IndexInfo = {
+    const index: MemoryIndex = {
       id: this.indexes.length + 1,
       name,
       fields,
@@ -74,6 +81,7 @@ export class MemoryCollection {
       multikey: false,
       multikeyPaths: new Set(),
       longKeys: false,
+      since: 0,
     };
     this.indexes.push(index);
     return index;
@@ -102,7 +110,7 @@ export class MemoryCollection {
     for (const index of this.indexes) this.insertKeys(index, inserted, recordId);
   }
 
-  private insertKeys(index: IndexInfo, inserted: BsonDocument, recordId: number): void {
+  private insertKeys(index: MemoryIndex, inserted: BsonDocument, recordId: number): void {
     if (index.partialFilter && !index.partialFilter.matches(inserted)) return;
     const paths = index.fields.map(({ path }) => path);
     const { keys } = extractIndexKeys(inserted, paths, { sparse: index.sparse });
