@@ -57,8 +57,8 @@ const PARSERS = new Map<string, OperatorParser>([
   ['$bitsAnyClear', (field) => parseBits('$bitsAnyClear', field)],
 ]);
 
-/** True for the operators that apply to a field. */
-function isFieldOperator(name: string): boolean {
+/** True for the operators that apply to a field (`$not` only negates them). */
+export function isFieldOperator(name: string): boolean {
   return (PARSERS.has(name) && name !== '$not') || GEO_OPERATORS.has(name);
 }
 

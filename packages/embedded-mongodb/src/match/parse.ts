@@ -139,6 +139,7 @@ function parseExpr(operand: Value, context: ParseContext): MatchNode {
 function parseText(operand: Value, context: ParseContext): MatchNode {
   if (context.inSubdocument) throw bad('$text can only be applied to the top-level document');
   if (!context.allowSpecialOperators) throw bad('$text is not allowed in this context');
+  if (!(operand instanceof Map)) throw bad('$text expects an object');
   return { kind: 'text', query: parseTextQuery(operand) };
 }
 

@@ -283,6 +283,6 @@ class Decoder {
     const code = this.#string();
     const scope = this.document(depth + 1);
     if (this.position !== start + size) throw invalid('invalid length of BSON code with scope');
-    return new Code(code, scope as unknown as Document);
+    return new Code(code, scope);
   }
 }

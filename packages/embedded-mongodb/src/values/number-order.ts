@@ -52,5 +52,5 @@ export function compareDoubles(a: number, b: number): number {
 export function numberParts(value: NumericValue): DecimalParts {
   if (value instanceof Decimal128) return decimalParts(value);
   if (value instanceof Long) return partsOfInteger(value.toBigInt());
-  return exactPartsOfDouble((value as Double | Int32).value);
+  return exactPartsOfDouble(value.value);
 }

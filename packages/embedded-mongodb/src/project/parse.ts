@@ -1,0 +1,336 @@
+import { MongoServerError } from '../errors';
+import { compileExpression } from '../expression/compile';
+import { parseFieldPath } from '../expression/field-path';
+import { formatValue } from '../expression/format';
+import { isTruthy } from '../expression/truth';
+import type { Variables } from '../expression/variables';
+import { compileMatch } from '../match/compile';
+import { formatElement } from '../match/operands';
+import type { MatchExpression, MatchNode } from '../match/types';
+import { bsonTypeName, isNumeric } from '../values/bson-types';
+import { toDouble } from '../values/numbers';
+import type { BsonDocument, Value } from '../values/types';
+import type { ProjectionNode, ProjectionTree } from './types';
+
+/** What a projection is parsed with. */
+export interface ProjectionOptions {
+  /** The query, which the positional operator `a.$` needs. */
+  readonly match?: MatchExpression;
+  readonly variables?: Variables;
+  /** `find` has `$slice` by count, `$elemMatch` and `a.$`; `aggregate` has not. */
+  readonly kind: 'find' | 'aggregate';
+}
+
+export interface ParsedProjection {
+  readonly root: ProjectionTree;
+  readonly isInclusion: boolean;
+}
+
+const fail = (code: number, message: string): MongoServerError =>
+  new MongoServerError(code, message);
+
+const emptyTree = (): ProjectionTree => ({ kind: 'tree', children: new Map() });
+
+/**
+ * Parses a projection (manual: "Project Fields to Return from Query", "$project").
+ * @throws MongoServerError with MongoDB's codes 31249–31324 and 51xxx
+ */
+export function parseProjection(spec: BsonDocument, options: ProjectionOptions): ParsedProjection {
+  return new ProjectionParser(options).parse(spec);
+}
+
+class ProjectionParser {
+  readonly #options: ProjectionOptions;
+  #isInclusion: boolean | undefined;
+  #idIncluded = false;
+  #hasPositional = false;
+  #hasElemMatch = false;
+  #hasSlice = false;
+  #hasMeta = false;
+
+  constructor(options: ProjectionOptions) {
+    this.#options = options;
+  }
+
+  parse(spec: BsonDocument): ParsedProjection {
+    const root = emptyTree();
+    for (const [name, value] of spec) this.#element(name, value, root, '');
+    const isInclusion = this.#isInclusion ?? this.#defaultsToInclusion();
+    const idSpecified = [...spec.keys()].some((name) => name === '_id' || name.startsWith('_id.'));
+    if (isInclusion && !idSpecified) root.children.set('_id', { kind: 'flag', included: true });
+    if (!isInclusion && this.#idIncluded) root.children.delete('_id');
+    return { root, isInclusion };
+  }
+
+  /** For projections that name neither an included nor an excluded field other than `_id`. */
+  #defaultsToInclusion(): boolean {
+    if (this.#hasSlice) return this.#idIncluded;
+    if (this.#hasElemMatch) return true;
+    if (this.#hasMeta && this.#options.kind === 'aggregate') return true;
+    return this.#idIncluded;
+  }
+
+  #element(name: string, value: Value, parent: ProjectionTree, parentPath: string): void {
+    const isPositional = name.includes('.$.') || name.endsWith('.$') || name === '$';
+    if (isPositional && this.#options.kind === 'aggregate') {
+      throw fail(31324, 'Cannot use positional projection in aggregation projection');
+    }
+    if (value instanceof Map) {
+      if (isPositional) {
+        throw fail(31271, 'positional projection cannot be used with an expression or sub object');
+      }
+      return this.#subObject(name, value, parent, parentPath);
+    }
+    if (typeof value === 'boolean' || isNumeric(value)) {
+      if (!isTruthy(value)) return this.#exclusion(name, parent, parentPath);
+      return isPositional
+        ? this.#positional(name, parent, parentPath)
+        : this.#inclusion(name, parent, parentPath);
+    }
+    if (isPositional) throw fail(31308, 'positional projection cannot be used with a literal');
+    this.#literal(name, value, parent);
+  }
+
+  #inclusion(name: string, parent: ProjectionTree, parentPath: string): void {
+    addAt(parent, parseFieldPath(name), { kind: 'flag', included: true });
+    if (name === '_id' && parentPath === '') this.#idIncluded = true;
+    else this.#requireInclusion(name);
+  }
+
+  #requireInclusion(name: string): void {
+    if (this.#isInclusion === false) {
+      throw fail(31253, `Cannot do inclusion on field ${name} in exclusion projection`);
+    }
+    this.#isInclusion = true;
+  }
+
+  #exclusion(name: string, parent: ProjectionTree, parentPath: string): void {
+    addAt(parent, parseFieldPath(name), { kind: 'flag', included: false });
+    if (name === '_id' && parentPath === '') return;
+    if (this.#isInclusion === true) {
+      throw fail(31254, `Cannot do exclusion on field ${name} in inclusion projection`);
+    }
+    this.#isInclusion = false;
+  }
+
+  #positional(name: string, parent: ProjectionTree, parentPath: string): void {
+    if (this.#hasPositional) {
+      throw fail(31276, 'Cannot specify more than one positional projection per query.');
+    }
+    if (this.#hasElemMatch) {
+      throw fail(31256, 'Cannot specify positional operator and $elemMatch.');
+    }
+    const field = (parentPath === '' ? name : parentPath).split('.')[0] as string;
+    if (this.#options.match === undefined) {
+      throw fail(51050, 'Projections with a positional operator require a matcher');
+    }
+    if (!mentionsField(this.#options.match.root, field)) {
+      throw fail(31277, `Positional projection '${name}' does not match the query document.`);
+    }
+    if (name.endsWith('.$.')) throw fail(31270, "Path cannot end with '.$.'");
+    const start = name.indexOf('.$');
+    if (start === -1 || start + 2 !== name.length) {
+      throw start !== -1 && name.slice(start + 2).includes('$')
+        ? fail(31287, `Cannot use positional operator twice: ${name}`)
+        : fail(
+            31394,
+            `As of 4.4, it's illegal to specify positional operator in the middle of a path.` +
+              `Positional projection may only be used at the end, for example: a.b.$. If the query ` +
+              `previously used a form like a.b.$.d, remove the parts following the '$' and the ` +
+              `results will be equivalent.`,
+          );
+    }
+    addAt(parent, parseFieldPath(name.slice(0, start)), { kind: 'positional' });
+    this.#hasPositional = true;
+    this.#requireInclusion(name);
+  }
+
+  #literal(name: string, value: Value, parent: ProjectionTree): void {
+    const expression = compileExpression(value, { variables: this.#options.variables });
+    addAt(parent, parseFieldPath(name), { kind: 'expression', expression });
+    if (this.#isInclusion === false) {
+      throw fail(
+        31310,
+        `Cannot use an expression ${formatElement(name, value)} in an exclusion projection`,
+      );
+    }
+    this.#isInclusion = true;
+  }
+
+  #subObject(name: string, object: BsonDocument, parent: ProjectionTree, parentPath: string): void {
+    const path = parentPath === '' ? name : `${parentPath}.${name}`;
+    if (object.size === 0) {
+      throw fail(
+        51270,
+        `An empty sub-projection is not a valid value. Found empty object at path ${path}`,
+      );
+    }
+    const [first] = object.keys();
+    if (first?.startsWith('$') === true) {
+      return this.#operator(name, object, parent, parentPath);
+    }
+    const tree = treeAt(parent, parseFieldPath(name));
+    for (const [childName, value] of object) this.#element(childName, value, tree, path);
+  }
+
+  #operator(name: string, object: BsonDocument, parent: ProjectionTree, parentPath: string): void {
+    const [operator] = object.keys();
+    const isFind = this.#options.kind === 'find';
+    if (operator === '$elemMatch') {
+      if (!isFind) {
+        throw new MongoServerError(
+          'InvalidPipelineOperator',
+          'Cannot use $elemMatch in this context',
+        );
+      }
+      return this.#elemMatch(name, object, parent, parentPath);
+    }
+    if (operator === '$slice' && isFind && object.size === 1) {
+      const node = parseFindSlice(object.get('$slice') as Value);
+      if (node.kind === 'slice') {
+        addAt(parent, parseFieldPath(name), node);
+        this.#hasSlice = true;
+        return;
+      }
+      return this.#expression(name, object, parent, node.reason);
+    }
+    this.#expression(name, object, parent);
+  }
+
+  #elemMatch(name: string, object: BsonDocument, parent: ProjectionTree, parentPath: string): void {
+    const operand = object.get('$elemMatch');
+    if (!(operand instanceof Map)) {
+      const type = bsonTypeName(operand);
+      throw fail(31274, `elemMatch: Invalid argument, object required, but got ${type}`);
+    }
+    if (this.#hasPositional) {
+      throw fail(31255, 'Cannot specify positional operator and $elemMatch.');
+    }
+    if (parentPath !== '' || name.includes('.')) {
+      throw fail(31275, 'Cannot use $elemMatch projection on a nested field.');
+    }
+    const match = compileMatch(new Map([[name, object]]), { allowSpecialOperators: false });
+    addAt(parent, parseFieldPath(name), { kind: 'elemMatch', match, field: name });
+    this.#hasElemMatch = true;
+  }
+
+  #expression(
+    name: string,
+    object: BsonDocument,
+    parent: ProjectionTree,
+    sliceReason?: string,
+  ): void {
+    const isMeta = object.has('$meta');
+    if (!isMeta && this.#isInclusion === false) {
+      throw fail(31252, 'Cannot use expression other than $meta in exclusion projection');
+    }
+    const expression = this.#compile(object, sliceReason);
+    addAt(parent, parseFieldPath(name), { kind: 'expression', expression });
+    if (isMeta) this.#hasMeta = true;
+    else this.#isInclusion = true;
+  }
+
+  #compile(object: BsonDocument, sliceReason?: string): ReturnType<typeof compileExpression> {
+    try {
+      return compileExpression(object, { variables: this.#options.variables });
+    } catch (error) {
+      if (!(error instanceof MongoServerError) || sliceReason === undefined) throw error;
+      throw fail(
+        error.code,
+        `Invalid $slice syntax. The given syntax ${formatValue(object)} did not match the find() ` +
+          `syntax because :: ${sliceReason} :: The given syntax did not match the expression ` +
+          `$slice syntax. :: caused by :: ${error.message}`,
+      );
+    }
+  }
+}
+
+/** The tree at a path, made when it is missing. */
+function treeAt(root: ProjectionTree, components: readonly string[]): ProjectionTree {
+  let tree = root;
+  components.forEach((component, depth) => {
+    const child = tree.children.get(component);
+    if (child === undefined) {
+      const created = emptyTree();
+      tree.children.set(component, created);
+      tree = created;
+    } else if (child.kind === 'tree') {
+      tree = child;
+    } else {
+      const remaining = components.slice(depth + 1).join('.');
+      const full = components.join('.');
+      throw remaining === ''
+        ? fail(31250, `Path collision at ${full}`)
+        : fail(31249, `Path collision at ${full} remaining portion ${remaining}`);
+    }
+  });
+  return tree;
+}
+
+function addAt(root: ProjectionTree, components: readonly string[], node: ProjectionNode): void {
+  const name = components.at(-1) as string;
+  const parents = components.slice(0, -1);
+  let tree = root;
+  parents.forEach((component, depth) => {
+    const child = tree.children.get(component);
+    if (child !== undefined && child.kind !== 'tree') {
+      throw fail(
+        31249,
+        `Path collision at ${components.join('.')} remaining portion ` +
+          components.slice(depth + 1).join('.'),
+      );
+    }
+    tree = treeAt(tree, [component]);
+  });
+  if (tree.children.has(name)) throw fail(31250, `Path collision at ${components.join('.')}`);
+  tree.children.set(name, node);
+}
+
+/** True when the query has a condition on the field or below it. */
+function mentionsField(node: MatchNode, field: string): boolean {
+  switch (node.kind) {
+    case 'path':
+      return node.path.split('.')[0] === field;
+    case 'and':
+    case 'or':
+    case 'nor':
+      return node.children.some((child) => mentionsField(child, field));
+    default:
+      return false;
+  }
+}
+
+type FindSlice = Extract<ProjectionNode, { kind: 'slice' }>;
+
+/** `$slice` as find has it, or why it is none: then it may be the aggregation expression. */
+function parseFindSlice(operand: Value): FindSlice | { readonly kind: 'none'; reason: string } {
+  if (isNumeric(operand)) return { kind: 'slice', limit: toInt32(operand) };
+  if (!Array.isArray(operand)) {
+    return none(31273, '$slice only supports numbers and [skip, limit] arrays');
+  }
+  if (operand.length !== 2) {
+    return none(31272, '$slice array argument should be of form [skip, limit]');
+  }
+  const [skip, limit] = operand as [Value, Value];
+  if (!isNumeric(skip)) {
+    const type = bsonTypeName(skip);
+    return none(31257, `$slice expects the skip argument to be a number, got ${type}`);
+  }
+  if (!isNumeric(limit)) {
+    const type = bsonTypeName(limit);
+    return none(31258, `$slice expects the limit argument to be a number, got ${type}`);
+  }
+  if (toInt32(limit) <= 0) {
+    return none(31259, `$slice limit must be positive, got ${toInt32(limit)}`);
+  }
+  return { kind: 'slice', skip: toInt32(skip), limit: toInt32(limit) };
+}
+
+function none(code: number, message: string): { kind: 'none'; reason: string } {
+  return { kind: 'none', reason: `Location${code}: ${message}` };
+}
+
+function toInt32(value: Parameters<typeof toDouble>[0]): number {
+  const number = Math.trunc(toDouble(value));
+  return Number.isNaN(number) ? 0 : Math.max(-2147483648, Math.min(2147483647, number));
+}
