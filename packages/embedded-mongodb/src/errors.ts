@@ -57,7 +57,6 @@ export const ERROR_CODES = {
   Interrupted: 11601,
   BSONObjectTooLarge: 10334,
   DuplicateKey: 11000,
-  UnknownPipelineStage: 40324,
   InvalidPipelineOperator: 168,
   QueryFeatureNotAllowed: 224,
   InvalidUUID: 207,

@@ -1,6 +1,6 @@
 import { connectionString, prepareAddress } from './listen-address';
 import { startServer } from './server';
-import { openEngine } from './storage/engine';
+import { openEngine } from './engine';
 
 /** Where the data lies and how to reach it; everything but `dataDir` has a default. */
 export interface InstanceOptions {

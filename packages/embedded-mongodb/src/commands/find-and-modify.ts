@@ -6,7 +6,7 @@ import type { CommandReply } from '../wire/reply-writer';
 import type { CommandArguments } from './arguments';
 import { reply, type CommandDefinition, type Invocation } from './command';
 import { namespaceOf } from './namespaces';
-import { refuseCollation } from './query-options';
+import { commandVariables, refuseCollation } from './query-options';
 import { parseUpdateDocument } from './write-commands';
 
 const FIELDS = [
@@ -55,7 +55,7 @@ function parseRequest(parsed: CommandArguments): Omit<FindAndModifyRequest, 'nam
   const optional = {
     sort: parsed.document('sort'),
     hint: parsed.raw('hint'),
-    let: parsed.document('let'),
+    variables: commandVariables(parsed),
     projection: parsed.document('fields'),
     statementId: parsed.number('stmtId'),
     arrayFilters,

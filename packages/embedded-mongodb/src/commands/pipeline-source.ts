@@ -1,10 +1,9 @@
 import type { PipelineSource, PipelineWriter } from '../aggregate/types';
 import { MongoServerError } from '../errors';
-import type { Variables } from '../expression/variables';
 import { createPipelineSource } from '../plan/source';
 import type { Namespace, OperationContext, WriteError } from '../storage/types';
 import type { Engine } from '../storage/engine';
-import type { BsonDocument, Value } from '../values/types';
+import type { BsonDocument } from '../values/types';
 import type { Invocation } from './command';
 
 /** How the pipeline of an aggregate command reads and writes collections. */
@@ -45,7 +44,7 @@ function pipelineWriter({ server, interruption }: Invocation): PipelineWriter {
           namespace,
           statements: [{ filter, update: isPipeline(update) ? [...update] : update }],
           ordered: true,
-          let: literals(variables),
+          variables,
         });
         throwFirst(result.writeErrors);
         return { matched: result.matched > 0 };
@@ -61,15 +60,6 @@ function isPipeline(
   update: BsonDocument | readonly BsonDocument[],
 ): update is readonly BsonDocument[] {
   return Array.isArray(update);
-}
-
-/** Variables have their values already; as `let` of an update they must not be evaluated again. */
-function literals(variables: Variables): BsonDocument {
-  return new Map(
-    [...variables]
-      .filter(([name]) => name !== 'NOW')
-      .map(([name, value]) => [name, new Map<string, Value>([['$literal', value]])]),
-  );
 }
 
 function throwFirst([first]: readonly WriteError[]): void {

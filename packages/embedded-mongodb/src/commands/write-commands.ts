@@ -9,7 +9,7 @@ import { CommandArguments, toNumber } from './arguments';
 import { reply, type CommandDefinition, type Invocation } from './command';
 import { writeErrorDocument } from './error-reply';
 import { namespaceOf } from './namespaces';
-import { refuseCollation } from './query-options';
+import { commandVariables, refuseCollation } from './query-options';
 
 const COMMON_FIELDS = [
   'ordered',
@@ -57,12 +57,11 @@ async function update(invocation: Invocation): Promise<CommandReply> {
   const specifications = parsed.documents('updates') ?? parsed.missing('updates');
   assertBatchSize(specifications.length);
   const statements = specifications.map((specification) => parseUpdate(specification, invocation));
-  const variables = parsed.document('let');
   const result = await server.engine.updateDocuments(operation, {
     namespace,
     statements,
     ordered: parsed.boolean('ordered') ?? true,
-    ...(variables && { let: variables }),
+    variables: commandVariables(parsed),
     ...statementIds(parsed, statements.length),
   });
   const upserted = result.upserted.map(
@@ -85,12 +84,11 @@ async function deleteDocuments(invocation: Invocation): Promise<CommandReply> {
   const specifications = parsed.documents('deletes') ?? parsed.missing('deletes');
   assertBatchSize(specifications.length);
   const statements = specifications.map((specification) => parseDelete(specification, invocation));
-  const variables = parsed.document('let');
   const result = await server.engine.deleteDocuments(operation, {
     namespace,
     statements,
     ordered: parsed.boolean('ordered') ?? true,
-    ...(variables && { let: variables }),
+    variables: commandVariables(parsed),
     ...statementIds(parsed, statements.length),
   });
   return finishWrite(invocation, result, [['n', new Int32(result.deleted)]]);

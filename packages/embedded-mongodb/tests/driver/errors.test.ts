@@ -37,7 +37,7 @@ describe('refused commands', () => {
       "BSON field 'limit' value must be >= 0, actual value '-1'",
     ],
     [{ find: 'x', collation: { locale: 'en' } }, 238, 'NotImplemented', /collation/],
-    [{ find: 'x', filter: { $where: 'true' } }, 2, 'BadValue', /where/],
+    [{ find: 'x', filter: { $where: 'true' } }, 238, 'NotImplemented', /where/],
     [
       { insert: 'x', documents: [] },
       16,

@@ -1,4 +1,4 @@
-import { Long, type Collection } from 'mongodb';
+import { Long, type Collection, type Db } from 'mongodb';
 import { startTestInstance, type TestInstance } from '../support/instance';
 
 interface Item {
@@ -23,6 +23,11 @@ beforeEach(async () => {
   await items.insertOne({ _id: 1, n: 0 });
 });
 
+/** A client of its own, whose one implicit session starts at transaction number 0. */
+async function freshSession(): Promise<Db> {
+  return (await server.connect()).db('test');
+}
+
 async function failOnce(data: object): Promise<void> {
   await server.client
     .db('admin')
@@ -46,63 +51,55 @@ test('insertOne, when the server says it is shutting down, is retried by the dri
 });
 
 test('update, when the same statement comes twice, answers the first result and runs once', async () => {
-  const session = server.client.startSession();
+  const database = await freshSession();
   const command = {
     update: 'items',
     updates: [{ q: { _id: 1 }, u: { $inc: { n: 1 } } }],
-    lsid: session.id,
     txnNumber: Long.fromNumber(3),
   };
-  const first = await server.database.command(command);
-  const second = await server.database.command(command);
+  const first = await database.command(command);
+  const second = await database.command(command);
   expect(first).toMatchObject({ n: 1, nModified: 1 });
   expect(second).toMatchObject({ n: 1, nModified: 1, retriedStmtIds: [0] });
   expect(await items.findOne()).toEqual({ _id: 1, n: 1 });
-  await session.endSession();
 });
 
 test('findAndModify, when repeated, answers the same document', async () => {
-  const session = server.client.startSession();
+  const database = await freshSession();
   const command = {
     findAndModify: 'items',
     query: { _id: 1 },
     update: { $inc: { n: 1 } },
     new: true,
-    lsid: session.id,
     txnNumber: Long.fromNumber(1),
   };
-  expect((await server.database.command(command)).value).toEqual({ _id: 1, n: 1 });
-  expect((await server.database.command(command)).value).toEqual({ _id: 1, n: 1 });
+  expect((await database.command(command)).value).toEqual({ _id: 1, n: 1 });
+  expect((await database.command(command)).value).toEqual({ _id: 1, n: 1 });
   expect(await items.findOne()).toEqual({ _id: 1, n: 1 });
-  await session.endSession();
 });
 
 test('insert, when its number is older than the session’s, fails with TransactionTooOld', async () => {
-  const session = server.client.startSession();
+  const database = await freshSession();
   const insert = (txnNumber: number, _id: number): Promise<unknown> =>
-    server.database.command({
+    database.command({
       insert: 'items',
       documents: [{ _id, n: 0 }],
-      lsid: session.id,
       txnNumber: Long.fromNumber(txnNumber),
     });
   await insert(9, 9);
   await expect(insert(8, 8)).rejects.toMatchObject({ code: 225 });
   expect(await items.countDocuments({ _id: 8 })).toBe(0);
-  await session.endSession();
 });
 
 test('update, when it is multi and retryable, is refused', async () => {
-  const session = server.client.startSession();
+  const database = await freshSession();
   await expect(
-    server.database.command({
+    database.command({
       update: 'items',
       updates: [{ q: {}, u: { $inc: { n: 1 } }, multi: true }],
-      lsid: session.id,
       txnNumber: Long.ONE,
     }),
   ).rejects.toMatchObject({ code: 72 });
-  await session.endSession();
 });
 
 test('an error of a retryable write, when it may be retried, carries the label', async () => {

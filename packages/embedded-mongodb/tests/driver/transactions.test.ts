@@ -1,5 +1,6 @@
-import { Long, type ClientSession, type Collection } from 'mongodb';
+import { Long, UUID, type Collection } from 'mongodb';
 import { startTestInstance, type TestInstance } from '../support/instance';
+import { WireClient } from '../support/wire-client';
 
 interface Account {
   _id: string;
@@ -29,15 +30,6 @@ beforeEach(async () => {
 async function balances(): Promise<Record<string, number>> {
   const documents = await accounts.find().sort({ _id: 1 }).toArray();
   return Object.fromEntries(documents.map(({ _id, balance }) => [_id, balance]));
-}
-
-function transaction(session: ClientSession, txnNumber: number, start = false): object {
-  return {
-    lsid: session.id,
-    txnNumber: Long.fromNumber(txnNumber),
-    autocommit: false,
-    ...(start && { startTransaction: true }),
-  };
 }
 
 describe('withTransaction', () => {
@@ -146,79 +138,138 @@ describe('isolation', () => {
 });
 
 describe('rules of the fields', () => {
+  let client: WireClient;
+  let lsid: { id: UUID };
+
+  beforeEach(async () => {
+    client = await WireClient.connect(server.instance);
+    lsid = { id: new UUID() };
+  });
+
+  afterEach(async () => {
+    await client.command({ killSessions: [lsid] });
+    client.close();
+  });
+
+  /** The fields of a command in transaction `txnNumber`. */
+  function transaction(txnNumber: number, start = false): object {
+    return {
+      lsid,
+      txnNumber: Long.fromNumber(txnNumber),
+      autocommit: false,
+      ...(start && { startTransaction: true }),
+    };
+  }
+
   test('a command, when its transaction was never started, fails with NoSuchTransaction', async () => {
-    const session = server.client.startSession();
-    const error = await server.database
-      .command({ find: 'accounts', ...transaction(session, 5) })
-      .catch((caught) => caught);
-    expect(error).toMatchObject({ code: 251, codeName: 'NoSuchTransaction' });
-    expect(error.errorResponse.errorLabels).toEqual(['TransientTransactionError']);
-    await session.endSession();
+    expect(await client.command({ find: 'accounts', ...transaction(5) })).toMatchObject({
+      ok: 0,
+      code: 251,
+      codeName: 'NoSuchTransaction',
+      errorLabels: ['TransientTransactionError'],
+    });
   });
 
   test('a command, when its number is older, fails with TransactionTooOld', async () => {
-    const session = server.client.startSession();
-    await server.database.command({ find: 'accounts', ...transaction(session, 7, true) });
-    await expect(
-      server.database.command({ find: 'accounts', ...transaction(session, 6, true) }),
-    ).rejects.toMatchObject({ code: 225, codeName: 'TransactionTooOld' });
-    await session.endSession();
+    await client.command({ find: 'accounts', ...transaction(7, true) });
+    expect(await client.command({ find: 'accounts', ...transaction(6, true) })).toMatchObject({
+      code: 225,
+      codeName: 'TransactionTooOld',
+    });
+  });
+
+  test('a transaction, when its number was used before, cannot be started again', async () => {
+    await client.command({ find: 'accounts', ...transaction(7, true) });
+    expect(await client.command({ find: 'accounts', ...transaction(7, true) })).toMatchObject({
+      code: 50911,
+    });
   });
 
   test('commitTransaction, when repeated, succeeds again', async () => {
-    const session = server.client.startSession();
-    await server.database.command({
+    await client.command({
       update: 'accounts',
       updates: [{ q: { _id: 'a' }, u: { $inc: { balance: 1 } } }],
-      ...transaction(session, 1, true),
+      ...transaction(1, true),
     });
-    const commit = { commitTransaction: 1, ...transaction(session, 1) };
-    const admin = server.client.db('admin');
-    expect(await admin.command(commit)).toMatchObject({ ok: 1 });
-    expect(await admin.command(commit)).toMatchObject({ ok: 1 });
+    const commit = { commitTransaction: 1, ...transaction(1) };
+    expect(await client.command(commit, 'admin')).toMatchObject({ ok: 1 });
+    expect(await client.command(commit, 'admin')).toMatchObject({ ok: 1 });
     expect(await balances()).toEqual({ a: 11, b: 0 });
-    await expect(
-      server.database.command({ find: 'accounts', ...transaction(session, 1) }),
-    ).rejects.toMatchObject({ code: 256, codeName: 'TransactionCommitted' });
-    await session.endSession();
+    expect(await client.command({ find: 'accounts', ...transaction(1) })).toMatchObject({
+      code: 256,
+      codeName: 'TransactionCommitted',
+    });
   });
 
   test('commitTransaction, after an abort, fails with NoSuchTransaction', async () => {
-    const session = server.client.startSession();
-    const admin = server.client.db('admin');
-    await server.database.command({ find: 'accounts', ...transaction(session, 1, true) });
-    await admin.command({ abortTransaction: 1, ...transaction(session, 1) });
-    await expect(
-      admin.command({ commitTransaction: 1, ...transaction(session, 1) }),
-    ).rejects.toMatchObject({ code: 251 });
-    await session.endSession();
+    await client.command({ find: 'accounts', ...transaction(1, true) });
+    const abort = { abortTransaction: 1, ...transaction(1) };
+    expect(await client.command(abort, 'admin')).toMatchObject({ ok: 1 });
+    const commit = { commitTransaction: 1, ...transaction(1) };
+    expect(await client.command(commit, 'admin')).toMatchObject({
+      code: 251,
+      errorLabels: ['TransientTransactionError'],
+    });
+  });
+
+  test('commitTransaction, when outside a transaction, is refused', async () => {
+    expect(await client.command({ commitTransaction: 1 }, 'admin')).toMatchObject({
+      code: 125,
+      codeName: 'CommandFailed',
+    });
+  });
+
+  test('commitTransaction, when not sent to admin, is refused', async () => {
+    expect(await client.command({ commitTransaction: 1, ...transaction(1) })).toMatchObject({
+      code: 13,
+    });
+  });
+
+  test('a session, when it is killed, loses its transaction and its locks', async () => {
+    await client.command({
+      update: 'accounts',
+      updates: [{ q: { _id: 'a' }, u: { $inc: { balance: 1 } } }],
+      ...transaction(1, true),
+    });
+    await client.command({ killSessions: [lsid] });
+    await accounts.updateOne({ _id: 'a' }, { $inc: { balance: 5 } });
+    expect(await balances()).toEqual({ a: 15, b: 0 });
   });
 
   test('count, when in a transaction, is refused with 263', async () => {
-    const session = server.client.startSession();
-    session.startTransaction();
-    await expect(server.database.command({ count: 'accounts' }, { session })).rejects.toMatchObject(
-      { code: 263, codeName: 'OperationNotSupportedInTransaction' },
-    );
-    await session.abortTransaction();
-    await session.endSession();
+    expect(await client.command({ count: 'accounts', ...transaction(1, true) })).toMatchObject({
+      code: 263,
+      codeName: 'OperationNotSupportedInTransaction',
+    });
   });
 
   test.each([
     [{ txnNumber: Long.ONE, autocommit: true }, 72],
     [{ txnNumber: Long.ONE, startTransaction: true }, 72],
     [{ txnNumber: Long.ONE, autocommit: false, startTransaction: false }, 72],
+    [{ autocommit: false }, 72],
     [{ txnNumber: Long.fromNumber(-1) }, 72],
     [{ txnNumber: Long.ONE }, 50768],
     [
       { txnNumber: Long.ONE, autocommit: false, startTransaction: true, writeConcern: { w: 1 } },
       72,
     ],
+    [
+      {
+        txnNumber: Long.ONE,
+        autocommit: false,
+        startTransaction: true,
+        readConcern: { level: 'linearizable' },
+      },
+      72,
+    ],
   ])('find, when given %j, is refused with %d', async (fields, code) => {
-    const session = server.client.startSession();
-    await expect(
-      server.database.command({ find: 'accounts', lsid: session.id, ...fields }),
-    ).rejects.toMatchObject({ code });
-    await session.endSession();
+    expect(await client.command({ find: 'accounts', lsid, ...fields })).toMatchObject({ code });
+  });
+
+  test('a transaction number, when there is no session, is refused', async () => {
+    expect(await client.command({ find: 'accounts', txnNumber: Long.ONE })).toMatchObject({
+      code: 72,
+    });
   });
 });

