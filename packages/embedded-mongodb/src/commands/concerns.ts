@@ -42,11 +42,14 @@ const MAX_MEMBERS = 50;
 
 /**
  * A one-member set satisfies every level: what is acknowledged is durable and can never roll back.
+ * @param inTransaction then the concern is that of the whole transaction, and any command may be
+ *   the first to carry it, also a write (manual: Transactions, "Transactions and Read Concern").
  * @throws MongoServerError for unknown levels and commands that take no read concern.
  */
 export function parseReadConcern(
   document: BsonDocument,
   definition: CommandDefinition,
+  inTransaction: boolean,
 ): ReadConcern {
   const parsed = new CommandArguments('readConcern', document);
   parsed.refuseUnknownFields(READ_CONCERN_FIELDS);
@@ -59,7 +62,8 @@ export function parseReadConcern(
   }
   const afterClusterTime = parsed.timestamp('afterClusterTime');
   const atClusterTime = parsed.timestamp('atClusterTime');
-  if (!definition.readConcern && level !== undefined && level !== 'local') {
+  const takesLevel = definition.readConcern === true || inTransaction;
+  if (!takesLevel && level !== undefined && level !== 'local') {
     throw new MongoServerError(
       'InvalidOptions',
       `Command ${definition.name} does not support { readConcern: { level: "${level}", provenance: "clientSupplied" } } :: caused by :: read concern not supported`,

@@ -66,7 +66,7 @@ export function parseGenericArguments(
   return {
     ...(sessionId && { sessionId }),
     ...transaction,
-    ...parseConcerns(parsed, definition),
+    ...parseConcerns(parsed, definition, transaction.inTransaction),
     ...parseMaxTime(parsed),
     comment: body.get('comment'),
   };
@@ -75,10 +75,11 @@ export function parseGenericArguments(
 function parseConcerns(
   parsed: CommandArguments,
   definition: CommandDefinition,
+  inTransaction: boolean,
 ): Pick<GenericArguments, 'readConcern' | 'writeConcern'> {
   const readDocument = parsed.document('readConcern');
   const writeDocument = parsed.document('writeConcern');
-  const readConcern = readDocument && parseReadConcern(readDocument, definition);
+  const readConcern = readDocument && parseReadConcern(readDocument, definition, inTransaction);
   const writeConcern = writeDocument && parseWriteConcern(writeDocument, definition);
   return { ...(readConcern && { readConcern }), ...(writeConcern && { writeConcern }) };
 }

@@ -55,6 +55,19 @@ describe('withTransaction', () => {
     expect(await balances()).toEqual({ a: 10, b: 0 });
   });
 
+  test.each(['snapshot', 'majority', 'local'] as const)(
+    'a transaction of read concern %s, when it begins with a write, commits',
+    async (level) => {
+      const session = server.client.startSession();
+      await session.withTransaction(
+        () => accounts.insertOne({ _id: 'c', balance: 1 }, { session }),
+        { readConcern: { level } },
+      );
+      await session.endSession();
+      expect(await balances()).toEqual({ a: 10, b: 0, c: 1 });
+    },
+  );
+
   test('twenty increments at once, when they conflict, all arrive', async () => {
     await Promise.all(
       Array.from({ length: 20 }, async () => {
