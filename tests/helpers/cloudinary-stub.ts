@@ -6,10 +6,10 @@ import express, { type Request, type RequestHandler, type Response } from 'expre
 import multer from 'multer';
 import { fixture } from './fixtures';
 
-/** What the next upload or destroy request meets instead of an answer. */
+/** What a coming upload or destroy request meets instead of an answer. */
 export type Fault =
   | 'none'
-  | { status: number; body?: string }
+  | { status: number; body?: string; only?: 'image' | 'video' }
   /** The connection ends before anything is done. */
   | { drop: true }
   /** Nothing ever comes back. */
@@ -119,7 +119,7 @@ class StubState {
   };
 
   readonly injectFault: RequestHandler = (request, response, next) => {
-    const fault = this.faults.shift();
+    const fault = this.takeFault(request.params.resourceType);
     if (!fault || fault === 'none') next();
     else if ('status' in fault) answerFault(response, fault);
     else if ('drop' in fault) request.socket.destroy();
@@ -128,6 +128,13 @@ class StubState {
       next();
     }
   };
+
+  private takeFault(resourceType: unknown): Fault | undefined {
+    const index = this.faults.findIndex(
+      (fault) => typeof fault === 'string' || !('only' in fault) || fault.only === resourceType,
+    );
+    return index < 0 ? undefined : this.faults.splice(index, 1)[0];
+  }
 
   readonly authorize: RequestHandler = (request, response, next) => {
     const { signature, api_key: apiKey, ...signed } = request.body as Record<string, string>;
