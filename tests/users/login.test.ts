@@ -1,7 +1,6 @@
 import bcrypt from 'bcrypt';
 import { MAX_SESSIONS_PER_USER } from '../../src/services/session.service';
 import { Session } from '../../src/models/session.model';
-import { User } from '../../src/models/user.model';
 import { bearer, login, register, sendLogin } from '../helpers/accounts';
 import { cookiesOf, dataOf, expectFailure, expectInvalid } from '../helpers/answers';
 import { startTestServer, type TestServer } from '../helpers/server';
@@ -115,23 +114,6 @@ describe('POST /users/login', () => {
 
     expect((await currentUser()).status).toBe(401);
     expect(await Session.countDocuments({ user: account.user._id })).toBe(MAX_SESSIONS_PER_USER);
-  });
-
-  test('login, when the stored hash is cheaper than the configured cost, renews it', async () => {
-    const dearer = await startTestServer({ env: { BCRYPT_COST: '5' } });
-    try {
-      const { user, password } = await register(dearer);
-      const cheap = await bcrypt.hash(password, 4);
-      await User.updateOne({ _id: user._id }, { $set: { password: cheap } });
-
-      expect((await sendLogin(dearer, { username: user.username, password })).status).toBe(200);
-
-      const stored = await User.findById(user._id).select('+password').lean();
-      expect(stored?.password).toMatch(/^\$2b\$05\$/);
-      expect((await sendLogin(dearer, { username: user.username, password })).status).toBe(200);
-    } finally {
-      await dearer.stop();
-    }
   });
 });
 

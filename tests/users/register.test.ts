@@ -1,7 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { User } from '../../src/models/user.model';
-import { ApiError } from '../../src/utils/api-error';
 import {
   accountFields,
   AVATAR,
@@ -159,32 +158,6 @@ describe('POST /users/register, when a name is taken', () => {
       expect((await storedFiles()).length).toBe(picturesBefore + 1);
     });
     await expectNothingLeft();
-  });
-});
-
-describe('POST /users/register, when the media provider fails', () => {
-  test('register, when the store refuses, answers its error and makes no account', async () => {
-    const failing = await startTestServer({
-      mediaStore: {
-        kind: 'local',
-        makesThumbnails: false,
-        store: async () => {
-          throw ApiError.badGateway('The media provider is away');
-        },
-        remove: async () => undefined,
-        check: async () => undefined,
-      },
-    });
-    try {
-      const fields = accountFields();
-
-      const answer = await sendRegistration(failing, { ...fields });
-
-      expectFailure(answer, 502, 'PROVIDER_ERROR');
-      expect(await User.countDocuments({ username: fields.username })).toBe(0);
-    } finally {
-      await failing.stop();
-    }
   });
 });
 
