@@ -1,4 +1,5 @@
 import type { CollectionInfo } from '../storage/types';
+import { selectionOfSort } from './field-selection';
 import { encodedPrefix } from './key-range';
 import { inputsOf, type PlanNode, type QueryPlan } from './plan';
 import { createSortKeyGenerator } from './sort-key';
@@ -61,7 +62,8 @@ function makeStage(collection: CollectionInfo, node: PlanNode, inputs: readonly 
 
 function sortKeyOfRow({ sort }: Extract<PlanNode, { stage: 'SORT' | 'SORT_MERGE' }>) {
   const sortKey = createSortKeyGenerator(sort);
-  return (row: Row) => sortKey(row.document());
+  const selection = selectionOfSort(sort);
+  return (row: Row) => sortKey(row.fields(selection));
 }
 
 function mergeOrder(node: Extract<PlanNode, { stage: 'SORT_MERGE' }>): MergeOrder {

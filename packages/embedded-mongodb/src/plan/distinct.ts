@@ -4,6 +4,8 @@ import { splitPath } from '../values/paths';
 import { asIndex } from '../values/numbers';
 import type { MaybeValue, Value } from '../values/types';
 import { executeRecords } from './execute';
+import { FieldSelection } from './field-selection';
+import { rootOf } from './index-candidate';
 import { planQuery } from './planner';
 import type { FindQuery } from './query';
 
@@ -20,10 +22,11 @@ export async function distinctValues(
 ): Promise<Value[]> {
   const plan = planQuery(collection, query, operation.reader());
   const components = splitPath(path);
+  const selection = new FieldSelection([rootOf(path)]);
   const found = new Map<string, Value>();
   for await (const records of executeRecords(operation, plan)) {
     for (const record of records) {
-      collect(record.document(), components, 0, (value) => {
+      collect(record.fields(selection), components, 0, (value) => {
         const key = valueKey(value);
         if (!found.has(key)) found.set(key, value);
       });

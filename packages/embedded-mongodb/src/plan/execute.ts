@@ -4,6 +4,7 @@ import { encodeDocument } from '../values/codec';
 import { metadataOf } from '../values/metadata';
 import type { BsonDocument } from '../values/types';
 import { buildStages, type BuiltStage } from './build-stages';
+import type { FieldSelection } from './field-selection';
 import { indexesOf, type QueryPlan } from './plan';
 import { Row, type Stage } from './stages/stage';
 
@@ -14,6 +15,8 @@ export interface FoundRecord {
   requireBytes(): Buffer;
   /** Decoded at first use. */
   document(): BsonDocument;
+  /** At least the selected fields. */
+  fields(selection: FieldSelection): BsonDocument;
 }
 
 /** A client that names no batch size gets 101 documents first: no point in reading on before. */

@@ -185,7 +185,7 @@ function expectedMatches(collection: MemoryCollection, query: FindQuery): BsonDo
   return keyed.sort((a, b) => Buffer.compare(a.key, b.key)).map(({ match }) => match);
 }
 
-const OPTIONS = { numRuns: Number(process.env.PLAN_PROPERTY_RUNS ?? 3000) };
+const OPTIONS = { numRuns: Number(process.env.PLAN_PROPERTY_RUNS ?? 500) };
 
 describe('a planned query', () => {
   test('without a window, when indexes exist, finds exactly the documents that a look at each one finds', async () => {

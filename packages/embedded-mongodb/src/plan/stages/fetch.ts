@@ -1,16 +1,19 @@
 import type { MatchExpression } from '../../match/compile';
 import { getRecord } from '../../storage/collection';
 import type { CollectionInfo } from '../../storage/types';
-import { NEED_TIME, passes, ReadingStage, Row, type Stage, type WorkResult } from './stage';
+import { createRowTest, NEED_TIME, ReadingStage, Row, type Stage, type WorkResult } from './stage';
 
 /** Reads the record behind each index entry and keeps those that pass the filter. */
 export class Fetch extends ReadingStage {
+  private readonly passes: (row: Row) => boolean;
+
   constructor(
     private readonly collection: CollectionInfo,
     private readonly input: Stage,
-    private readonly filter: MatchExpression | undefined,
+    filter: MatchExpression | undefined,
   ) {
     super([input]);
+    this.passes = createRowTest(filter);
   }
 
   protected advance(): WorkResult {
@@ -23,6 +26,6 @@ export class Fetch extends ReadingStage {
       row.bytes = bytes;
       this.statistics.documentsExamined++;
     }
-    return passes(row, this.filter) ? row : NEED_TIME;
+    return this.passes(row) ? row : NEED_TIME;
   }
 }

@@ -10,19 +10,21 @@ import type {
   KeyValueReader,
 } from '../../storage/types';
 import type { Value } from '../../values/types';
-import { NEED_TIME, passes, ReadingStage, Row, Stage, type WorkResult } from './stage';
+import { createRowTest, NEED_TIME, ReadingStage, Row, Stage, type WorkResult } from './stage';
 
 /** Reads every record in natural order. */
 export class CollectionScan extends ReadingStage {
   private iterator?: Iterator<RecordEntry, void, void>;
   private position?: number;
+  private readonly passes: (row: Row) => boolean;
 
   constructor(
     private readonly collection: CollectionInfo,
     private readonly direction: 1 | -1,
-    private readonly filter: MatchExpression | undefined,
+    filter: MatchExpression | undefined,
   ) {
     super([]);
+    this.passes = createRowTest(filter);
   }
 
   override save(): void {
@@ -40,7 +42,7 @@ export class CollectionScan extends ReadingStage {
     this.position = next.value.recordId;
     const row = new Row(next.value.recordId);
     row.bytes = next.value.bytes;
-    return passes(row, this.filter) ? row : NEED_TIME;
+    return this.passes(row) ? row : NEED_TIME;
   }
 }
 

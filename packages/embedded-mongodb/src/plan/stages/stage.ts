@@ -2,6 +2,7 @@ import type { MatchExpression } from '../../match/compile';
 import type { KeyValueReader } from '../../storage/types';
 import { decodeDocument } from '../../values/codec';
 import type { BsonDocument } from '../../values/types';
+import { selectionOfMatch, type FieldSelection } from '../field-selection';
 
 /** One candidate on its way through the stages. What is not known yet is filled in by later stages. */
 export class Row {
@@ -17,6 +18,12 @@ export class Row {
   document(): BsonDocument {
     this.decoded ??= decodeDocument(this.requireBytes());
     return this.decoded;
+  }
+
+  /** At least the selected fields of the record; all of it when there is no selection. */
+  fields(selection: FieldSelection | undefined): BsonDocument {
+    if (selection === undefined || this.decoded !== undefined) return this.document();
+    return selection.decode(this.requireBytes());
   }
 
   requireBytes(): Buffer {
@@ -105,7 +112,9 @@ export abstract class ReadingStage extends Stage {
   }
 }
 
-/** True when there is no filter or the row's document passes it. */
-export function passes(row: Row, filter: MatchExpression | undefined): boolean {
-  return filter === undefined || filter.matches(row.document());
+/** Tests a row's record, decoding no more of it than the filter looks at. No filter passes all. */
+export function createRowTest(filter: MatchExpression | undefined): (row: Row) => boolean {
+  if (filter === undefined) return () => true;
+  const selection = selectionOfMatch(filter.root);
+  return (row) => filter.matches(row.fields(selection));
 }

@@ -1,0 +1,120 @@
+import type { MatchNode } from '../match/types';
+import { BSON_TYPE } from '../values/bson-types';
+import { decodeDocument } from '../values/codec';
+import type { BsonDocument } from '../values/types';
+import { rootOf } from './index-candidate';
+import type { SortPattern } from './query';
+
+/** Bytes of values whose size their type alone tells. */
+const FIXED_SIZES = new Map<number, number>([
+  [BSON_TYPE.DOUBLE, 8],
+  [BSON_TYPE.OBJECT_ID, 12],
+  [BSON_TYPE.BOOLEAN, 1],
+  [BSON_TYPE.DATE, 8],
+  [BSON_TYPE.NULL, 0],
+  [BSON_TYPE.INT, 4],
+  [BSON_TYPE.TIMESTAMP, 8],
+  [BSON_TYPE.LONG, 8],
+  [BSON_TYPE.DECIMAL, 16],
+  [BSON_TYPE.MAX_KEY, 0],
+  [0xff, 0],
+]);
+
+// One scratch buffer is enough: decoding copies, and nothing else runs in between.
+let scratch = Buffer.alloc(4096);
+
+/**
+ * Decodes only some top-level fields of stored documents. A filter or a sort mostly looks at few fields
+ * of many documents, and decoding is most of the cost of looking.
+ */
+export class FieldSelection {
+  private readonly names: readonly Buffer[];
+
+  constructor(names: Iterable<string>) {
+    this.names = [...new Set(names)].map((name) => Buffer.from(name, 'utf8'));
+  }
+
+  /** The selected fields of a valid BSON document, in its order. */
+  decode(bytes: Buffer): BsonDocument {
+    if (scratch.length < bytes.length) scratch = Buffer.alloc(bytes.length * 2);
+    let length = 4;
+    let missing = this.names.length;
+    for (let start = 4; missing > 0 && bytes[start] !== 0;) {
+      const nameEnd = bytes.indexOf(0, start + 1);
+      const end = valueEnd(bytes, bytes[start] ?? 0, nameEnd + 1);
+      if (this.includes(bytes, start + 1, nameEnd)) {
+        length += bytes.copy(scratch, length, start, end);
+        missing--;
+      }
+      start = end;
+    }
+    scratch[length++] = 0;
+    scratch.writeInt32LE(length, 0);
+    return decodeDocument(scratch.subarray(0, length));
+  }
+
+  private includes(bytes: Buffer, start: number, end: number): boolean {
+    for (const name of this.names) {
+      if (name.length === end - start && hasBytes(bytes, start, name)) return true;
+    }
+    return false;
+  }
+}
+
+function hasBytes(bytes: Buffer, start: number, wanted: Buffer): boolean {
+  for (let index = 0; index < wanted.length; index++) {
+    if (bytes[start + index] !== wanted[index]) return false;
+  }
+  return true;
+}
+
+function valueEnd(bytes: Buffer, type: number, start: number): number {
+  const fixed = FIXED_SIZES.get(type);
+  if (fixed !== undefined) return start + fixed;
+  switch (type) {
+    case BSON_TYPE.STRING:
+    case BSON_TYPE.CODE:
+    case BSON_TYPE.SYMBOL:
+      return start + 4 + bytes.readInt32LE(start);
+    case BSON_TYPE.BINARY:
+      return start + 5 + bytes.readInt32LE(start);
+    case BSON_TYPE.REGEX:
+      return bytes.indexOf(0, bytes.indexOf(0, start) + 1) + 1;
+    default:
+      // Documents, arrays and code with scope count their own length.
+      return start + bytes.readInt32LE(start);
+  }
+}
+
+/** The fields that a filter looks at; undefined when it may look at any. */
+export function selectionOfMatch(root: MatchNode): FieldSelection | undefined {
+  const names = namesIn(root);
+  return names && new FieldSelection(names);
+}
+
+function namesIn(node: MatchNode): string[] | undefined {
+  switch (node.kind) {
+    case 'and':
+    case 'or':
+    case 'nor': {
+      const inner = node.children.map(namesIn).filter((names) => names !== undefined);
+      return inner.length === node.children.length ? inner.flat() : undefined;
+    }
+    case 'path':
+      return [rootOf(node.path)];
+    case 'expression':
+      return undefined;
+    default:
+      return [];
+  }
+}
+
+/** The fields that a sort looks at; undefined when it needs more of a document than its fields. */
+export function selectionOfSort(sort: SortPattern): FieldSelection | undefined {
+  const names: string[] = [];
+  for (const field of sort) {
+    if (field.kind !== 'path') return undefined;
+    names.push(rootOf(field.path));
+  }
+  return new FieldSelection(names);
+}
