@@ -43,7 +43,8 @@ export class FieldSelection {
       const nameEnd = bytes.indexOf(0, start + 1);
       const end = valueEnd(bytes, bytes[start] ?? 0, nameEnd + 1);
       if (this.includes(bytes, start + 1, nameEnd)) {
-        length += bytes.copy(scratch, length, start, end);
+        copyBytes(bytes, start, end, length);
+        length += end - start;
         missing--;
       }
       start = end;
@@ -58,6 +59,17 @@ export class FieldSelection {
       if (name.length === end - start && hasBytes(bytes, start, name)) return true;
     }
     return false;
+  }
+}
+
+/** Copies to the scratch buffer. Most fields are small, and a call of `copy` costs more than they do. */
+function copyBytes(bytes: Buffer, start: number, end: number, target: number): void {
+  if (end - start > 64) {
+    bytes.copy(scratch, target, start, end);
+    return;
+  }
+  for (let index = start; index < end; index++) {
+    scratch[target + index - start] = bytes[index] ?? 0;
   }
 }
 

@@ -11,8 +11,12 @@ import { document, MemoryCollection, type IndexOptions } from './memory-collecti
 
 const PATHS = ['a', 'b', 'c', 'a.x', 'a.y', 'd.x', 'd.y.z'] as const;
 
+// Longer than the store's keys: their ends are only in a hash.
+const LONG = 'x'.repeat(2000);
+
 const scalar = fc.oneof(
-  { weight: 6, arbitrary: fc.integer({ min: 0, max: 5 }) },
+  { weight: 1, arbitrary: fc.constantFrom(LONG, `${LONG}a`, `${LONG}b`, LONG.slice(0, 1875)) },
+  { weight: 12, arbitrary: fc.integer({ min: 0, max: 5 }) },
   { weight: 1, arbitrary: fc.constantFrom(0.5, 2.5, Number.NaN, Infinity, -1) },
   { weight: 2, arbitrary: fc.constantFrom('', 'a', 'ab', 'abc', 'b') },
   { weight: 1, arbitrary: fc.constant(null) },
