@@ -3,6 +3,7 @@ import type { AppDependencies } from '../app-dependencies';
 import type { ThrottleBudget } from '../services/throttle.service';
 import { ApiError } from '../utils/api-error';
 import { asyncHandler } from '../utils/async-handler';
+import { clientNetwork } from '../utils/client-network';
 
 /**
  * Answers 429 with `Retry-After` once the key's budget is spent.
@@ -11,7 +12,7 @@ import { asyncHandler } from '../utils/async-handler';
 export function throttle(
   { throttles }: Pick<AppDependencies, 'throttles'>,
   budget: ThrottleBudget,
-  keyOf: (request: Request) => string = (request) => request.ip ?? 'unknown',
+  keyOf: (request: Request) => string = (request) => clientNetwork(request.ip),
 ): RequestHandler {
   return asyncHandler(async (request, _response, next) => {
     const verdict = await throttles.spend(budget, keyOf(request));

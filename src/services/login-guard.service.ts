@@ -1,5 +1,6 @@
 import type { AppDependencies } from '../app-dependencies';
 import { ApiError } from '../utils/api-error';
+import { clientNetwork } from '../utils/client-network';
 import type { ThrottleBudget } from './throttle.service';
 
 const WINDOW_SECONDS = 15 * 60;
@@ -30,7 +31,7 @@ export function createLoginGuard({
   return {
     async watch({ identifiers, ip }, attempt) {
       // Of the words as given, known or not: the guard must not tell who has an account.
-      const key = [ip, ...identifiers].join(' ');
+      const key = [clientNetwork(ip), ...identifiers].join(' ');
       const { allowed, retryAfterSeconds } = await throttles.peek(failures, key);
       if (!allowed) {
         throw ApiError.tooManyRequests(

@@ -48,7 +48,7 @@ describe('failed logins of one account', () => {
     const { user, password } = await register(server);
     await failLogins(user.username, 3);
 
-    const answer = await sendLogin(server, { username: user.username, password });
+    const answer = await loginFrom(HOME, user.username, password);
 
     expectFailure(answer, 429, 'TOO_MANY_REQUESTS');
     expect(Number(answer.headers['retry-after'])).toBeGreaterThan(60);
@@ -57,18 +57,17 @@ describe('failed logins of one account', () => {
   test('login, when the name is nobody’s, is refused after as many attempts as a real one', async () => {
     await failLogins('nobody_at_all', 3);
 
-    expectFailure(
-      await sendLogin(server, { username: 'nobody_at_all', password: 'wrong one' }),
-      429,
-      'TOO_MANY_REQUESTS',
-    );
+    const answer = await loginFrom(HOME, 'nobody_at_all', 'wrong password');
+
+    expectFailure(answer, 429, 'TOO_MANY_REQUESTS');
   });
 
   test('login, when a right password comes in time, forgets the failures before it', async () => {
     const { user, password } = await register(server);
+
     for (let round = 0; round < 3; round += 1) {
       await failLogins(user.username, 2);
-      expect((await sendLogin(server, { username: user.username, password })).status).toBe(200);
+      expect((await loginFrom(HOME, user.username, password)).status).toBe(200);
     }
   });
 
@@ -76,20 +75,30 @@ describe('failed logins of one account', () => {
     const { user, password } = await register(server);
     await failLogins(user.username, 4, '203.0.113.7');
 
-    const answer = await sendLogin(server, { username: user.username, password }).set(
-      'X-Forwarded-For',
-      '198.51.100.4',
-    );
-
-    expect(answer.status).toBe(200);
+    expect((await loginFrom(HOME, user.username, password)).status).toBe(200);
+    expect((await loginFrom('203.0.113.7', user.username, password)).status).toBe(429);
   });
 
-  async function failLogins(username: string, times: number, from = '127.0.0.1'): Promise<void> {
+  test('login, when guesses come from many addresses of one IPv6 network, counts them together', async () => {
+    const { user, password } = await register(server);
+    for (const host of ['1', '2', '3']) {
+      await failLogins(user.username, 1, `2001:db8:1:2::${host}`);
+    }
+
+    const answer = await loginFrom('2001:db8:1:2::4', user.username, password);
+
+    expectFailure(answer, 429, 'TOO_MANY_REQUESTS');
+  });
+
+  function loginFrom(address: string, username: string, password: string) {
+    return sendLogin(server, { username, password }).set('X-Forwarded-For', address);
+  }
+
+  async function failLogins(username: string, times: number, from = HOME): Promise<void> {
     for (let count = 0; count < times; count += 1) {
-      await sendLogin(server, { username, password: 'wrong password' }).set(
-        'X-Forwarded-For',
-        from,
-      );
+      await loginFrom(from, username, 'wrong password');
     }
   }
 });
+
+const HOME = '198.51.100.4';
