@@ -83,6 +83,11 @@ export class Index implements IndexInfo {
     if (flag === LONG_KEYS_FLAG) this.longKeys = true;
     else if (flag.startsWith(MULTIKEY_FLAG)) this.multikeyPaths.add(flag.slice(MULTIKEY_FLAG.length));
   }
+
+  hasFlag(flag: string): boolean {
+    if (flag === LONG_KEYS_FLAG) return this.longKeys;
+    return this.multikeyPaths.has(flag.slice(MULTIKEY_FLAG.length));
+  }
 }
 
 /** The live form of a collection; everything that can change is changed by the catalog's owner only. */
@@ -92,6 +97,8 @@ export class Collection implements CollectionInfo {
   dropped = false;
   /** Set while an index is built over existing documents: writers wait for it. */
   building: Promise<void> | undefined;
+  /** Changes of the catalog that wait for open transactions: others must not begin to write. */
+  waitingChanges = 0;
   /** The id of the next record; only grows while the process lives. */
   nextRecordId = 1;
   readonly recentWrites = new RecentWrites();

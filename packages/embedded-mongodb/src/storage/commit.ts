@@ -1,4 +1,3 @@
-import { MongoServerError } from '../errors';
 import type { Collection } from './catalog';
 import { isRecordKey, readRecordKey } from './keys';
 import { recordCommit } from './retry-table';
@@ -14,14 +13,14 @@ export async function commitTransaction(
   transaction: TransactionState,
 ): Promise<void> {
   if (transaction.overlay.isEmpty) {
-    assertOpen(transaction);
+    transaction.assertOpen();
     transaction.finish('committed');
     return;
   }
   try {
     await parts.store.write(
       (writer) => {
-        assertOpen(transaction);
+        transaction.assertOpen();
         transaction.assertCommittable(parts.catalog);
         writer.absorb(transaction.overlay);
         recordCommit(writer, transaction.session);
@@ -40,15 +39,6 @@ export async function commitTransaction(
     transaction.finish('aborted');
     throw error;
   }
-}
-
-function assertOpen({ state, session }: TransactionState): void {
-  if (state === 'open') return;
-  throw new MongoServerError(
-    'NoSuchTransaction',
-    `Transaction with { txnNumber: ${session.txnNumber ?? 0} } has been aborted.`,
-    { errorLabels: ['TransientTransactionError'] },
-  );
 }
 
 function publish(parts: EngineParts, collection: Collection): void {

@@ -10,8 +10,12 @@ const MOST_REMEMBERED_WRITES = 500_000;
 
 /** Tells a write outside transactions to wait: an open transaction holds what it wants. */
 export class LockedByTransaction extends Error {
-  constructor(readonly transaction: TransactionState) {
-    super('the document is locked by an open transaction');
+  constructor(
+    readonly transaction: TransactionState,
+    /** Set when not one document but the whole collection is wanted. */
+    readonly collection?: Collection,
+  ) {
+    super('an open transaction holds what is to be written');
   }
 }
 
@@ -27,6 +31,13 @@ export function writeConflict(): MongoServerError {
       'Please retry your operation or multi-document transaction.',
     { errorLabels: ['TransientTransactionError'] },
   );
+}
+
+/** As the server answers after its maxTransactionLockRequestTimeoutMillis. */
+export function lockTimeout(): MongoServerError {
+  return new MongoServerError('LockTimeout', 'Unable to acquire the collection lock within 5ms.', {
+    errorLabels: ['TransientTransactionError'],
+  });
 }
 
 /**
@@ -79,7 +90,7 @@ export class LockTable implements GroupListener, WriteGuard {
   assertNoOpenWriters(collection: Collection, except?: TransactionState): void {
     for (const transaction of this.open) {
       if (transaction !== except && transaction.hasWritten(collection)) {
-        throw new LockedByTransaction(transaction);
+        throw new LockedByTransaction(transaction, collection);
       }
     }
   }

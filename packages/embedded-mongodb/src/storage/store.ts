@@ -16,7 +16,7 @@ export type Work<T> = (writer: Overlay) => T;
 export interface WriteOptions<T> {
   /** No other work shares the group, so that what follows can build on its commit. */
   alone?: boolean;
-  /** Called once the work is on disk, before any later work runs. */
+  /** Called once the work is visible to new snapshots, before any later work runs. */
   committed?: (result: T) => void;
 }
 
@@ -26,7 +26,7 @@ export interface WriteGroup {
   readonly writes: Overlay;
 }
 
-/** Hears about each group: when its works begin to run, and when it is on disk or has failed. */
+/** Hears about each group: when its works begin to run, and when it is visible or has failed. */
 export interface GroupListener {
   started(group: WriteGroup): void;
   finished(group: WriteGroup): void;
@@ -34,7 +34,9 @@ export interface GroupListener {
 
 interface QueuedWork {
   run: (overlay: Overlay) => void;
-  settle: (commitError: Error | undefined) => void;
+  /** The group is visible to new snapshots, and no later work has run yet. */
+  visible: () => void;
+  settle: (failure: Error | undefined) => void;
   /** Runs in a group of its own. */
   alone: boolean;
 }
@@ -48,6 +50,8 @@ export class Store {
   private readonly queue: QueuedWork[] = [];
   private draining: Promise<void> | undefined;
   private closed = false;
+  /** Ends when the writers of the latest group have been told. */
+  private lastFlush: Promise<void> = Promise.resolve();
   private lastSequence: number;
   private listener: GroupListener | undefined;
 
@@ -91,26 +95,29 @@ export class Store {
   /**
    * Queues `work` to run synchronously with every effect of earlier works visible. When it throws, its
    * writes are undone and the others of its group are not harmed. Settles only after the group is on
-   * disk, so that a caller who retries after an error sees what the work saw.
+   * disk, and so a caller who retries after an error sees what the work saw.
    */
   write<T>(work: Work<T>, options: WriteOptions<T> = {}): Promise<T> {
     this.assertOpen();
     return new Promise<T>((resolve, reject) => {
-      let settleWork: () => void = () => undefined;
+      let outcome: { result: T } | { error: Error } | undefined;
       this.queue.push({
         alone: options.alone === true,
         run: (overlay) => {
           try {
-            const result = overlay.attempt(() => work(overlay));
-            settleWork = () => {
-              options.committed?.(result);
-              resolve(result);
-            };
+            outcome = { result: overlay.attempt(() => work(overlay)) };
           } catch (error) {
-            settleWork = () => reject(error as Error);
+            outcome = { error: error as Error };
           }
         },
-        settle: (commitError) => (commitError ? reject(commitError) : settleWork()),
+        visible: () => {
+          if (outcome && 'result' in outcome) options.committed?.(outcome.result);
+        },
+        settle: (failure) => {
+          if (outcome && 'error' in outcome) reject(outcome.error);
+          else if (failure || !outcome) reject(failure ?? new Error('the work did not run'));
+          else resolve(outcome.result);
+        },
       });
       this.draining ??= this.drain();
     });
@@ -131,6 +138,7 @@ export class Store {
     if (this.closed) return;
     this.closed = true;
     await this.draining;
+    await this.lastFlush;
     await closeDatabase(this.database);
     await this.lock.release();
   }
@@ -156,11 +164,15 @@ export class Store {
     return this.queue.splice(0, Math.max(size, 1));
   }
 
+  /**
+   * Runs a group and returns when its effects are visible; what follows may run while it is still being
+   * flushed, and its writers hear of it when it is on disk.
+   */
   private async commitGroup(works: QueuedWork[]): Promise<void> {
     const snapshot = new LmdbSnapshot(this.database);
     const writes = new Overlay(snapshot);
     const group: WriteGroup = { sequence: this.lastSequence + 1, writes };
-    let commitError: Error | undefined;
+    let flushed: Promise<unknown> = this.lastFlush;
     try {
       this.listener?.started(group);
       for (const work of works) work.run(writes);
@@ -168,15 +180,20 @@ export class Store {
         this.lastSequence = group.sequence;
         this.finishWriteSet(snapshot, writes, group.sequence);
         snapshot.release();
-        await this.commit(writes);
+        ({ flushed } = await this.commit(writes));
       }
+      this.listener?.finished(group);
+      for (const work of works) work.visible();
     } catch (error) {
-      commitError = commitFailure(error);
+      this.listener?.finished(group);
+      flushed = Promise.reject(error as Error);
     } finally {
       snapshot.release();
-      this.listener?.finished(group);
     }
-    for (const work of works) work.settle(commitError);
+    this.lastFlush = flushed.then(
+      () => works.forEach((work) => work.settle(undefined)),
+      (error: unknown) => works.forEach((work) => work.settle(commitFailure(error))),
+    );
   }
 
   private finishWriteSet(snapshot: KeyValueReader, writes: Overlay, sequence: number): void {
@@ -186,17 +203,20 @@ export class Store {
     writes.put(SEQUENCE_KEY, numberBytes(sequence));
   }
 
-  /** One lmdb transaction from a finished write-set; resolves after it was flushed to disk. */
-  private async commit(writes: Overlay): Promise<void> {
+  /**
+   * One lmdb transaction from a finished write-set. Resolves when it is visible, to a promise of when it
+   * is flushed to disk, wrapped so that the two are told apart.
+   */
+  private async commit(writes: Overlay): Promise<{ flushed: Promise<unknown> }> {
     const committed = this.database.batch(() => {
       for (const { key, value } of writes.changes()) {
         if (value === undefined) void this.database.remove(key);
         else void this.database.put(key, value);
       }
     }) as Promise<boolean> & { flushed?: Promise<boolean> };
+    const flushed = committed.flushed ?? this.database.flushed;
     await committed;
-    await (committed.flushed ?? this.database.flushed);
-    this.database.resetReadTxn();
+    return { flushed };
   }
 }
 

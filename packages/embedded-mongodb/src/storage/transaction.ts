@@ -1,5 +1,6 @@
+import { MongoServerError } from '../errors';
 import type { Catalog, Collection } from './catalog';
-import { type LockTable, type WriteGuard, writeConflict } from './locks';
+import { type LockTable, type WriteGuard, lockTimeout, writeConflict } from './locks';
 import { Overlay, keyName } from './overlay';
 import type { KeyValueReader, Namespace, SessionReference, Snapshot } from './types';
 
@@ -43,18 +44,31 @@ export class TransactionState implements Transaction, WriteGuard {
     return this.overlay;
   }
 
+  /** Throws 251 once the transaction has ended. */
+  assertOpen(): void {
+    if (this.state === 'open') return;
+    throw new MongoServerError(
+      'NoSuchTransaction',
+      `Transaction with { txnNumber: ${this.session.txnNumber ?? 0} } has been ${this.state}.`,
+      { errorLabels: ['TransientTransactionError'] },
+    );
+  }
+
   /** Locks a key for this transaction; 112 when another holds it or wrote it since the snapshot. */
   touch(key: Buffer): void {
     const name = keyName(key);
     if (this.locks.acquire(this, name)) this.heldKeys.add(name);
   }
 
-  /** Notes a write to a collection; 112 when its indexes changed under the transaction. */
+  /**
+   * Notes a write to a collection. Throws 112 when its indexes changed after the transaction's first
+   * write, 24 when a drop or an index build waits for it already.
+   */
   noteWrite(collection: Collection): void {
-    const version = this.written.get(collection);
-    if (version === undefined) this.written.set(collection, collection.version);
-    const isChanged = version !== undefined && version !== collection.version;
-    if (isChanged || collection.building || collection.dropped) throw writeConflict();
+    if (collection.waitingChanges > 0 && !this.written.has(collection)) throw lockTimeout();
+    const version = this.written.get(collection) ?? collection.version;
+    if (version !== collection.version || collection.dropped) throw writeConflict();
+    this.written.set(collection, version);
   }
 
   hasWritten(collection: Collection): boolean {
@@ -83,7 +97,7 @@ export class TransactionState implements Transaction, WriteGuard {
   assertCommittable(catalog: Catalog): void {
     for (const [collection, version] of this.written) {
       const isOwn = this.createdCollections.includes(collection);
-      const isStale = collection.version !== version || collection.dropped || collection.building;
+      const isStale = collection.version !== version || collection.dropped;
       if (!isOwn && isStale) throw writeConflict();
     }
     for (const { namespace } of this.createdCollections) {

@@ -41,16 +41,23 @@ export async function execute<T>(
   work: (target: WriteTarget) => T,
 ): Promise<T> {
   const { transaction } = operation;
-  if (transaction) {
-    return transaction.overlay.attempt(() =>
-      work({ writer: transaction.overlay, guard: transaction }),
-    );
-  }
-  return waitingForLocks(operation, () =>
-    parts.store.write((writer) =>
-      work({ writer, guard: parts.locks, sequence: parts.locks.runningSequence }),
-    ),
-  );
+  return waitingForLocks(operation, async () => {
+    if (!transaction) {
+      return parts.store.write((writer) =>
+        work({ writer, guard: parts.locks, sequence: parts.locks.runningSequence }),
+      );
+    }
+    transaction.assertOpen();
+    try {
+      return transaction.overlay.attempt(() =>
+        work({ writer: transaction.overlay, guard: transaction }),
+      );
+    } catch (error) {
+      // A caller that retries at once must not keep the winner's commit from its turn.
+      if (isTransient(error)) await new Promise((resolve) => setTimeout(resolve, 1));
+      throw error;
+    }
+  });
 }
 
 /** Runs `attempt` again and again while it meets locks of open transactions or an index build. */
@@ -58,18 +65,32 @@ export async function waitingForLocks<T>(
   operation: Operation,
   attempt: () => Promise<T>,
 ): Promise<T> {
-  for (;;) {
-    operation.checkInterrupted();
-    try {
-      return await attempt();
-    } catch (error) {
-      if (error instanceof LockedByTransaction) {
-        await eventOrPoll(error.transaction.finished);
-      } else if (error instanceof CollectionIsBuilding) {
-        await eventOrPoll(error.building);
-      } else throw error;
+  const wanted = new Set<Collection>();
+  try {
+    for (;;) {
+      operation.checkInterrupted();
+      const obstacle = await attempt().then(
+        (result) => ({ result }),
+        (error: unknown) => ({ wait: waitFor(error, wanted) }),
+      );
+      if ('result' in obstacle) return obstacle.result;
+      await eventOrPoll(obstacle.wait);
     }
+  } finally {
+    for (const collection of wanted) collection.waitingChanges -= 1;
   }
+}
+
+/** The event after which it is worth trying again. Rethrows other errors. */
+function waitFor(error: unknown, wanted: Set<Collection>): Promise<void> {
+  if (error instanceof CollectionIsBuilding) return error.building;
+  if (!(error instanceof LockedByTransaction)) throw error;
+  const { collection, transaction } = error;
+  if (collection && !wanted.has(collection)) {
+    wanted.add(collection);
+    collection.waitingChanges += 1;
+  }
+  return transaction.finished;
 }
 
 /**
@@ -77,9 +98,9 @@ export async function waitingForLocks<T>(
  * collection is being indexed or gone.
  */
 export function assertWritable(operation: Operation, collection: Collection): void {
-  if (collection.dropped) throw new RetryOperation();
-  operation.transaction?.noteWrite(collection);
+  if (collection.dropped && !operation.transaction) throw new RetryOperation();
   if (collection.building) throw new CollectionIsBuilding(collection.building);
+  operation.transaction?.noteWrite(collection);
 }
 
 /** The collection as the operation sees it. */
@@ -144,6 +165,12 @@ export function assertValidNamespace({ database, collection }: Namespace): void 
   if (Buffer.byteLength(full) > 255) {
     throw invalid(`Fully qualified namespace is too long. Namespace: ${full} Max: 255`);
   }
+}
+
+function isTransient(error: unknown): boolean {
+  return (
+    error instanceof MongoServerError && error.errorLabels.includes('TransientTransactionError')
+  );
 }
 
 async function eventOrPoll(event: Promise<void>): Promise<void> {
