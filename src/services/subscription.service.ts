@@ -3,6 +3,7 @@ import { runInTransaction } from '../db/run-in-transaction';
 import { Subscription } from '../models/subscription.model';
 import { User } from '../models/user.model';
 import { ApiError } from '../utils/api-error';
+import { inTurn } from '../utils/in-turn';
 import { channelNotFound } from './channel.service';
 
 export interface SubscriptionState {
@@ -26,7 +27,11 @@ export async function toggleSubscription(pair: Pair): Promise<SubscriptionState>
       code: 'SELF_SUBSCRIPTION',
     });
   }
-  return runInTransaction((session) => toggleWithin(session, pair));
+  // Everybody who follows a channel writes to its one document: without turns, a burst of them
+  // would conflict, back off and conflict again.
+  return inTurn(`subscribers of ${pair.channel.toString()}`, () =>
+    runInTransaction((session) => toggleWithin(session, pair)),
+  );
 }
 
 async function toggleWithin(
@@ -38,7 +43,6 @@ async function toggleWithin(
   const { deletedCount } = await Subscription.deleteOne(pair, { session });
   const isSubscribed = deletedCount === 0;
   if (isSubscribed) await Subscription.create([pair], { session });
-  // Last, since everybody who follows this channel writes to its one document: the lock stays short.
   const subscribersCount = await moveCounters(session, pair, isSubscribed ? 1 : -1);
   return { isSubscribed, subscribersCount };
 }
