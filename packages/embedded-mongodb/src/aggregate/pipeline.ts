@@ -158,7 +158,8 @@ function compile(stages: readonly BsonDocument[], context: Context) {
 }
 
 /** A pipeline reads either a collection or what its first stage makes. */
-function assertNamespace({ namespace, depth }: Context, stages: readonly Stage[]): void {
+function assertNamespace({ namespace, depth, container }: Context, stages: readonly Stage[]): void {
+  if (container === '$facet') return;
   const [first] = stages;
   const hasCollection = namespace !== undefined && namespace.collection !== COLLECTIONLESS;
   if (hasCollection && first?.isSource && depth === 0) {

@@ -37,5 +37,5 @@ export const SUPPORTED_STAGES: readonly string[] = [...STAGES.keys()].sort();
 export function findStage(name: string): StageCompiler {
   const compiler = STAGES.get(name);
   if (compiler) return compiler;
-  throw new MongoServerError('UnknownPipelineStage', `Unrecognized pipeline stage name: '${name}'`);
+  throw new MongoServerError(40324, `Unrecognized pipeline stage name: '${name}'`);
 }

@@ -196,7 +196,7 @@ function compileLookup(site: StageSite): Stage {
     for await (const chunk of input) {
       const joined = await join(chunk);
       yield chunk.map((document, index) =>
-        inheritMetadata(document, withNested(document, options.as, joined[index]!)),
+        inheritMetadata(document, withNested(document, options.as, joined[index])),
       );
     }
   }

@@ -1,11 +1,14 @@
 import { BSONRegExp, Int32 } from 'bson';
 import { MongoServerError } from '../../errors';
+import { compileRegex } from '../../match/regex';
 import type { BsonDocument, MaybeValue, Value } from '../../values/types';
 import { bsonTypeName } from '../../values/compare';
 import { compileNamed, foldConstant, isNullish } from '../build';
-import { compilePattern } from '../pattern';
 import { codePointLength } from '../text';
 import type { Environment, Expression, OperatorCall, OperatorTable } from '../types';
+
+/** The code of a query's pattern that cannot be compiled. */
+const INVALID_PATTERN = 51091;
 
 function regexArguments(call: OperatorCall): BsonDocument {
   const { name, operand } = call;
@@ -62,9 +65,18 @@ function patternOf(regex: Value, options: MaybeValue, name: string): RegExp {
   if (invalid !== undefined) {
     throw new MongoServerError(51108, `${name}: invalid flag in regex options: ${invalid}`);
   }
-  return compilePattern(source, flags, (reason) => {
-    return new MongoServerError(51111, `Invalid Regex in ${name}: ${reason}`);
-  });
+  return globalPattern(source, flags, name);
+}
+
+/** The pattern as queries read it, made to search on from `lastIndex`. */
+function globalPattern(source: string, flags: string, name: string): RegExp {
+  try {
+    const { expression } = compileRegex(source, flags);
+    return new RegExp(expression.source, `${expression.flags}g`);
+  } catch (error) {
+    if (!(error instanceof MongoServerError) || error.code !== INVALID_PATTERN) throw error;
+    throw new MongoServerError(51111, `Invalid Regex in ${name}: ${error.message}`);
+  }
 }
 
 function matchDocument(match: RegExpExecArray, input: string): BsonDocument {
@@ -113,8 +125,18 @@ function findFirst(pattern: RegExp | undefined, input: string): Value {
 
 function findAll(pattern: RegExp | undefined, input: string): Value {
   if (!pattern) return [];
-  pattern.lastIndex = 0;
-  return [...input.matchAll(pattern)].map((match) => matchDocument(match, input));
+  const found: BsonDocument[] = [];
+  let start = 0;
+  do {
+    pattern.lastIndex = start;
+    const match = pattern.exec(input);
+    if (!match) break;
+    found.push(matchDocument(match, input));
+    // An empty match is followed by a search one character further on.
+    const character = input.codePointAt(match.index) ?? 0;
+    start = match.index + (match[0].length || (character > 0xffff ? 2 : 1));
+  } while (start < input.length);
+  return found;
 }
 
 function matches(pattern: RegExp | undefined, input: string): Value {
