@@ -105,7 +105,7 @@ async function main(): Promise<void> {
   }
   try {
     const instance = await startInstance(commandLine.options, (error) => {
-      logError(`a connection was closed: ${error.stack ?? error.message}`);
+      logError(`internal fault: ${error.stack ?? error.message}`);
     });
     stopOnSignals(instance);
     log(`serving ${commandLine.options.dataDir}`);

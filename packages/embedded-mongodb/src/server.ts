@@ -24,7 +24,7 @@ export interface ServerOptions {
   readonly dataDir: string;
   /** Allow `configureFailPoint`, as mongod's enableTestCommands. */
   readonly testCommands: boolean;
-  /** Told of faults inside the server; the connection concerned is already closed. */
+  /** Told of programming faults, which never stop the server. */
   readonly onFault: (error: Error) => void;
 }
 
@@ -81,6 +81,7 @@ function createState(options: ServerOptions): ServerState {
     transactions,
     cursors,
     snapshots: new SnapshotHistory(),
+    onFault,
     failPoints: new FailPoints(options.testCommands),
     startedAt: new Date(),
     dataDir: options.dataDir,

@@ -22,6 +22,8 @@ export interface ServerState {
   readonly cursors: CursorRegistry;
   readonly snapshots: SnapshotHistory;
   readonly failPoints: FailPoints;
+  /** Told of programming faults; their commands have been answered with InternalError. */
+  readonly onFault: (error: Error) => void;
   readonly startedAt: Date;
   readonly dataDir: string;
   /** What `hello` answers as this member's address when the connection itself does not tell. */

@@ -9,13 +9,7 @@ import { writeReply, type CommandReply } from '../wire/reply-writer';
 import { CommandArguments } from './arguments';
 import type { ClientState, ServerState } from './command';
 import { writeConcernError } from './concerns';
-import {
-  errorFields,
-  errorLabels,
-  NO_SETTING,
-  toServerError,
-  type ErrorSetting,
-} from './error-reply';
+import { errorFields, errorLabels, NO_SETTING, type ErrorSetting } from './error-reply';
 import type { Failure } from './fail-points';
 import {
   gossipedClusterTime,
@@ -52,7 +46,7 @@ export class CommandDispatcher {
     try {
       return writeReply(result, this.closing(result), options);
     } catch (error) {
-      const failed = { fields: errorFields(toServerError(error), NO_SETTING) };
+      const failed = { fields: errorFields(this.toServerError(error), NO_SETTING) };
       return writeReply(failed, this.closing(failed), options);
     }
   }
@@ -72,7 +66,7 @@ export class CommandDispatcher {
       if (!failure) return await this.execute(prepared, client);
       return await this.executeFailing(prepared, client, failure);
     } catch (error) {
-      return { fields: errorFields(toServerError(error), setting) };
+      return { fields: errorFields(this.toServerError(error), setting) };
     }
   }
 
@@ -195,6 +189,14 @@ export class CommandDispatcher {
     const result = await this.execute(prepared, client);
     if (failure.writeConcernError) addInjectedConcernError(result, failure, prepared.setting);
     return result;
+  }
+
+  /** A programming fault is answered as InternalError, and announced. */
+  private toServerError(error: unknown): MongoServerError {
+    if (error instanceof MongoServerError) return error;
+    const fault = error instanceof Error ? error : new Error(String(error));
+    this.server.onFault(fault);
+    return new MongoServerError('InternalError', fault.message);
   }
 
   private closing(result: CommandReply): BsonDocument {

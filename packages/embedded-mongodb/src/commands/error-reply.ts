@@ -1,5 +1,5 @@
 import { Double, Int32 } from 'bson';
-import { MongoServerError, codeNameOf } from '../errors';
+import { codeNameOf, type MongoServerError } from '../errors';
 import type { BsonDocument, Value } from '../values/types';
 
 /** Where an error happened decides which labels it carries. */
@@ -39,13 +39,6 @@ export function errorLabels(code: number, setting: ErrorSetting): string[] {
 function isTransient(code: number, setting: ErrorSetting): boolean {
   if (ALWAYS_TRANSIENT.has(code) || code === NO_SUCH_TRANSACTION) return true;
   return !setting.isCommitOrAbort && RETRIABLE.has(code);
-}
-
-/** Turns whatever was thrown into a server error; a programming fault becomes InternalError. */
-export function toServerError(error: unknown): MongoServerError {
-  if (error instanceof MongoServerError) return error;
-  const message = error instanceof Error ? error.message : String(error);
-  return new MongoServerError('InternalError', message);
 }
 
 /** The fields of a failed command's reply, without the ones every reply ends with. */

@@ -38,7 +38,8 @@ export class CommandInvocation implements Invocation {
     this.database = prepared.database;
     this.arguments = new CommandArguments(prepared.name, prepared.body);
     this.generic = prepared.generic;
-    this.interruption = new Interruption(client.isGone);
+    // As on the server, a write goes on when its client leaves: it may not want an answer.
+    this.interruption = new Interruption(this.definition.isWrite ? () => false : client.isGone);
     session?.running.add(this.interruption);
     this.atClusterTime = this.snapshotTime();
   }

@@ -20,6 +20,7 @@ export class WireConnection {
   private readonly reader = new FrameReader();
   private serving = false;
   private stopping = false;
+  private broken = false;
   private readonly closeListeners = new Set<() => void>();
 
   constructor(
@@ -58,12 +59,15 @@ export class WireConnection {
     if (!this.serving) this.socket.end();
   }
 
+  /** Closes at once, whatever is being served. */
   destroy(): void {
+    this.broken = true;
     this.socket.destroy();
   }
 
   private serveNext(): void {
-    if (this.serving || this.stopping || this.socket.destroyed) return;
+    // What a client sent before it left is still served: unacknowledged writes are sent that way.
+    if (this.serving || this.stopping || this.broken) return;
     let request: RequestMessage;
     try {
       const frame = this.reader.next();
@@ -108,10 +112,11 @@ export class WireConnection {
   private applyReadBackpressure(): void {
     const limit = this.serving ? MAX_QUEUED_BYTES : MAX_MESSAGE_BYTES;
     if (this.reader.size > limit) this.socket.pause();
-    else if (this.socket.isPaused()) this.socket.resume();
+    else if (this.socket.isPaused() && !this.socket.destroyed) this.socket.resume();
   }
 
   private fail(error: unknown): void {
+    this.broken = true;
     this.socket.destroy();
     if (error instanceof WireProtocolError) return;
     this.onFault(error instanceof Error ? error : new Error(String(error)));

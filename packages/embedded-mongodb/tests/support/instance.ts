@@ -13,6 +13,7 @@ export interface TestInstance {
   /** Faults that the server reported; a healthy run has none. */
   readonly faults: Error[];
   connect(options?: MongoClientOptions): Promise<MongoClient>;
+  /** Stops everything; throws the first fault that was reported. */
   close(): Promise<void>;
 }
 
@@ -44,6 +45,7 @@ export async function startTestInstance(
       await Promise.all(clients.map((open) => open.close()));
       await instance.stop();
       await rm(dataDir, { recursive: true, force: true });
+      if (faults[0]) throw faults[0];
     },
   };
 }
