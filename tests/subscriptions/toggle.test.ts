@@ -77,6 +77,18 @@ describe('POST /subscriptions/c/:channelId, races', () => {
     expect(counts.sort((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
     await expectConsistent([channel, ...fans]);
   });
+
+  test('toggle, when one person subscribes to eight channels at once, counts all eight', async () => {
+    const [fan, ...channels] = await people(9);
+
+    const answers = await Promise.all(channels.map(({ user }) => toggle(user._id, fan)));
+
+    for (const answer of answers) {
+      expect(dataOf(answer)).toEqual({ isSubscribed: true, subscribersCount: 1 });
+    }
+    expect(await countersOf(fan.user._id)).toMatchObject({ subscribedToCount: 8 });
+    await expectConsistent([fan, ...channels]);
+  });
 });
 
 describe('POST /subscriptions/c/:channelId, bad input', () => {
