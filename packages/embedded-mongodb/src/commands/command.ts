@@ -1,7 +1,7 @@
 import type { Timestamp } from 'bson';
 import type { Engine } from '../storage/engine';
 import type { OperationContext } from '../storage/types';
-import type { BsonDocument, Value } from '../values/types';
+import type { Value } from '../values/types';
 import type { CommandReply } from '../wire/reply-writer';
 import type { ClusterClock } from '../session/cluster-clock';
 import type { CursorRegistry } from '../session/cursors';
@@ -76,6 +76,8 @@ export interface CommandDefinition {
   /** Its operation lives on in a cursor. */
   readonly opensCursor?: boolean;
   readonly readConcern?: boolean;
+  /** Accepts a read concern and ignores it: the one of its cursor counts. */
+  readonly inheritsReadConcern?: boolean;
   /** Takes read concern "snapshot" outside transactions. */
   readonly snapshotReads?: boolean;
   readonly writeConcern?: boolean;
@@ -88,5 +90,5 @@ export interface CommandDefinition {
 
 /** A reply of plain fields. */
 export function reply(entries: Iterable<readonly [string, Value]> = []): CommandReply {
-  return { fields: new Map(entries) as BsonDocument };
+  return { fields: new Map(entries) };
 }

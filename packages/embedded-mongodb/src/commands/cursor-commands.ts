@@ -147,6 +147,7 @@ export const cursorCommands: readonly CommandDefinition[] = [
     name: 'getMore',
     fields: ['collection', 'batchSize', 'term', 'lastKnownCommittedOpTime'],
     inTransaction: true,
+    inheritsReadConcern: true,
     stableApi: true,
     run: getMore,
   },

@@ -6,7 +6,7 @@ import { decodeDocument } from '../values/codec';
 import type { BsonDocument, Value } from '../values/types';
 import type { RequestMessage } from '../wire/protocol';
 import { writeReply, type CommandReply } from '../wire/reply-writer';
-import { CommandArguments } from './arguments';
+import { CommandArguments, toNumber } from './arguments';
 import type { ClientState, ServerState } from './command';
 import { writeConcernError } from './concerns';
 import { errorFields, errorLabels, NO_SETTING, type ErrorSetting } from './error-reply';
@@ -270,7 +270,7 @@ function addInjectedConcernError(
 ): void {
   const concernError = failure.writeConcernError ?? new Map<string, Value>();
   result.fields.set('writeConcernError', concernError);
-  const code = Number(String(concernError.get('code')));
+  const code = toNumber(concernError.get('code')) ?? 0;
   setLabels(result.fields, failure.errorLabels ?? errorLabels(code, setting));
 }
 

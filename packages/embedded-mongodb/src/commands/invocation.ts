@@ -85,6 +85,7 @@ export class CommandInvocation implements Invocation {
 
   private snapshotTime(): Timestamp | undefined {
     const { readConcern, inTransaction } = this.generic;
+    if (this.definition.inheritsReadConcern) return undefined;
     if (readConcern?.atClusterTime) return readConcern.atClusterTime;
     if (readConcern?.level !== 'snapshot' || inTransaction) return undefined;
     if (!this.definition.snapshotReads) {

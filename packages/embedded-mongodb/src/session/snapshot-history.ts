@@ -23,18 +23,18 @@ export class SnapshotHistory {
 
   /** Keeps the present state under this time; `open` gives an operation that pins it. */
   keep(time: Timestamp, open: () => OperationContext): KeyValueReader {
-    const known = this.kept.get(time.toString());
+    const known = this.kept.get(keyOf(time));
     if (known) return known.operation.reader();
     const operation = open();
     const reader = operation.reader();
-    this.kept.set(time.toString(), { operation, keptAt: this.now() });
+    this.kept.set(keyOf(time), { operation, keptAt: this.now() });
     if (this.kept.size > MAX_KEPT) this.dropOldest();
     return reader;
   }
 
   /** @throws MongoServerError SnapshotTooOld when that state is not kept (any more). */
   at(time: Timestamp): KeyValueReader {
-    const known = this.kept.get(time.toString());
+    const known = this.kept.get(keyOf(time));
     if (known) return known.operation.reader();
     throw new MongoServerError(
       'SnapshotTooOld',
@@ -77,4 +77,8 @@ export function readingFrom(
     checkInterrupted: () => operation.checkInterrupted(),
     yieldPoint: () => operation.yieldPoint(),
   };
+}
+
+function keyOf(time: Timestamp): string {
+  return `${time.t}.${time.i}`;
 }

@@ -118,7 +118,7 @@ describe('update', () => {
   test('updateOne, when the modifier is unknown, fails with the server’s code', async () => {
     const items = server.database.collection('update-unknown');
     await items.insertOne({ a: 1 });
-    await expect(items.updateOne({ a: 1 }, { $nope: { a: 1 } } as never)).rejects.toMatchObject({
+    await expect(items.updateOne({ a: 1 }, { $nope: { a: 1 } })).rejects.toMatchObject({
       code: 9,
     });
     expect(await items.countDocuments({ a: 1 })).toBe(1);

@@ -1,4 +1,5 @@
-import mongoose, { Schema, type Connection, type Model, Types } from 'mongoose';
+import type { Types } from 'mongoose';
+import mongoose, { Schema, type Connection, type Model } from 'mongoose';
 import aggregatePaginate from 'mongoose-aggregate-paginate-v2';
 import { startTestInstance, type TestInstance } from '../support/instance';
 
