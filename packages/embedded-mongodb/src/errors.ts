@@ -103,6 +103,7 @@ export const ERROR_CODES = {
   CommandNotSupportedOnView: 166,
   OptionNotSupportedOnView: 167,
   FailPointSetFailed: 266,
+  MergeStageNoMatchingDocument: 13113,
 } as const;
 
 export type ErrorCodeName = keyof typeof ERROR_CODES;

@@ -469,6 +469,23 @@ test('SUPPORTED_STAGES, when it is read, names every stage', () => {
   ]);
 });
 
+test.each([
+  ['$group', [{ $group: { _id: null, all: { $push: '$text' } } }]],
+  ['$sort', [{ $unwind: '$one' }, { $sort: { text: 1 } }]],
+] as [string, object[]][])(
+  '%s, when it would hold more than 100 MB, answers 292',
+  async (_stage, stages) => {
+    const text = 'x'.repeat(40 * 1024 * 1024);
+    const source = new MemorySource({
+      c: [1, 2, 3].map((_id) => ({ _id, one: [1], text })),
+    });
+    await expect(aggregate(source, 'c', stages)).rejects.toMatchObject({
+      code: 292,
+      codeName: 'QueryExceededMemoryLimitNoDiskUseAllowed',
+    });
+  },
+);
+
 describe('$out and $merge', () => {
   test('$out, when it runs, replaces the collection and answers nothing', async () => {
     const source = new MemorySource({ sales: SALES, target: [{ _id: 9 }] });

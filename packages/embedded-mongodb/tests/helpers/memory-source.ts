@@ -88,8 +88,8 @@ export class MemorySource implements PipelineSource {
     const { update, variables } = request;
     stored[index] =
       update instanceof Map
-        ? new Map([['_id', stored[index]!.get('_id')!], ...update])
-        : compileDocumentStages(update as readonly BsonDocument[], variables)(stored[index]!);
+        ? new Map([['_id', stored[index]!.get('_id') ?? null], ...update])
+        : compileDocumentStages(update, variables)(stored[index]!);
     return { matched: true };
   }
 }

@@ -1,8 +1,10 @@
+import { ObjectId } from 'bson';
 import { bsonTypeName } from '../../src/values/compare';
-import type { MaybeValue } from '../../src/values/types';
+import { isNumeric } from '../../src/values/numbers';
+import type { MaybeValue, NumericValue } from '../../src/values/types';
 
-function showNumber(value: MaybeValue): string | undefined {
-  const text = String(value);
+function showNumber(value: NumericValue): string {
+  const text = value.toString();
   switch (bsonTypeName(value)) {
     case 'int':
       return text;
@@ -10,10 +12,8 @@ function showNumber(value: MaybeValue): string | undefined {
       return `${text}L`;
     case 'decimal':
       return `${text}m`;
-    case 'double':
-      return /^-?\d+$/.test(text) ? `${text}.0` : text;
     default:
-      return undefined;
+      return /^-?\d+$/.test(text) ? `${text}.0` : text;
   }
 }
 
@@ -30,5 +30,6 @@ export function show(value: MaybeValue): string {
   if (value instanceof Map) {
     return `{${[...value].map(([name, field]) => `${name}: ${show(field)}`).join(', ')}}`;
   }
-  return showNumber(value) ?? `${value._bsontype}(${value.toString()})`;
+  if (isNumeric(value)) return showNumber(value);
+  return `${value._bsontype}(${value instanceof ObjectId ? value.toHexString() : JSON.stringify(value)})`;
 }
