@@ -62,7 +62,7 @@ export function parseReadConcern(
   }
   const afterClusterTime = parsed.timestamp('afterClusterTime');
   const atClusterTime = parsed.timestamp('atClusterTime');
-  const takesLevel = definition.readConcern === true || inTransaction;
+  const takesLevel = definition.readConcern || definition.inheritsReadConcern || inTransaction;
   if (!takesLevel && level !== undefined && level !== 'local') {
     throw new MongoServerError(
       'InvalidOptions',
