@@ -1,6 +1,7 @@
-import { Binary, Int32, UUID } from 'bson';
+import { Int32, UUID, type Binary } from 'bson';
 import { compileMatch } from '../match/compile';
 import type { MatchExpression } from '../match/compile';
+import { parseTextIndexSpec, type TextIndexSpec } from '../text/specification';
 import { decodeDocument, encodeDocument } from '../values/codec';
 import { isNumeric, toDouble } from '../values/numbers';
 import type { BsonDocument, Value } from '../values/types';
@@ -34,12 +35,18 @@ export class Index implements IndexInfo {
   readonly fields: readonly IndexField[];
   readonly paths: readonly string[];
   readonly directions: readonly (1 | -1)[];
+  /** Directions of the stored columns: of the paths, and of the term in a text index. */
+  readonly columnDirections: readonly (1 | -1)[];
+  /** Column of the term in a text index. */
+  readonly termColumn: number;
   /** First components of the paths: unless one of these fields changes, the entries do not. */
   readonly topLevelFields: readonly string[];
   readonly unique: boolean;
   readonly sparse: boolean;
   readonly hidden: boolean;
   readonly kind: 'btree' | 'hashed' | 'text';
+  /** Set for text indexes. */
+  readonly text?: TextIndexSpec;
   readonly partialFilter?: MatchExpression;
   readonly partialFilterSpecification?: BsonDocument;
   readonly expireAfterSeconds?: number;
@@ -57,7 +64,15 @@ export class Index implements IndexInfo {
     this.fields = indexFieldsOf(specification);
     this.paths = this.fields.map(({ path }) => path);
     this.directions = this.fields.map(({ direction }) => direction);
-    this.topLevelFields = this.paths.map((path) => path.split('.', 1)[0] ?? path);
+    if (this.kind === 'text') this.text = parseTextIndexSpec(specification);
+    this.termColumn = this.text ? [...this.keyPattern.keys()].indexOf('_fts') : 0;
+    const { directions, termColumn } = this;
+    this.columnDirections = this.text
+      ? [...directions.slice(0, termColumn), 1, ...directions.slice(termColumn)]
+      : directions;
+    this.topLevelFields = [...this.paths, ...textPathsOf(this.text)].map(
+      (path) => path.split('.', 1)[0] ?? path,
+    );
     this.unique = this.name === '_id_' || specification.get('unique') === true;
     this.sparse = specification.get('sparse') === true;
     this.hidden = specification.get('hidden') === true;
@@ -81,13 +96,19 @@ export class Index implements IndexInfo {
   /** Takes over a stored or freshly learned flag. */
   setFlag(flag: string): void {
     if (flag === LONG_KEYS_FLAG) this.longKeys = true;
-    else if (flag.startsWith(MULTIKEY_FLAG)) this.multikeyPaths.add(flag.slice(MULTIKEY_FLAG.length));
+    else if (flag.startsWith(MULTIKEY_FLAG))
+      this.multikeyPaths.add(flag.slice(MULTIKEY_FLAG.length));
   }
 
   hasFlag(flag: string): boolean {
     if (flag === LONG_KEYS_FLAG) return this.longKeys;
     return this.multikeyPaths.has(flag.slice(MULTIKEY_FLAG.length));
   }
+}
+
+/** The paths whose change can change the terms of a text index. */
+function textPathsOf(text: TextIndexSpec | undefined): string[] {
+  return text ? [...text.weights.keys(), text.languageOverride] : [];
 }
 
 /** The live form of a collection; everything that can change is changed by the catalog's owner only. */

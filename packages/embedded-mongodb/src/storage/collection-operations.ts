@@ -160,7 +160,11 @@ export async function replaceCollection(
 
 function likeExisting(parts: EngineParts, operation: Operation, namespace: Namespace): Collection {
   const existing = findCollection(parts, operation, namespace);
-  const replacement = newCollection(parts.catalog, namespace, existing?.options ?? new Map());
+  const replacement = newCollection(
+    parts.catalog,
+    namespace,
+    existing?.options ?? new Map<string, Value>(),
+  );
   const others = existing?.indexes.slice(1) ?? [];
   replacement.setIndexes([
     ...replacement.indexes,
@@ -201,9 +205,9 @@ async function swapIn(
 
 interface CatalogChange {
   /** The collection to change, looked up inside the write; undefined: nothing to do. */
-  select(): Collection | undefined;
-  change(writer: KeyValueWriter, collection: Collection): void;
-  committed(collection: Collection): void;
+  select: () => Collection | undefined;
+  change: (writer: KeyValueWriter, collection: Collection) => void;
+  committed: (collection: Collection) => void;
 }
 
 /** Changes the catalog in a write of its own, after transactions and index builds have let go. */

@@ -76,8 +76,7 @@ async function deleteMany(
     namespace,
     match,
     hint: statement.hint,
-    apply: (target, collection, found) =>
-      deleteDocument(target, collection, found.recordId, found),
+    apply: (target, collection, found) => deleteDocument(target, collection, found.recordId, found),
   });
   if (error !== undefined) throw error as Error;
   return matched;

@@ -22,7 +22,7 @@ export interface EngineOptions {
   ttlIntervalMs?: number;
   /** The clock, for tests. */
   now?: () => Date;
-  /** Told of errors of sweeps and purges, which no client waits for. Default: console.error. */
+  /** Told of errors of sweeps and purges, which no client waits for. Default: a process warning. */
   onBackgroundError?: (error: unknown) => void;
 }
 

@@ -118,6 +118,8 @@ function recordResult(
     ['updatedExisting', updatedExisting],
     ['upsertedId', upsertedId],
   ];
-  const result = new Map(entries.filter((entry): entry is [string, Value] => entry[1] !== undefined));
+  const result = new Map(
+    entries.filter((entry): entry is [string, Value] => entry[1] !== undefined),
+  );
   recordStatement(target.writer, operation.session, statementId, { count: 1, result });
 }

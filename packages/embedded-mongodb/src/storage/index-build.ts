@@ -6,12 +6,7 @@ import { indexEntriesOf } from './index-entries';
 import type { Operation } from './operation';
 import type { Snapshot } from './types';
 import { addEntries } from './write';
-import {
-  CollectionIsBuilding,
-  RetryOperation,
-  waitingForLocks,
-  type EngineParts,
-} from './writer';
+import { CollectionIsBuilding, RetryOperation, waitingForLocks, type EngineParts } from './writer';
 
 const RECORDS_PER_STEP = 500;
 const UNGUARDED = { touch: (): void => undefined };
@@ -158,4 +153,3 @@ export function assertUnused(parts: EngineParts, collection: Collection): void {
   if (collection.building) throw new CollectionIsBuilding(collection.building);
   parts.locks.assertNoOpenWriters(collection);
 }
-

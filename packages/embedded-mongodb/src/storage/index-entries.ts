@@ -1,3 +1,5 @@
+import { textTerms } from '../text/index-terms';
+import type { TextIndexSpec } from '../text/specification';
 import { encodeKey } from '../values/key';
 import { extractIndexKeys } from '../values/paths';
 import type { BsonDocument, MaybeValue, Value } from '../values/types';
@@ -14,6 +16,9 @@ export interface IndexEntries {
   readonly flags: readonly string[];
 }
 
+/** The name of the term column in a text index's key pattern. */
+const TERM_PATH = '_fts';
+
 const NO_ENTRIES: IndexEntries = { keys: [], rows: [], flags: [] };
 
 /**
@@ -22,14 +27,15 @@ const NO_ENTRIES: IndexEntries = { keys: [], rows: [], flags: [] };
  */
 export function indexEntriesOf(index: Index, document: BsonDocument): IndexEntries {
   if (index.partialFilter && !index.partialFilter.matches(document)) return NO_ENTRIES;
-  const { keys: rows, multikeyPaths } = extractIndexKeys(document, index.paths, {
+  const { keys: plainRows, multikeyPaths } = extractIndexKeys(document, index.paths, {
     sparse: index.sparse,
   });
-  if (rows.length === 0) return NO_ENTRIES;
   const flags = multikeyPaths ? multikeyFlags(index, document) : [];
+  const rows = index.text ? withTerms(index, index.text, document, plainRows, flags) : plainRows;
+  if (rows.length === 0) return NO_ENTRIES;
   const prefix = indexPrefix(index.id);
   const keys = rows.map((row) => {
-    const { bytes, wasCut } = cutKey(encodeKey(row, index.directions));
+    const { bytes, wasCut } = cutKey(encodeKey(row, index.columnDirections));
     if (wasCut) flags.push(LONG_KEYS_FLAG);
     return Buffer.concat([prefix, bytes]);
   });
@@ -38,7 +44,7 @@ export function indexEntriesOf(index: Index, document: BsonDocument): IndexEntri
 
 /** True when the two documents surely have the same entries, told without computing them. */
 export function hasSameSources(index: Index, before: BsonDocument, after: BsonDocument): boolean {
-  if (index.partialFilter) return false;
+  if (index.partialFilter || index.text?.wildcardWeight !== undefined) return false;
   return index.topLevelFields.every((field) => before.get(field) === after.get(field));
 }
 
@@ -54,6 +60,22 @@ export function entryKey(index: Index, key: Buffer, recordId: number): Buffer {
 /** `keyValue` of the duplicate key error. */
 export function rowAsDocument(index: Index, row: readonly MaybeValue[]): BsonDocument {
   return new Map<string, Value>(index.paths.map((path, column) => [path, row[column] ?? null]));
+}
+
+/** The rows of a text index: each term of the document between the fields before and after the text. */
+function withTerms(
+  index: Index,
+  text: TextIndexSpec,
+  document: BsonDocument,
+  plainRows: readonly MaybeValue[][],
+  flags: string[],
+): MaybeValue[][] {
+  const terms = [...textTerms(document, text).keys()];
+  if (terms.length > 1) flags.push(`${MULTIKEY_FLAG}${TERM_PATH}`);
+  const { termColumn } = index;
+  return plainRows.flatMap((row) =>
+    terms.map((term) => [...row.slice(0, termColumn), term, ...row.slice(termColumn)]),
+  );
 }
 
 function multikeyFlags(index: Index, document: BsonDocument): string[] {

@@ -138,7 +138,7 @@ function isSameIndex(requested: BsonDocument, existing: BsonDocument): boolean {
   if (!isSameName && likeness === 'identical') {
     throw new MongoServerError(
       'IndexOptionsConflict',
-      `Index already exists with a different name: ${String(existing.get('name'))}`,
+      `Index already exists with a different name: ${existing.get('name') as string}`,
     );
   }
   if (!isSameName && likeness === 'equivalent') {
@@ -150,7 +150,7 @@ function isSameIndex(requested: BsonDocument, existing: BsonDocument): boolean {
   if (!isSameName && requested.has('weights') && existing.has('weights')) {
     throw new MongoServerError(
       'CannotCreateIndex',
-      `only one text index per collection allowed, found existing text index "${String(existing.get('name'))}"`,
+      `only one text index per collection allowed, found existing text index "${existing.get('name') as string}"`,
     );
   }
   return isSameName;
@@ -163,7 +163,10 @@ function addInTransaction(
   indexes: readonly Index[],
 ): void {
   const { transaction } = operation;
-  if (!transaction?.created.includes(collection) || countRecords(transaction.reader, collection) > 0) {
+  if (
+    !transaction?.created.includes(collection) ||
+    countRecords(transaction.reader, collection) > 0
+  ) {
     throw new MongoServerError(
       'OperationNotSupportedInTransaction',
       `Cannot create new indexes on existing collection ${collection.namespace.database}.${collection.namespace.collection} in a multi-document transaction.`,
@@ -191,7 +194,9 @@ function selectIndexes(collection: Collection, selector: Value): Index[] {
   if (selector === '*') return collection.indexes.slice(1);
   if (typeof selector === 'string') return [indexByName(collection, selector)];
   if (Array.isArray(selector)) {
-    return selector.map((name) => indexByName(collection, String(name)));
+    return selector.map((name) =>
+      indexByName(collection, typeof name === 'string' ? name : formatValue(name)),
+    );
   }
   if (!(selector instanceof Map)) {
     throw new MongoServerError(

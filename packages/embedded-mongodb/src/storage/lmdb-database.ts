@@ -54,7 +54,8 @@ function verifyReadable(database: LmdbDatabase, path: string): void {
   try {
     for (const _entry of database.getRange({ start: Buffer.of(0) })) continue;
     for (const { value } of database.getRange(recordsRange())) {
-      if (value.length < 5 || value.readInt32LE(0) !== value.length) throw new Error('torn document');
+      if (value.length < 5 || value.readInt32LE(0) !== value.length)
+        throw new Error('torn document');
     }
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

@@ -21,9 +21,9 @@ export interface ManyModification<T> {
   readonly match: MatchExpression;
   readonly hint?: Value;
   /** Changes one document; runs inside the write. Its error undoes that document's change only. */
-  apply(target: WriteTarget, collection: Collection, found: FoundDocument): T;
+  apply: (target: WriteTarget, collection: Collection, found: FoundDocument) => T;
   /** Told of each change after it is on disk (in a transaction: in its write-set). */
-  applied?(result: T): void;
+  applied?: (result: T) => void;
 }
 
 /**

@@ -30,9 +30,9 @@ export interface SingleModification<T> {
   readonly sort?: BsonDocument;
   readonly hint?: Value;
   /** Changes the document; runs inside the write. */
-  apply(target: WriteTarget, collection: Collection, found: FoundDocument): T;
+  apply: (target: WriteTarget, collection: Collection, found: FoundDocument) => T;
   /** Set for an upsert: runs when nothing matches, inside the write. */
-  insert?(target: WriteTarget, collection: Collection): T;
+  insert?: (target: WriteTarget, collection: Collection) => T;
 }
 
 const MORE_CANDIDATES = 16;

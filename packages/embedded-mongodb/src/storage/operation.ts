@@ -46,17 +46,12 @@ export class Operation implements OperationContext {
   }
 
   yieldPoint(): Promise<void> | undefined {
-    if (performance.now() < this.sliceEnd) return undefined;
-    return new Promise((resolve, reject) => {
-      setImmediate(() => {
-        this.sliceEnd = performance.now() + SLICE_MS;
-        try {
-          this.checkInterrupted();
-          resolve();
-        } catch (error) {
-          reject(error as Error);
-        }
-      });
-    });
+    return performance.now() < this.sliceEnd ? undefined : this.nextTurn();
+  }
+
+  private async nextTurn(): Promise<void> {
+    await new Promise((resolve) => setImmediate(resolve));
+    this.sliceEnd = performance.now() + SLICE_MS;
+    this.checkInterrupted();
   }
 }

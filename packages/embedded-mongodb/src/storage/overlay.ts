@@ -132,7 +132,7 @@ export class Overlay implements KeyValueWriter {
 
   private changesWithin({ start, end, reverse }: KeyRange): PendingChange[] {
     if (!this.sorted) {
-      this.sorted = new BTree<Buffer, PendingChange>(undefined, Buffer.compare);
+      this.sorted = new BTree<Buffer, PendingChange>(undefined, (a, b) => Buffer.compare(a, b));
       for (const change of this.pending.values()) this.sorted.set(change.key, change);
     }
     const changes: PendingChange[] = [];

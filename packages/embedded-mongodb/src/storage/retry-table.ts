@@ -68,7 +68,11 @@ export function forgetSession(writer: KeyValueWriter, sessionKey: Buffer): void 
 }
 
 /** Keys of records that were written before `moment`, at most `limit`. */
-export function expiredStatementKeys(reader: KeyValueReader, moment: Date, limit: number): Buffer[] {
+export function expiredStatementKeys(
+  reader: KeyValueReader,
+  moment: Date,
+  limit: number,
+): Buffer[] {
   const keys: Buffer[] = [];
   for (const { key, value } of reader.range(retryRange())) {
     const at = decodeDocument(value).get('at');

@@ -54,7 +54,8 @@ export class StorageEngine implements Engine {
     private readonly parts: Parts,
     options: EngineOptions,
   ) {
-    const report = options.onBackgroundError ?? ((error): void => console.error(error));
+    const report =
+      options.onBackgroundError ?? ((error): void => process.emitWarning(String(error)));
     this.sweeper = new SweepTimer(
       async () => {
         await sweepExpiredDocuments(parts);

@@ -10,6 +10,8 @@ export const FORMAT_VERSION = 1;
 
 const SEQUENCE_KEY = metaKey('sequence');
 const NOTHING = Buffer.alloc(0);
+/** Works run so long before others get a turn. */
+const SLICE_MS = 5;
 
 export type Work<T> = (writer: Overlay) => T;
 
@@ -173,27 +175,39 @@ export class Store {
     const writes = new Overlay(snapshot);
     const group: WriteGroup = { sequence: this.lastSequence + 1, writes };
     let flushed: Promise<unknown> = this.lastFlush;
+    let failure: Error | undefined;
     try {
       this.listener?.started(group);
-      for (const work of works) work.run(writes);
+      await this.runWorks(works, writes);
       if (!writes.isEmpty) {
         this.lastSequence = group.sequence;
         this.finishWriteSet(snapshot, writes, group.sequence);
         snapshot.release();
         ({ flushed } = await this.commit(writes));
       }
-      this.listener?.finished(group);
-      for (const work of works) work.visible();
     } catch (error) {
-      this.listener?.finished(group);
-      flushed = Promise.reject(error as Error);
+      failure = commitFailure(error);
     } finally {
       snapshot.release();
+      this.listener?.finished(group);
     }
+    if (!failure) for (const work of works) work.visible();
     this.lastFlush = flushed.then(
-      () => works.forEach((work) => work.settle(undefined)),
-      (error: unknown) => works.forEach((work) => work.settle(commitFailure(error))),
+      () => works.forEach((work) => work.settle(failure)),
+      (error: unknown) => works.forEach((work) => work.settle(failure ?? commitFailure(error))),
     );
+  }
+
+  /** Runs the works one after the other, letting others have the event loop in between. */
+  private async runWorks(works: readonly QueuedWork[], writes: Overlay): Promise<void> {
+    let sliceEnd = performance.now() + SLICE_MS;
+    for (const work of works) {
+      if (performance.now() >= sliceEnd) {
+        await new Promise((resolve) => setImmediate(resolve));
+        sliceEnd = performance.now() + SLICE_MS;
+      }
+      work.run(writes);
+    }
   }
 
   private finishWriteSet(snapshot: KeyValueReader, writes: Overlay, sequence: number): void {

@@ -45,7 +45,8 @@ export async function updateDocuments(
     try {
       const earlier = findOutcome(operation, statementId);
       if (earlier) result.retriedStatementIds.push(statementId);
-      const outcome = earlier ?? (await runStatement(parts, operation, request, { statement, statementId }));
+      const outcome =
+        earlier ?? (await runStatement(parts, operation, request, { statement, statementId }));
       result.matched += outcome.matched;
       result.modified += outcome.modified;
       if (outcome.upsertedId !== undefined) {

@@ -32,7 +32,9 @@ export function validateCollection(reader: KeyValueReader, info: CollectionInfo)
       expected.set(index, (expected.get(index) ?? 0) + keys.length);
       const missing = keys.filter((key) => !hasEntry(reader, index, key, record.recordId));
       if (missing.length > 0) {
-        errors.push(`index ${index.name} misses ${missing.length} entries of record ${record.recordId}`);
+        errors.push(
+          `index ${index.name} misses ${missing.length} entries of record ${record.recordId}`,
+        );
       }
       if (flags.some((flag) => !index.hasFlag(flag))) {
         errors.push(`index ${index.name} is not marked ${flags.join(', ')}`);

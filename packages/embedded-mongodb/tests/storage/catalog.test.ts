@@ -54,7 +54,9 @@ describe('catalog', () => {
   });
 
   test('create with capped, is refused', async () => {
-    expect(await rejection(create(items, { capped: true, size: 1000 }))).toMatchObject({ code: 238 });
+    expect(await rejection(create(items, { capped: true, size: 1000 }))).toMatchObject({
+      code: 238,
+    });
   });
 
   test('drop, removes the collection, and its data is purged', async () => {
@@ -112,7 +114,9 @@ describe('catalog', () => {
 
   test('replaceCollection, keeps the indexes and swaps the documents at once', async () => {
     await insert(engine, items, { _id: 1, a: 1 });
-    await engine.createIndexes(engine.createOperation(), items, [doc({ key: { a: 1 }, name: 'a_1' })]);
+    await engine.createIndexes(engine.createOperation(), items, [
+      doc({ key: { a: 1 }, name: 'a_1' }),
+    ]);
     await engine.replaceCollection(engine.createOperation(), items, chunksOf(5));
     expect(documentsOf(engine, items)).toHaveLength(5);
     expect(entryCounts(engine, items)).toEqual({ _id_: 5, a_1: 5 });

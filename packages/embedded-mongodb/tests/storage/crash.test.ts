@@ -18,30 +18,34 @@ interface Acknowledged {
   readonly counters: Map<string, number>;
 }
 
-test(`kill -9 under 20 concurrent writers, ${ROUNDS} times, loses nothing acknowledged`, async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'embedded-mongodb-crash-'));
-  const acknowledged: Acknowledged = {
-    present: new Set(),
-    absent: new Set(),
-    pairs: new Set(),
-    counters: new Map(),
-  };
-  try {
-    for (let round = 0; round < ROUNDS; round += 1) {
-      await writeUntilKilled(folder, round, acknowledged);
-      const engine = await openEngine({ dataDir: folder });
-      try {
-        verify(engine, acknowledged);
-      } finally {
-        await engine.close();
+test(
+  `kill -9 under 20 concurrent writers, ${ROUNDS} times, loses nothing acknowledged`,
+  async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'embedded-mongodb-crash-'));
+    const acknowledged: Acknowledged = {
+      present: new Set(),
+      absent: new Set(),
+      pairs: new Set(),
+      counters: new Map(),
+    };
+    try {
+      for (let round = 0; round < ROUNDS; round += 1) {
+        await writeUntilKilled(folder, round, acknowledged);
+        const engine = await openEngine({ dataDir: folder });
+        try {
+          verify(engine, acknowledged);
+        } finally {
+          await engine.close();
+        }
       }
+      expect(acknowledged.present.size).toBeGreaterThan(ROUNDS);
+      expect(acknowledged.pairs.size).toBeGreaterThan(0);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
     }
-    expect(acknowledged.present.size).toBeGreaterThan(ROUNDS);
-    expect(acknowledged.pairs.size).toBeGreaterThan(0);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-}, ROUNDS * 20_000);
+  },
+  ROUNDS * 20_000,
+);
 
 /** Runs the writers, kills them at a random moment, and reads all that they had acknowledged. */
 async function writeUntilKilled(
@@ -51,11 +55,9 @@ async function writeUntilKilled(
 ): Promise<void> {
   const register = join(__dirname, 'register-swc.js');
   const script = join(__dirname, 'crash-writer.ts');
-  const child = spawn(
-    process.execPath,
-    ['--require', register, script, folder, String(round)],
-    { stdio: ['ignore', 'pipe', 'pipe'] },
-  );
+  const child = spawn(process.execPath, ['--require', register, script, folder, String(round)], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const exited = new Promise<NodeJS.Signals | null>((resolve) => {
     child.once('exit', (_code, signal) => resolve(signal));
   });

@@ -71,7 +71,12 @@ describe('createIndexes', () => {
 
   test.each([
     ['same name, other key', { key: { b: 1 }, name: 'a_1' }, 86, 'IndexKeySpecsConflict'],
-    ['same name, now unique', { key: { a: 1 }, name: 'a_1', unique: true }, 86, 'IndexKeySpecsConflict'],
+    [
+      'same name, now unique',
+      { key: { a: 1 }, name: 'a_1', unique: true },
+      86,
+      'IndexKeySpecsConflict',
+    ],
     ['same key, other name', { key: { a: 1 }, name: 'other' }, 85, 'IndexOptionsConflict'],
     [
       'same name and key, other expiry',
@@ -79,11 +84,21 @@ describe('createIndexes', () => {
       85,
       'IndexOptionsConflict',
     ],
-    ['unknown option', { key: { c: 1 }, name: 'c_1', nonsense: 1 }, 197, 'InvalidIndexSpecificationOption'],
+    [
+      'unknown option',
+      { key: { c: 1 }, name: 'c_1', nonsense: 1 },
+      197,
+      'InvalidIndexSpecificationOption',
+    ],
     ['empty key', { key: {}, name: 'x' }, 67, 'CannotCreateIndex'],
     ['zero direction', { key: { c: 0 }, name: 'c_0' }, 67, 'CannotCreateIndex'],
     ['unknown plugin', { key: { c: 'magic' }, name: 'c_magic' }, 67, 'CannotCreateIndex'],
-    ['compound TTL', { key: { c: 1, d: 1 }, name: 'c', expireAfterSeconds: 1 }, 67, 'CannotCreateIndex'],
+    [
+      'compound TTL',
+      { key: { c: 1, d: 1 }, name: 'c', expireAfterSeconds: 1 },
+      67,
+      'CannotCreateIndex',
+    ],
     ['no name', { key: { c: 1 } }, 9, 'FailedToParse'],
     ['geo', { key: { c: '2dsphere' }, name: 'c_2dsphere' }, 238, 'NotImplemented'],
   ])('%s, is refused', async (_what, specification, code, codeName) => {
@@ -117,7 +132,9 @@ describe('createIndexes', () => {
   test('while documents are written, misses none of them', async () => {
     await insert(engine, items, ...Array.from({ length: 3_000 }, (_, n) => ({ _id: n, n })));
     const building = create({ key: { n: 1 }, name: 'n_1' });
-    const writing = Array.from({ length: 50 }, (_, n) => insert(engine, items, { _id: 10_000 + n, n }));
+    const writing = Array.from({ length: 50 }, (_, n) =>
+      insert(engine, items, { _id: 10_000 + n, n }),
+    );
     await Promise.all([building, ...writing]);
     expect(entryCounts(engine, items)).toEqual({ _id_: 3_050, n_1: 3_050 });
   });
@@ -317,5 +334,38 @@ describe('TTL index', () => {
     expect(toPlain(after)).toMatchObject({ expireAfterSeconds: 90 });
     engine = await fixture.open();
     expect(listed()[1]).toMatchObject({ expireAfterSeconds: 90 });
+  });
+});
+
+describe('text index', () => {
+  test('documents, are filed under their terms, and change with the text alone', async () => {
+    await create({ key: { title: 'text', body: 'text' }, name: 'text', weights: { title: 5 } });
+    expect(listed()[1]).toEqual({
+      v: 2,
+      key: { _fts: 'text', _ftsx: 1 },
+      name: 'text',
+      weights: { body: 1, title: 5 },
+      default_language: 'english',
+      language_override: 'language',
+      textIndexVersion: 3,
+    });
+    await insert(
+      engine,
+      items,
+      { _id: 1, title: 'Red apples', body: 'the apple tree' },
+      { _id: 2 },
+    );
+    expect(entryCounts(engine, items)).toEqual({ _id_: 2, text: 3 });
+    await set({ _id: 1 }, { $set: { title: 'Blue' } });
+    expect(entryCounts(engine, items)).toEqual({ _id_: 2, text: 3 });
+    await set({ _id: 1 }, { $unset: { title: 1 } });
+    expect(entryCounts(engine, items)).toEqual({ _id_: 2, text: 2 });
+  });
+
+  test('second text index, is refused', async () => {
+    await create({ key: { title: 'text' }, name: 'title_text' });
+    expect(await rejection(create({ key: { body: 'text' }, name: 'body_text' }))).toMatchObject({
+      code: 67,
+    });
   });
 });

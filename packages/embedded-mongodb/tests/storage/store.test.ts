@@ -9,7 +9,10 @@ import type { KeyValueReader } from '../../src/storage/types';
 const key = (text: string): Buffer => Buffer.from(`\x09${text}`, 'latin1');
 const value = (text: string): Buffer => Buffer.from(text);
 
-function readAll(reader: KeyValueReader, options: { reverse?: boolean; limit?: number } = {}): string[] {
+function readAll(
+  reader: KeyValueReader,
+  options: { reverse?: boolean; limit?: number } = {},
+): string[] {
   return [...reader.range({ start: key(''), end: Buffer.of(0x0a), ...options })].map(
     (entry) => `${entry.key.subarray(1).toString()}=${entry.value.toString()}`,
   );

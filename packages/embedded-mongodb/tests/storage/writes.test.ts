@@ -66,7 +66,8 @@ describe('insertMany', () => {
       {
         index: 1,
         code: 11000,
-        message: 'E11000 duplicate key error collection: shop.items index: _id_ dup key: { _id: 1 }',
+        message:
+          'E11000 duplicate key error collection: shop.items index: _id_ dup key: { _id: 1 }',
       },
     ]);
     expect(result.writeErrors[0]?.keyPattern).toEqual(new Map([['_id', new Int32(1)]]));
@@ -163,9 +164,14 @@ describe('updateDocuments', () => {
 
   test('fifty racing increments of one document, none is lost', async () => {
     await Promise.all(
-      Array.from({ length: 50 }, () => update({ filter: { tag: 'a', n: { $lt: 900 } }, update: { $inc: { n: 1 } } })),
+      Array.from({ length: 50 }, () =>
+        update({ filter: { tag: 'a', n: { $lt: 900 } }, update: { $inc: { n: 1 } } }),
+      ),
     );
-    const total = (documentsOf(engine, items) as { n: number }[]).reduce((sum, { n }) => sum + n, 0);
+    const total = (documentsOf(engine, items) as { n: number }[]).reduce(
+      (sum, { n }) => sum + n,
+      0,
+    );
     expect(total).toBe(53);
   });
 });
@@ -223,7 +229,7 @@ describe('findAndModify', () => {
         }),
       ),
     );
-    const ids = taken.flatMap(({ value }) => (value ? [String(value.get('_id'))] : []));
+    const ids = taken.flatMap(({ value }) => (value ? [Number(value.get('_id'))] : []));
     expect(new Set(ids).size).toBe(30);
     expect(ids).toHaveLength(30);
     expect(documentsOf(engine, items)).toEqual([]);
