@@ -1,6 +1,10 @@
 import type { Document } from 'mongodb';
 import { startTestInstance, type TestInstance } from '../support/instance';
 
+interface Identified extends Document {
+  _id: number;
+}
+
 // The same questions as in the other tests of this folder, asked by the driver of a running engine.
 describe('aggregate over the wire', () => {
   let running: TestInstance;
@@ -8,11 +12,11 @@ describe('aggregate over the wire', () => {
   beforeAll(async () => {
     running = await startTestInstance();
     const { database } = running;
-    await database.collection<Document>('users').insertMany([
+    await database.collection<Identified>('users').insertMany([
       { _id: 1, name: 'ann' },
       { _id: 2, name: 'bob' },
     ]);
-    await database.collection<Document>('videos').insertMany(
+    await database.collection<Identified>('videos').insertMany(
       Array.from({ length: 600 }, (_, index) => ({
         _id: index,
         owner: (index % 2) + 1,
