@@ -1,17 +1,34 @@
 /** Two projects, one run: the product (on the built engine, as any consumer uses it) and the engine itself. */
-const transform = { '^.+\\.[cm]?[jt]s$': ['@swc/jest', { jsc: { target: 'es2023', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } }] };
+const transform = {
+  '^.+\\.[cm]?[jt]s$': [
+    '@swc/jest',
+    { jsc: { target: 'es2023', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } },
+  ],
+};
 
 const common = {
   testEnvironment: 'node',
   transform,
   // These packages ship only as ES modules; jest's CommonJS runtime needs them transformed.
-  transformIgnorePatterns: ['/node_modules/(?!(file-type|token-types|strtok3|uint8array-extras|@tokenizer|@borewit)/)'],
+  transformIgnorePatterns: [
+    '/node_modules/(?!(file-type|token-types|strtok3|uint8array-extras|@tokenizer|@borewit)/)',
+  ],
 };
 
 module.exports = {
   projects: [
-    { ...common, displayName: 'videotube', rootDir: __dirname, testMatch: ['<rootDir>/tests/**/*.test.ts'] },
-    { ...common, displayName: 'embedded-mongodb', rootDir: `${__dirname}/packages/embedded-mongodb`, testMatch: ['<rootDir>/tests/**/*.test.ts'] },
+    {
+      ...common,
+      displayName: 'videotube',
+      rootDir: __dirname,
+      testMatch: ['<rootDir>/tests/**/*.test.ts'],
+    },
+    {
+      ...common,
+      displayName: 'embedded-mongodb',
+      rootDir: `${__dirname}/packages/embedded-mongodb`,
+      testMatch: ['<rootDir>/tests/**/*.test.ts'],
+    },
   ],
   testTimeout: 30_000,
   reporters: ['default', '<rootDir>/tests/helpers/closing-line.reporter.js'],

@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 
 const MINIMUM_SECRET_BYTES = 32;
-const SAMPLE_WORDS = /change|replace|sample|example|your[-_ ]|placeholder|dummy|password/i;
+const SAMPLE_WORDS = /change|replace|sample|example|your[-_ ]|dummy|password/i;
 
 interface SecretSources {
   accessSecret: string | undefined;

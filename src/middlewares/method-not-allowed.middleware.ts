@@ -1,10 +1,11 @@
 import type { RequestHandler, Router } from 'express';
 import { ApiError } from '../utils/api-error';
 
-interface RouteLayer {
+/** What the router keeps per route beyond what its types say. */
+type RouteLayer = Router['stack'][number] & {
   route?: { methods: Record<string, boolean> };
   match(path: string): boolean;
-}
+};
 
 /**
  * Mounted right after a router: answers 405 with `Allow` (RFC 9110, section 15.5.6) when the router
@@ -13,7 +14,7 @@ interface RouteLayer {
 export function methodNotAllowed(router: Router): RequestHandler {
   return (request, _response, next) => {
     const methods = new Set<string>();
-    for (const layer of router.stack as unknown as RouteLayer[]) {
+    for (const layer of router.stack as RouteLayer[]) {
       if (!layer.route || !layer.match(request.path)) continue;
       for (const method of Object.keys(layer.route.methods)) methods.add(method.toUpperCase());
     }
