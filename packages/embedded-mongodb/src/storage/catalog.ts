@@ -9,6 +9,7 @@ import { indexFieldsOf, indexKindOf } from './index-specification';
 import {
   catalogKey,
   catalogRange,
+  counterKey,
   garbageRange,
   indexFlagPrefix,
   prefixEnd,
@@ -123,13 +124,18 @@ export class Collection implements CollectionInfo {
   /** The id of the next record; only grows while the process lives. */
   nextRecordId = 1;
   readonly recentWrites = new RecentWrites();
+  readonly documentsCounter: Buffer;
+  readonly bytesCounter: Buffer;
 
   constructor(
     readonly id: number,
     public namespace: Namespace,
     readonly uuid: Binary,
     readonly options: BsonDocument,
-  ) {}
+  ) {
+    this.documentsCounter = counterKey(id, 'documents');
+    this.bytesCounter = counterKey(id, 'bytes');
+  }
 
   setIndexes(indexes: readonly Index[]): void {
     this.indexes = indexes;

@@ -4,11 +4,11 @@ import { encodeKey } from '../values/key';
 import { extractIndexKeys } from '../values/paths';
 import type { BsonDocument, MaybeValue, Value } from '../values/types';
 import { LONG_KEYS_FLAG, MULTIKEY_FLAG, type Index } from './catalog';
-import { RECORD_ID_BYTES, cutKey, indexPrefix, isStoredUnderKeyAlone } from './keys';
+import { cutKey, indexEntryKey, isStoredUnderKeyAlone } from './keys';
 
 /** What one document puts into one index. */
 export interface IndexEntries {
-  /** Store keys, without the record id. */
+  /** Encoded keys, cut to what the store takes. */
   readonly keys: readonly Buffer[];
   /** The values of each key, in the order of `keys`, for the duplicate key error. */
   readonly rows: readonly (readonly MaybeValue[])[];
@@ -33,11 +33,10 @@ export function indexEntriesOf(index: Index, document: BsonDocument): IndexEntri
   const flags = multikeyPaths ? multikeyFlags(index, document) : [];
   const rows = index.text ? withTerms(index, index.text, document, plainRows, flags) : plainRows;
   if (rows.length === 0) return NO_ENTRIES;
-  const prefix = indexPrefix(index.id);
   const keys = rows.map((row) => {
     const { bytes, wasCut } = cutKey(encodeKey(row, index.columnDirections));
     if (wasCut) flags.push(LONG_KEYS_FLAG);
-    return Buffer.concat([prefix, bytes]);
+    return bytes;
   });
   return { keys, rows, flags };
 }
@@ -50,11 +49,9 @@ export function hasSameSources(index: Index, before: BsonDocument, after: BsonDo
 
 /** The key under which an entry is stored: with the record id unless the index is unique. */
 export function entryKey(index: Index, key: Buffer, recordId: number): Buffer {
-  if (isStoredUnderKeyAlone(index)) return key;
-  const full = Buffer.allocUnsafe(key.length + RECORD_ID_BYTES);
-  key.copy(full);
-  full.writeUIntBE(recordId, key.length, RECORD_ID_BYTES);
-  return full;
+  return isStoredUnderKeyAlone(index)
+    ? indexEntryKey(index.id, key)
+    : indexEntryKey(index.id, key, recordId);
 }
 
 /** `keyValue` of the duplicate key error. */

@@ -91,6 +91,17 @@ export function indexPrefix(indexId: number): Buffer {
   return prefixed(INDEX, indexId);
 }
 
+/** The store key of an index entry, made in one piece because it is made for every write. */
+export function indexEntryKey(indexId: number, encoded: Buffer, recordId?: number): Buffer {
+  const idBytes = recordId === undefined ? 0 : RECORD_ID_BYTES;
+  const key = Buffer.allocUnsafe(5 + encoded.length + idBytes);
+  key[0] = INDEX;
+  key.writeUInt32BE(indexId, 1);
+  encoded.copy(key, 5);
+  if (recordId !== undefined) key.writeUIntBE(recordId, 5 + encoded.length, RECORD_ID_BYTES);
+  return key;
+}
+
 export type GarbageKind = 'records' | 'index';
 
 export function garbageKey(id: number, kind: GarbageKind): Buffer {

@@ -7,10 +7,10 @@ export interface PendingChange {
   readonly value: Buffer | undefined;
 }
 
-interface JournalEntry {
-  readonly name: string;
-  readonly previous: PendingChange | undefined;
-}
+/** How to take one step back: what a key held before, or by how much a counter grew. */
+type JournalEntry =
+  | { readonly name: string; readonly previous: PendingChange | undefined }
+  | { readonly counter: string; readonly delta: number };
 
 const NOTHING = Buffer.alloc(0);
 
@@ -54,8 +54,9 @@ export class Overlay implements KeyValueWriter {
   }
 
   addToCounter(key: Buffer, delta: number): void {
-    const name = keyName(key);
-    this.counterDeltas.set(name, (this.counterDeltas.get(name) ?? 0) + delta);
+    const counter = keyName(key);
+    this.journal?.push({ counter, delta });
+    this.grow(counter, delta);
   }
 
   range(options: KeyRange): Iterable<KeyValueEntry> {
@@ -87,14 +88,13 @@ export class Overlay implements KeyValueWriter {
   attempt<T>(work: () => T): T {
     const journal: JournalEntry[] = [];
     const outerJournal = this.journal;
-    const counters = new Map(this.counterDeltas);
     this.journal = journal;
     try {
       const result = work();
-      outerJournal?.push(...journal);
+      if (outerJournal) for (const entry of journal) outerJournal.push(entry);
       return result;
     } catch (error) {
-      this.undo(journal, counters);
+      this.undo(journal);
       throw error;
     } finally {
       this.journal = outerJournal;
@@ -114,11 +114,15 @@ export class Overlay implements KeyValueWriter {
     this.sorted?.set(change.key, change);
   }
 
-  private undo(journal: JournalEntry[], counters: Map<string, number>): void {
-    for (let index = journal.length - 1; index >= 0; index -= 1) {
-      const entry = journal[index];
-      if (!entry) continue;
-      if (entry.previous) {
+  private grow(counter: string, delta: number): void {
+    this.counterDeltas.set(counter, (this.counterDeltas.get(counter) ?? 0) + delta);
+  }
+
+  private undo(journal: readonly JournalEntry[]): void {
+    for (const entry of journal.toReversed()) {
+      if ('counter' in entry) {
+        this.grow(entry.counter, -entry.delta);
+      } else if (entry.previous) {
         this.pending.set(entry.name, entry.previous);
         this.sorted?.set(entry.previous.key, entry.previous);
       } else {
@@ -126,8 +130,6 @@ export class Overlay implements KeyValueWriter {
         this.sorted?.delete(Buffer.from(entry.name, 'latin1'));
       }
     }
-    this.counterDeltas.clear();
-    for (const [name, delta] of counters) this.counterDeltas.set(name, delta);
   }
 
   private changesWithin({ start, end, reverse }: KeyRange): PendingChange[] {

@@ -4,7 +4,7 @@ import type { BsonDocument, MaybeValue, Value } from '../values/types';
 import type { Collection, Index } from './catalog';
 import { entryKey, hasSameSources, indexEntriesOf, rowAsDocument } from './index-entries';
 import type { IndexEntries } from './index-entries';
-import { counterKey, indexFlagKey, readRecordId, recordIdBytes, recordKey } from './keys';
+import { indexFlagKey, readRecordId, recordIdBytes, recordKey } from './keys';
 import type { WriteGuard } from './locks';
 import type { KeyValueWriter, Namespace } from './types';
 
@@ -35,13 +35,14 @@ export function insertDocument(
   { document, bytes }: StoredDocument,
 ): number {
   const recordId = collection.takeRecordId();
-  target.guard.touch(recordKey(collection.id, recordId));
+  const key = recordKey(collection.id, recordId);
+  target.guard.touch(key);
   for (const index of collection.indexes) {
     addEntries(target, { collection, index, recordId }, indexEntriesOf(index, document));
   }
-  target.writer.put(recordKey(collection.id, recordId), bytes);
-  target.writer.addToCounter(counterKey(collection.id, 'documents'), 1);
-  target.writer.addToCounter(counterKey(collection.id, 'bytes'), bytes.length);
+  target.writer.put(key, bytes);
+  target.writer.addToCounter(collection.documentsCounter, 1);
+  target.writer.addToCounter(collection.bytesCounter, bytes.length);
   noteRecent(target, collection, recordId);
   return recordId;
 }
@@ -65,7 +66,7 @@ export function replaceDocument(
   }
   target.writer.put(recordKey(collection.id, recordId), after.bytes);
   const growth = after.bytes.length - before.bytes.length;
-  if (growth !== 0) target.writer.addToCounter(counterKey(collection.id, 'bytes'), growth);
+  if (growth !== 0) target.writer.addToCounter(collection.bytesCounter, growth);
   noteRecent(target, collection, recordId);
 }
 
@@ -82,8 +83,8 @@ export function deleteDocument(
     removeEntries(target, { collection, index, recordId }, indexEntriesOf(index, document));
   }
   target.writer.delete(key);
-  target.writer.addToCounter(counterKey(collection.id, 'documents'), -1);
-  target.writer.addToCounter(counterKey(collection.id, 'bytes'), -bytes.length);
+  target.writer.addToCounter(collection.documentsCounter, -1);
+  target.writer.addToCounter(collection.bytesCounter, -bytes.length);
 }
 
 export interface EntryPlace {
@@ -100,7 +101,8 @@ export function addEntries(target: WriteTarget, place: EntryPlace, entries: Inde
     const key = indexFlagKey(index.id, flag);
     if (!target.writer.get(key)) target.writer.put(key, NOTHING);
   }
-  entries.keys.forEach((key, position) => {
+  entries.keys.forEach((encoded, position) => {
+    const key = entryKey(index, encoded, recordId);
     if (index.unique) {
       target.guard.touch(key);
       const owner = target.writer.get(key);
@@ -109,7 +111,7 @@ export function addEntries(target: WriteTarget, place: EntryPlace, entries: Inde
       }
       target.writer.put(key, recordIdBytes(recordId));
     } else {
-      target.writer.put(entryKey(index, key, recordId), NOTHING);
+      target.writer.put(key, NOTHING);
     }
   });
   // Readers must expect what the flag says before the entries can be seen; expecting it in vain is harmless.
@@ -117,9 +119,10 @@ export function addEntries(target: WriteTarget, place: EntryPlace, entries: Inde
 }
 
 function removeEntries(target: WriteTarget, place: EntryPlace, entries: IndexEntries): void {
-  for (const key of entries.keys) {
+  for (const encoded of entries.keys) {
+    const key = entryKey(place.index, encoded, place.recordId);
     if (place.index.unique) target.guard.touch(key);
-    target.writer.delete(entryKey(place.index, key, place.recordId));
+    target.writer.delete(key);
   }
 }
 
