@@ -16,7 +16,7 @@ const LONG = 'x'.repeat(2000);
 
 const scalar = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom(LONG, `${LONG}a`, `${LONG}b`, LONG.slice(0, 1875)) },
-  { weight: 12, arbitrary: fc.integer({ min: 0, max: 5 }) },
+  { weight: 12, arbitrary: fc.integer({ min: 0, max: 3 }) },
   { weight: 1, arbitrary: fc.constantFrom(0.5, 2.5, Number.NaN, Infinity, -1) },
   { weight: 2, arbitrary: fc.constantFrom('', 'a', 'ab', 'abc', 'b') },
   { weight: 1, arbitrary: fc.constant(null) },
@@ -55,6 +55,11 @@ const comparison = fc
 const range = fc
   .tuple(fc.constantFrom('$gt', '$gte'), scalar, fc.constantFrom('$lt', '$lte'), scalar)
   .map(([lower, low, upper, high]) => ({ [lower]: low, [upper]: high }));
+const elementFilter = fc.dictionary(
+  fc.constantFrom('x', 'y', 'y.z'),
+  fc.oneof(scalar, range, comparison),
+  { minKeys: 1 },
+);
 const condition = fc.oneof(
   { weight: 4, arbitrary: leaf.map((value) => ({ $eq: value })) },
   { weight: 3, arbitrary: comparison },
@@ -69,73 +74,79 @@ const condition = fc.oneof(
   { weight: 1, arbitrary: fc.array(scalar, { maxLength: 2 }).map((values) => ({ $all: values })) },
   { weight: 1, arbitrary: range.map((inner) => ({ $elemMatch: inner })) },
   { weight: 1, arbitrary: comparison.map((inner) => ({ $not: inner })) },
-  {
-    weight: 2,
-    arbitrary: fc
-      .dictionary(fc.constantFrom('x', 'y', 'y.z'), fc.oneof(scalar, range, comparison), {
-        minKeys: 1,
-      })
-      .map((inner) => ({ $elemMatch: inner })),
-  },
+  { weight: 2, arbitrary: elementFilter.map((inner) => ({ $elemMatch: inner })) },
 );
-const fieldFilter = fc.dictionary(fc.constantFrom(...PATHS), condition, { minKeys: 1, maxKeys: 3 });
-const filter = fc.letrec<{ tree: object }>((tie) => ({
-  tree: fc.oneof(
-    { maxDepth: 2 },
-    { weight: 4, arbitrary: fieldFilter },
-    {
-      weight: 1,
-      arbitrary: fc
-        .tuple(fieldFilter, fc.array(tie('tree'), { minLength: 1, maxLength: 3 }))
-        .map(([fields, branches]) => ({ ...fields, $or: branches })),
-    },
-    {
-      weight: 1,
-      arbitrary: fc
-        .array(tie('tree'), { minLength: 1, maxLength: 3 })
-        .map((branches) => ({ $or: branches })),
-    },
-    {
-      weight: 1,
-      arbitrary: fc
-        .array(tie('tree'), { minLength: 1, maxLength: 2 })
-        .map((parts) => ({ $and: parts })),
-    },
-  ),
-})).tree;
+type Path = (typeof PATHS)[number];
 
 const direction = fc.constantFrom<1 | -1>(1, -1);
-const pattern = fc.dictionary(fc.constantFrom(...PATHS), direction, { minKeys: 1, maxKeys: 3 });
-const index = fc.record({
-  key: pattern,
-  options: fc.oneof(
-    { weight: 5, arbitrary: fc.constant<IndexOptions>({}) },
-    { weight: 1, arbitrary: fc.constant<IndexOptions>({ sparse: true }) },
-    {
-      weight: 1,
-      arbitrary: fc
-        .constantFrom<object>(
-          { c: { $gt: 1 } },
-          { b: { $exists: true } },
-          { c: { $in: [1, 2, 3] } },
-        )
-        .map((partial): IndexOptions => ({ partialFilter: document(partial) })),
-    },
-  ),
-});
 
-const scenario = fc.record({
-  documents: fc.array(storedDocument, { maxLength: 25 }),
-  indexes: fc.uniqueArray(index, { maxLength: 4, selector: ({ key }) => JSON.stringify(key) }),
-  filter: fc.option(filter, { freq: 8 }),
-  sort: fc.option(
-    fc.oneof(
-      pattern,
-      pattern.map((fields) => ({ ...fields, _id: 1 as const })),
+const indexOptions = fc.oneof(
+  { weight: 8, arbitrary: fc.constant<IndexOptions>({}) },
+  { weight: 1, arbitrary: fc.constant<IndexOptions>({ sparse: true }) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .constantFrom<object>({ c: { $gt: 1 } }, { b: { $exists: true } }, { c: { $in: [1, 2, 3] } })
+      .map((partial): IndexOptions => ({ partialFilter: document(partial) })),
+  },
+);
+
+/** Filters on few paths, so that the same ones are often in the indexes and in the sort. */
+function filterOn(paths: readonly Path[]) {
+  const roots = [
+    ...new Set(paths.filter((path) => path.includes('.')).map((path) => path.split('.')[0])),
+  ];
+  const fields = fc.dictionary(fc.constantFrom(...paths), condition, { minKeys: 1, maxKeys: 2 });
+  const inElement = fc
+    .tuple(fc.constantFrom(...(roots.length > 0 ? roots : ['a'])), elementFilter)
+    .map(([root, inner]) => ({ [root as string]: { $elemMatch: inner } }));
+  const simple = fc.oneof({ weight: 4, arbitrary: fields }, { weight: 1, arbitrary: inElement });
+  const several = fc.array(simple, { minLength: 1, maxLength: 3 });
+  return fc.oneof(
+    { weight: 6, arbitrary: simple },
+    { weight: 1, arbitrary: several.map((branches) => ({ $or: branches })) },
+    { weight: 1, arbitrary: several.map((parts) => ({ $and: parts })) },
+    {
+      weight: 2,
+      arbitrary: fc
+        .tuple(simple, several)
+        .map(([first, branches]) => ({ $and: [first, { $or: branches }] })),
+    },
+  );
+}
+
+/** Patterns over the same few paths. */
+function patternOn(paths: readonly Path[]) {
+  return fc
+    .shuffledSubarray([...paths], { minLength: 1 })
+    .chain((chosen) =>
+      fc
+        .array(direction, { minLength: chosen.length, maxLength: chosen.length })
+        .map((directions) =>
+          Object.fromEntries(chosen.map((path, position) => [path, directions[position] ?? 1])),
+        ),
+    );
+}
+
+const scenario = fc.subarray([...PATHS], { minLength: 2, maxLength: 3 }).chain((paths) => {
+  const pattern = patternOn(paths);
+  return fc.record({
+    documents: fc.array(storedDocument, { maxLength: 20 }),
+    indexes: fc.uniqueArray(fc.record({ key: pattern, options: indexOptions }), {
+      minLength: 1,
+      maxLength: 3,
+      selector: ({ key }) => JSON.stringify(key),
+    }),
+    filter: fc.option(filterOn(paths), { freq: 8 }),
+    sort: fc.option(
+      fc.oneof(
+        pattern,
+        pattern.map((fields) => ({ ...fields, _id: 1 as const })),
+      ),
     ),
-  ),
-  skip: fc.oneof(fc.constant(0), fc.nat(4)),
-  limit: fc.oneof(fc.constant(0), fc.nat(5)),
+    skip: fc.oneof(fc.constant(0), fc.nat(4)),
+    limit: fc.oneof(fc.constant(0), fc.nat(5)),
+  });
 });
 
 interface Scenario {
