@@ -216,7 +216,7 @@ class Translator {
     if (code !== null) return this.#emit(`\\u{${code[1] ?? code[2]}}`, code[0].length);
     const octal = /^\\(0[0-7]{0,2}|o\{([0-7]{1,7})\})/.exec(rest);
     if (octal !== null) {
-      const digits = octal[2] ?? octal[1];
+      const digits = octal[2] ?? octal[1] ?? '';
       return this.#emit(`\\u{${Number.parseInt(digits, 8).toString(16)}}`, octal[0].length);
     }
     const property = /^\\([pP])(?:\{(\^?)(\w+)\}|([A-Z]))/.exec(rest);
@@ -227,7 +227,7 @@ class Translator {
   }
 
   #property(match: RegExpExecArray): void {
-    const name = match[3] ?? match[4];
+    const name = match[3] ?? match[4] ?? '';
     const negated = (match[1] === 'P') !== (match[2] === '^');
     const value = name.length <= 2 || name === 'Any' ? name : `Script=${name}`;
     this.#emit(`\\${negated ? 'P' : 'p'}{${value}}`, match[0].length);

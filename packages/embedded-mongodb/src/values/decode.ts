@@ -11,7 +11,6 @@ import {
   MaxKey,
   MinKey,
   Timestamp,
-  type Document,
 } from 'bson';
 import { MongoServerError } from '../errors';
 import { BSON_TYPE } from './bson-types';

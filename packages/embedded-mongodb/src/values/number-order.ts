@@ -1,4 +1,4 @@
-import { Decimal128, Long, type Double, type Int32 } from 'bson';
+import { Decimal128, Long } from 'bson';
 import {
   compareParts,
   decimalParts,

@@ -134,7 +134,7 @@ describe('encodeKey, for any values', () => {
         const keys = Buffer.compare(encodeKeyComponent(a, d), encodeKeyComponent(b, d));
         expect(keys + 0).toBe(Math.sign(compareValues(a, b)) * d + 0);
       }),
-      { numRuns: 5000 },
+      { numRuns: 1000 },
     );
   });
 
@@ -144,7 +144,7 @@ describe('encodeKey, for any values', () => {
         const keys = Buffer.compare(encodeKeyComponent(a, d), encodeKeyComponent(b, d));
         expect(keys + 0).toBe(Math.sign(compareValues(a, b)) * d + 0);
       }),
-      { numRuns: 3000 },
+      { numRuns: 1000 },
     );
   });
 
@@ -158,7 +158,7 @@ describe('encodeKey, for any values', () => {
         const keys = Buffer.compare(encodeKey(a, directions), encodeKey(b, directions));
         expect(keys + 0).toBe(expected + 0);
       }),
-      { numRuns: 2000 },
+      { numRuns: 1000 },
     );
   });
 
@@ -180,7 +180,7 @@ describe('valueKey, for any values', () => {
       fc.property(value, value, (a, b) => {
         expect(valueKey(a) === valueKey(b)).toBe(valuesEqual(a, b));
       }),
-      { numRuns: 3000 },
+      { numRuns: 1000 },
     );
   });
 
@@ -189,7 +189,7 @@ describe('valueKey, for any values', () => {
       fc.property(numeric, numeric, (a, b) => {
         expect(valueKey(a) === valueKey(b)).toBe(valuesEqual(a, b));
       }),
-      { numRuns: 3000 },
+      { numRuns: 1000 },
     );
   });
 
@@ -209,7 +209,7 @@ describe('compareValues, for any three values', () => {
           expect(compareValues(a, c)).toBeLessThanOrEqual(0);
         }
       }),
-      { numRuns: 2000 },
+      { numRuns: 1000 },
     );
   });
 });
