@@ -34,7 +34,7 @@ export interface Batch {
 
 /** A query between two batches: the rest of its stream and what was read but not yet sent. */
 export class ServerCursor {
-  readonly id: Long = newCursorId();
+  private assignedId?: Long;
   lastUse: number;
   inUse = false;
   killed = false;
@@ -49,6 +49,12 @@ export class ServerCursor {
   ) {
     this.lastUse = now;
     this.remainingTimeMS = options.remainingTimeMS;
+  }
+
+  /** Made when first asked for: most queries end with their first batch and need none. */
+  get id(): Long {
+    this.assignedId ??= newCursorId();
+    return this.assignedId;
   }
 
   /**
