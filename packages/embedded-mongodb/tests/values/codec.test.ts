@@ -1,4 +1,4 @@
-import { deserialize, serialize, Long, type Document } from 'bson';
+import { deserialize, serialize, Long } from 'bson';
 import fc from 'fast-check';
 import { decodeDocument, encodeDocument, fromPlain, toPlain } from '../../src/values/codec';
 import { valuesIdentical } from '../../src/values/compare';
