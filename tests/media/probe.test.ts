@@ -5,6 +5,8 @@ import { detectFileType } from '../../src/services/media/file-type';
 import { probeMedia } from '../../src/services/media/probe';
 import { fixture } from '../helpers/fixtures';
 
+const CLIP_BYTES = 106253;
+
 describe('detectFileType', () => {
   test.each([
     ['clip.mp4', { kind: 'video', mimeType: 'video/mp4', extension: 'mp4' }],
@@ -55,21 +57,48 @@ describe('probeMedia', () => {
     });
   });
 
-  test('of a file of two gigabytes, reads only its headers', async () => {
-    const folder = await mkdtemp(path.join(os.tmpdir(), 'videotube-probe-'));
-    const large = path.join(folder, 'large.mp4');
-    await copyFile(fixture('clip.mp4'), large);
-    const file = await open(large, 'r+');
-    // A free box of 2 GiB behind the movie (ISO 14496-12, 8.1.2), as a hole in the file.
-    const box = Buffer.alloc(8);
-    box.writeUInt32BE(2 ** 31, 0);
-    box.write('free', 4);
-    await file.write(box, 0, 8, 106253);
-    await file.truncate(106253 + 2 ** 31);
-    await file.close();
+  describe('with boxes that players skip behind the movie', () => {
+    let folder: string;
+    beforeEach(async () => {
+      folder = await mkdtemp(path.join(os.tmpdir(), 'videotube-probe-'));
+    });
+    afterEach(() => rm(folder, { recursive: true }));
 
-    const facts = await probeMedia(large, 'video').finally(() => rm(folder, { recursive: true }));
+    /** The clip and free boxes (ISO 14496-12, 8.1.2) behind it, as holes in the file. */
+    async function clipWithFreeBoxes(count: number, bytes: number): Promise<string> {
+      const target = path.join(folder, 'large.mp4');
+      await copyFile(fixture('clip.mp4'), target);
+      const file = await open(target, 'r+');
+      const box = Buffer.alloc(8);
+      box.writeUInt32BE(bytes, 0);
+      box.write('free', 4);
+      for (let index = 0; index < count; index += 1) {
+        await file.write(box, 0, 8, CLIP_BYTES + index * bytes);
+      }
+      await file.truncate(CLIP_BYTES + count * bytes);
+      await file.close();
+      return target;
+    }
 
-    expect(facts).toEqual({ width: 320, height: 180, durationSeconds: 5, codec: 'AVC' });
+    test.each([
+      ['one of two gigabytes', 1, 2 ** 31],
+      // As in a recording of hours that is cut into fragments.
+      ['three hundred of a quarter megabyte', 300, 2 ** 18],
+    ])('%s, answers the facts of the movie', async (_name, count, bytes) => {
+      const large = await clipWithFreeBoxes(count, bytes);
+
+      expect(await probeMedia(large, 'video')).toEqual({
+        width: 320,
+        height: 180,
+        durationSeconds: 5,
+        codec: 'AVC',
+      });
+    });
+
+    test('thousands of tiny ones, reads about the file and no more', async () => {
+      const large = await clipWithFreeBoxes(2000, 64);
+
+      await expect(probeMedia(large, 'video')).resolves.toMatchObject({ durationSeconds: 5 });
+    });
   });
 });

@@ -21,9 +21,10 @@ export class UnreadableMediaError extends Error {
   }
 }
 
-/** Headers and indexes fit well inside; a file that needs more is built to keep us busy. */
-const MAX_BYTES_READ = 64 * 1024 * 1024;
-const CHUNK_BYTES = 256 * 1024;
+/** A jump costs one chunk, and a recording in fragments has a jump for every second or two. */
+const CHUNK_BYTES = 32 * 1024;
+/** Beyond the file's own size; whoever needs more jumps to and fro to keep us busy. */
+const SLACK_BYTES = 16 * 1024 * 1024;
 
 /**
  * Reads size, duration and codec from a file's headers (MediaInfo, compiled to WebAssembly), in
@@ -47,7 +48,7 @@ async function analyze(file: FileHandle, size: number): Promise<MediaInfoResult>
     format: 'object',
     chunkSize: CHUNK_BYTES,
   });
-  let budget = MAX_BYTES_READ;
+  let budget = size + SLACK_BYTES;
   try {
     return await mediaInfo.analyzeData(size, async (length, offset) => {
       budget -= length;

@@ -1,0 +1,108 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import net from 'node:net';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+export const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..', '..');
+const POLL_MILLISECONDS = 5;
+const START_DEADLINE_MILLISECONDS = 60_000;
+
+const running = new Set();
+
+/** Ends whatever is still running: also after a failure, nothing may outlive the benchmark. */
+export async function stopAll() {
+  await Promise.all([...running].map((child) => end(child)));
+}
+
+async function end(child) {
+  running.delete(child);
+  if (child.exitCode !== null) return;
+  child.kill('SIGTERM');
+  await once(child, 'exit');
+}
+
+/** A started server: its address, its process, and how long it took to its first 200. */
+async function startUntilFirstAnswer(command, environment, addressOf) {
+  const startedAt = performance.now();
+  const child = spawn(process.execPath, command, {
+    cwd: ROOT,
+    env: { ...process.env, ...environment },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  running.add(child);
+  let output = '';
+  child.stdout.on('data', (chunk) => (output = (output + chunk).slice(-65_536)));
+  for (;;) {
+    const address = addressOf(output);
+    if (address && (await answers(address))) break;
+    if (child.exitCode !== null) throw new Error(`${command.join(' ')} ended:\n${output}`);
+    if (performance.now() - startedAt > START_DEADLINE_MILLISECONDS) {
+      throw new Error(`${command.join(' ')} does not answer:\n${output}`);
+    }
+    await delay(POLL_MILLISECONDS);
+  }
+  return {
+    pid: child.pid,
+    url: new URL(addressOf(output)).origin,
+    startMilliseconds: performance.now() - startedAt,
+    stop: () => end(child),
+  };
+}
+
+/** The built product on data of its own, as `npm start` runs it. */
+export async function startProduct(dataDir) {
+  const port = await freePort();
+  const environment = {
+    PORT: String(port),
+    DATA_DIR: dataDir,
+    LOG_LEVEL: 'warn',
+    CREDENTIAL_ATTEMPTS_PER_MINUTE: '100000',
+  };
+  const address = `http://localhost:${port}/api/v1/healthcheck`;
+  return startUntilFirstAnswer(['dist/index.js'], environment, () => address);
+}
+
+export function startFloor(uri, database, uploadFolder) {
+  return startUntilFirstAnswer(['bench/floor.mjs', uri, database, uploadFolder], {}, (output) => {
+    const port = /listening (\d+)/.exec(output)?.[1];
+    return port && `http://localhost:${port}/users/c/nobody`;
+  });
+}
+
+/** Where both sides find the database: MONGODB_URI, or the socket of the product's own engine. */
+export function databaseUri(dataDir) {
+  const socket = path.join(dataDir, 'db', 'socket', 'mongodb.sock');
+  return (
+    process.env.MONGODB_URI ?? `mongodb://${encodeURIComponent(socket)}/?directConnection=true`
+  );
+}
+
+/** Resident memory of a process in bytes; undefined where the system has no /proc. */
+export function residentBytes(pid) {
+  const file = `/proc/${pid}/status`;
+  if (!existsSync(file)) return undefined;
+  return Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(file, 'utf8'))[1]) * 1024;
+}
+
+async function answers(address) {
+  try {
+    const response = await fetch(address);
+    await response.arrayBuffer();
+    return response.status === 200;
+  } catch {
+    // Not listening yet.
+    return false;
+  }
+}
+
+async function freePort() {
+  const server = net.createServer().listen(0);
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  await once(server, 'close');
+  return port;
+}
