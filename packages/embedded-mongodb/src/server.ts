@@ -57,7 +57,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     address: boundAddress(server, options.listen),
     stop: async () => {
       clearInterval(sweeper);
-      await drain(server, connections);
+      state.sessions.forEach((session) => state.transactions.abandon(session));
+      await drain(server, connections, state);
       state.sessions.endAll();
       await state.cursors.killWhere(() => true);
       state.snapshots.close();
@@ -82,6 +83,7 @@ function createState(options: ServerOptions): ServerState {
     cursors,
     snapshots: new SnapshotHistory(),
     onFault,
+    running: new Set(),
     failPoints: new FailPoints(options.testCommands),
     startedAt: new Date(),
     dataDir: options.dataDir,
@@ -145,12 +147,19 @@ function startSweeper(state: ServerState, onFault: (error: Error) => void): Node
   return setInterval(sweep, SWEEP_INTERVAL_MS).unref();
 }
 
-async function drain(server: Server, connections: ReadonlySet<WireConnection>): Promise<void> {
+/** Lets running commands finish; after the deadline they are interrupted and cut off. */
+async function drain(
+  server: Server,
+  connections: ReadonlySet<WireConnection>,
+  state: ServerState,
+): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  for (const connection of connections) connection.finish();
+  const finished = [...connections].map((connection) => connection.finish());
   const deadline = setTimeout(() => {
+    for (const interruption of state.running) interruption.kill();
     for (const connection of connections) connection.destroy();
   }, DRAIN_MS);
-  await closed;
+  // The engine may only be closed when no command uses it any more.
+  await Promise.all([closed, ...finished]);
   clearTimeout(deadline);
 }

@@ -22,6 +22,8 @@ export interface ServerState {
   readonly cursors: CursorRegistry;
   readonly snapshots: SnapshotHistory;
   readonly failPoints: FailPoints;
+  /** The commands that run right now, so that a stopping server can interrupt them. */
+  readonly running: Set<Interruption>;
   /** Told of programming faults; their commands have been answered with InternalError. */
   readonly onFault: (error: Error) => void;
   readonly startedAt: Date;

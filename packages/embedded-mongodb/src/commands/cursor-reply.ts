@@ -53,6 +53,7 @@ export async function continueCursor(
   const { interruption } = cursor.options;
   interruption.continueFor(invocation.client.isGone, cursor.remainingTimeMS);
   invocation.session?.running.add(interruption);
+  invocation.server.running.add(interruption);
   let batch: Batch;
   try {
     batch = await cursor.nextBatch(batchSize);
@@ -62,6 +63,7 @@ export async function continueCursor(
     throw error;
   } finally {
     invocation.session?.running.delete(interruption);
+    invocation.server.running.delete(interruption);
   }
   spendTime(cursor, startedAt);
   if (cursor.killed) {

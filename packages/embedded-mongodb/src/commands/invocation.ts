@@ -41,6 +41,7 @@ export class CommandInvocation implements Invocation {
     // As on the server, a write goes on when its client leaves: it may not want an answer.
     this.interruption = new Interruption(this.definition.isWrite ? () => false : client.isGone);
     session?.running.add(this.interruption);
+    server.running.add(this.interruption);
     this.atClusterTime = this.snapshotTime();
   }
 
@@ -56,6 +57,7 @@ export class CommandInvocation implements Invocation {
   /** Lets go of the snapshot unless a cursor has taken it over. */
   finish(): void {
     this.session?.running.delete(this.interruption);
+    this.server.running.delete(this.interruption);
     if (!this.kept) this.made?.release();
   }
 

@@ -86,6 +86,10 @@ export class SessionRegistry {
     for (const session of [...this.sessions.values()]) this.finish(session);
   }
 
+  forEach(visit: (session: LogicalSession) => void): void {
+    for (const session of this.sessions.values()) visit(session);
+  }
+
   /** Ends idle sessions and hands every session to `inspect`, which ends overlong transactions. */
   sweep(inspect: (session: LogicalSession) => void): void {
     const oldest = this.now() - SESSION_TIMEOUT_MS;

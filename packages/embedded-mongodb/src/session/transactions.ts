@@ -118,6 +118,11 @@ export class Transactions {
     this.interruptAndAbort(session, transaction);
   }
 
+  /** Ends a transaction that nobody will go on with, after the command that may run in it. */
+  abandon(session: LogicalSession): void {
+    if (session.transaction) this.abortInTurn(session, session.transaction);
+  }
+
   /** The session is over. */
   endSession(session: LogicalSession): void {
     if (session.transaction) this.interruptAndAbort(session, session.transaction);
@@ -125,6 +130,10 @@ export class Transactions {
 
   private interruptAndAbort(session: LogicalSession, transaction: SessionTransaction): void {
     for (const interruption of session.running) interruption.kill();
+    this.abortInTurn(session, transaction);
+  }
+
+  private abortInTurn(session: LogicalSession, transaction: SessionTransaction): void {
     session
       .checkOut()
       .then((checkIn) => {

@@ -19,6 +19,8 @@ export type RequestHandler = (
 export class WireConnection {
   private readonly reader = new FrameReader();
   private serving = false;
+  /** Settles when the request being served has been answered. */
+  private work: Promise<void> = Promise.resolve();
   private stopping = false;
   private broken = false;
   private readonly closeListeners = new Set<() => void>();
@@ -41,22 +43,18 @@ export class WireConnection {
     });
   }
 
-  get closed(): boolean {
-    return this.socket.destroyed || this.socket.readableEnded;
-  }
-
-  get busy(): boolean {
-    return this.serving;
-  }
-
   onClose(listener: () => void): void {
     this.closeListeners.add(listener);
   }
 
-  /** Closes after the request that is being served has been answered. */
-  finish(): void {
+  /**
+   * Closes after the request that is being served has been answered.
+   * @returns when that is the case.
+   */
+  async finish(): Promise<void> {
     this.stopping = true;
     if (!this.serving) this.socket.end();
+    await this.work;
   }
 
   /** Closes at once, whatever is being served. */
@@ -78,7 +76,7 @@ export class WireConnection {
       return;
     }
     this.serving = true;
-    this.handler(request, this)
+    this.work = this.handler(request, this)
       .then((reply) => this.send(reply))
       .then(() => this.afterServing())
       .catch((error: unknown) => this.fail(error));
