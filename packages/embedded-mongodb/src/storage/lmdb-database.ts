@@ -46,6 +46,9 @@ function openFile(path: string): LmdbDatabase {
     maxDbs: 1,
     maxReaders: 1024,
     separateFlushed: true,
+    // Every commit is one explicit batch. The implicit batches that this turns off also leave a promise
+    // unhandled when a commit fails, which would end the process.
+    eventTurnBatching: false,
   });
 }
 

@@ -12,6 +12,10 @@ const SEQUENCE_KEY = metaKey('sequence');
 const NOTHING = Buffer.alloc(0);
 /** Works run so long before others get a turn. */
 const SLICE_MS = 5;
+const CLOSE_PATIENCE_MS = 500;
+/** A disk that fills up in the middle of a write shows as an input/output error (lmdb: "short write"). */
+const OUT_OF_SPACE =
+  /No space left|File too large|quota exceeded|Input\/output error|MDB_MAP_FULL/i;
 
 export type Work<T> = (writer: Overlay) => T;
 
@@ -52,6 +56,7 @@ export class Store {
   private readonly queue: QueuedWork[] = [];
   private draining: Promise<void> | undefined;
   private closed = false;
+  private lastCommitFailed = false;
   /** Ends when the writers of the latest group have been told. */
   private lastFlush: Promise<void> = Promise.resolve();
   private lastSequence: number;
@@ -141,8 +146,16 @@ export class Store {
     this.closed = true;
     await this.draining;
     await this.lastFlush;
-    await closeDatabase(this.database);
+    await this.closeFile();
     await this.lock.release();
+  }
+
+  /** After a failed commit lmdb waits at closing for a flush that never comes; nothing is lost without. */
+  private async closeFile(): Promise<void> {
+    const closing = closeDatabase(this.database);
+    if (!this.lastCommitFailed) return closing;
+    const patience = new Promise<void>((resolve) => setTimeout(resolve, CLOSE_PATIENCE_MS));
+    await Promise.race([closing, patience]);
   }
 
   private assertOpen(): void {
@@ -183,10 +196,12 @@ export class Store {
         this.lastSequence = group.sequence;
         this.finishWriteSet(snapshot, writes, group.sequence);
         snapshot.release();
+        this.lastCommitFailed = true;
         ({ flushed } = await this.commit(writes));
+        this.lastCommitFailed = false;
       }
     } catch (error) {
-      failure = commitFailure(error);
+      failure = await commitFailure(error as Error);
     } finally {
       snapshot.release();
       this.listener?.finished(group);
@@ -194,7 +209,7 @@ export class Store {
     if (!failure) for (const work of works) work.visible();
     this.lastFlush = flushed.then(
       () => works.forEach((work) => work.settle(failure)),
-      (error: unknown) => works.forEach((work) => work.settle(failure ?? commitFailure(error))),
+      (error: Error) => works.forEach((work) => work.settle(failure ?? error)),
     );
   }
 
@@ -222,12 +237,14 @@ export class Store {
    * is flushed to disk, wrapped so that the two are told apart.
    */
   private async commit(writes: Overlay): Promise<{ flushed: Promise<unknown> }> {
+    const parts = new Set<Promise<boolean>>();
     const committed = this.database.batch(() => {
       for (const { key, value } of writes.changes()) {
-        if (value === undefined) void this.database.remove(key);
-        else void this.database.put(key, value);
+        parts.add(value === undefined ? this.database.remove(key) : this.database.put(key, value));
       }
     }) as Promise<boolean> & { flushed?: Promise<boolean> };
+    // They fail together with the whole, which is where the failure is told.
+    for (const part of parts) part.catch(() => undefined);
     const flushed = committed.flushed ?? this.database.flushed;
     await committed;
     return { flushed };
@@ -278,12 +295,21 @@ class LmdbSnapshot implements Snapshot {
   }
 }
 
-function commitFailure(error: unknown): Error {
-  const message = error instanceof Error ? error.message : String(error);
-  if (/ENOSPC|No space left|MDB_MAP_FULL/i.test(message)) {
-    return new MongoServerError('OutOfDiskSpace', `the disk is full: ${message}`);
-  }
-  return error instanceof Error ? error : new Error(message);
+/** lmdb tells the reason of a failed commit by a promise that is rejected with it. */
+interface CommitError extends Error {
+  commitError?: Promise<unknown>;
+}
+
+async function commitFailure(error: CommitError): Promise<Error> {
+  const reason = await Promise.resolve(error.commitError).then(
+    () => error,
+    (cause: Error) => cause,
+  );
+  if (!OUT_OF_SPACE.test(reason.message)) return reason;
+  return new MongoServerError(
+    'OutOfDiskSpace',
+    `the data file could not grow, nothing was written: ${reason.message}`,
+  );
 }
 
 function numberBytes(value: number): Buffer {
