@@ -4,8 +4,10 @@ import { encodeDocument } from '../values/codec';
 import { metadataOf } from '../values/metadata';
 import type { BsonDocument } from '../values/types';
 import { buildStages, type BuiltStage } from './build-stages';
-import type { FieldSelection } from './field-selection';
+import { FieldSelection } from './field-selection';
+import { rootOf } from './index-candidate';
 import { indexesOf, type QueryPlan } from './plan';
+import type { FindQuery } from './query';
 import { Row, type Stage } from './stages/stage';
 
 /** A document that a plan found. */
@@ -108,9 +110,8 @@ export async function* executeFind(
   operation: OperationContext,
   plan: QueryPlan,
 ): AsyncGenerator<BsonDocument[], void, void> {
-  for await (const rows of runStages(operation, plan, buildStages(plan))) {
-    yield rows.map((row) => projectedDocument(row, plan));
-  }
+  const project = createProjector(plan.query);
+  for await (const rows of runStages(operation, plan, buildStages(plan))) yield rows.map(project);
 }
 
 /** Runs a plan for BSON bytes; records that need no projection are passed on undecoded. */
@@ -118,15 +119,21 @@ export async function* executeFindRaw(
   operation: OperationContext,
   plan: QueryPlan,
 ): AsyncGenerator<Uint8Array[], void, void> {
-  const needsDocument = plan.query.projection !== undefined;
-  for await (const rows of runStages(operation, plan, buildStages(plan))) {
-    yield rows.map((row) =>
-      needsDocument ? encodeDocument(projectedDocument(row, plan)) : row.requireBytes(),
-    );
-  }
+  const project = createProjector(plan.query);
+  const toBytes =
+    plan.query.projection === undefined
+      ? (row: Row) => row.requireBytes()
+      : (row: Row) => encodeDocument(project(row));
+  for await (const rows of runStages(operation, plan, buildStages(plan))) yield rows.map(toBytes);
 }
 
-function projectedDocument(row: Row, { query: { projection } }: QueryPlan): BsonDocument {
-  const document = row.document();
-  return projection === undefined ? document : projection.apply(document, metadataOf(document));
+/** What a query answers for a row; a projection that only picks fields has only those decoded. */
+function createProjector({ projection }: FindQuery): (row: Row) => BsonDocument {
+  if (projection === undefined) return (row) => row.document();
+  const { includedPaths } = projection;
+  const selection = includedPaths && new FieldSelection(includedPaths.map(rootOf));
+  return (row) => {
+    const document = row.fields(selection);
+    return projection.apply(document, metadataOf(document));
+  };
 }

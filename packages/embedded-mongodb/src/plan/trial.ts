@@ -1,3 +1,4 @@
+import { MongoServerError } from '../errors';
 import type { CollectionInfo, KeyValueReader } from '../storage/types';
 import type { AccessPath } from './access-path';
 import { buildStages } from './build-stages';
@@ -69,6 +70,10 @@ function runTrial(
       if (row === undefined) ended = true;
       else if (row !== NEED_TIME) returned++;
     }
+  } catch (error) {
+    // A plan that fails (a sort out of memory) is no reason to fail where another way exists.
+    if (!(error instanceof MongoServerError)) throw error;
+    return { plan, finished: false, works, returned: -1 };
   } finally {
     stage.save();
   }
