@@ -59,7 +59,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       clearInterval(sweeper);
       state.sessions.forEach((session) => state.transactions.abandon(session));
       await drain(server, connections, state);
-      state.sessions.endAll();
+      // Sessions are not ended: their retryable writes are to be recognised after a restart.
+      state.sessions.forEach((session) => state.transactions.abort(session));
       await state.cursors.killWhere(() => true);
       state.snapshots.close();
     },

@@ -63,3 +63,25 @@ test('stop, when cursors and transactions are open, closes the engine without a 
   });
   await expect(instance.stop()).resolves.toBeUndefined();
 });
+
+test('a restart, when a commit and a retryable write are repeated after it, answers them again', async () => {
+  const first = await startInstance({ dataDir }, (error) => faults.push(error));
+  const before = await WireClient.connect(first);
+  const inTransaction = { lsid: { id: new UUID() }, txnNumber: Long.ONE, autocommit: false };
+  const commit = { commitTransaction: 1, ...inTransaction };
+  const retryable = { ...increment, lsid: { id: new UUID() }, txnNumber: Long.ONE };
+  await before.command({ insert: 'items', documents: [{ _id: 1, n: 0 }] });
+  await before.command({ ...increment, ...inTransaction, startTransaction: true });
+  expect(await before.command(commit, 'admin')).toMatchObject({ ok: 1 });
+  expect(await before.command(retryable)).toMatchObject({ ok: 1, nModified: 1 });
+  await first.stop();
+
+  const second = await startInstance({ dataDir }, (error) => faults.push(error));
+  const after = await WireClient.connect(second);
+  expect(await after.command(commit, 'admin')).toMatchObject({ ok: 1 });
+  expect(await after.command(retryable)).toMatchObject({ nModified: 1, retriedStmtIds: [0] });
+  const reply = await after.command({ find: 'items' });
+  expect(reply.cursor.firstBatch).toEqual([{ _id: 1, n: 2 }]);
+  after.close();
+  await second.stop();
+});
