@@ -26,15 +26,16 @@ async function insert(engine: Engine, id: number): Promise<number> {
 
 async function main(): Promise<void> {
   const engine = await openEngine({ dataDir: folder });
-  let inserted = 0;
+  let acknowledged = 0;
   let code = 0;
-  while (code === 0 && inserted < 5_000) {
-    code = await insert(engine, inserted);
-    if (code === 0) inserted += 1;
+  while (code === 0 && acknowledged < 5_000) {
+    code = await insert(engine, acknowledged);
+    if (code === 0) acknowledged += 1;
   }
-  const codeOfAnother = await insert(engine, -1);
+  // Freed pages may still let some through: those count like any other.
+  for (let id = -1; id >= -20; id -= 1) if ((await insert(engine, id)) === 0) acknowledged += 1;
   await engine.close();
-  writeSync(1, JSON.stringify({ inserted, code, codeOfAnother }));
+  writeSync(1, JSON.stringify({ acknowledged, code }));
 }
 
 main().catch((error: unknown) => {
