@@ -125,8 +125,8 @@ async function pageAfter(
   };
 }
 
-/** Filter and order. A search computes its relevance first, so that a cursor can compare with it. */
-function orderedStages(filter: Filter, order: VideoOrder, after?: Filter): PipelineStage[] {
+/** Filter and order; for a search, its relevance first, so that a cursor can compare with it. */
+export function orderedStages(filter: Filter, order: VideoOrder, after?: Filter): PipelineStage[] {
   const sort: PipelineStage = { $sort: { [order.field]: order.direction, _id: order.direction } };
   if (order.field === 'relevance') {
     return [

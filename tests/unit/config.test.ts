@@ -142,7 +142,7 @@ describe('loadConfig, faults', () => {
     [{ NODE_ENV: 'staging' }, 'NODE_ENV must be development, production or test'],
     [{ CLOUDINARY_API_KEY: 'key', CLOUDINARY_CLOUD_NAME: 'c' }, 'CLOUDINARY_API_SECRET is missing'],
   ])('loadConfig, when given %p, says what is wrong', (environment, fault) => {
-    const faults = faultsOf(environment as Record<string, string>);
+    const faults = faultsOf(environment);
 
     expect(faults).toHaveLength(1);
     expect(faults[0]).toContain(fault);

@@ -29,7 +29,12 @@ describe('toApiError', () => {
   });
 
   test.each<[string, () => unknown, number, string]>([
-    ['a Mongoose ValidationError', () => new Thing({}).validateSync(), 400, 'VALIDATION_FAILED'],
+    [
+      'a Mongoose ValidationError',
+      () => new Thing({}).validate().catch((error: unknown) => error),
+      400,
+      'VALIDATION_FAILED',
+    ],
     [
       'a Mongoose CastError',
       () => thrownBy(() => Thing.find({ size: 'x' }).cast(Thing)),
@@ -81,9 +86,12 @@ describe('toApiError', () => {
     ['a TypeError', () => new TypeError('x is not a function'), 500, 'INTERNAL_ERROR'],
     ['undefined', () => undefined, 500, 'INTERNAL_ERROR'],
     ['a string', () => 'oops', 500, 'INTERNAL_ERROR'],
-  ])('toApiError, when given %s, answers its status and code', (_what, make, status, code) => {
-    expect(toApiError(make())).toMatchObject({ statusCode: status, code });
-  });
+  ])(
+    'toApiError, when given %s, answers its status and code',
+    async (_what, make, status, code) => {
+      expect(toApiError(await make())).toMatchObject({ statusCode: status, code });
+    },
+  );
 
   test('toApiError, when a unique index is hit, answers 409 and names the field', () => {
     const error = new mongoose.mongo.MongoServerError({

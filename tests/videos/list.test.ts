@@ -1,3 +1,4 @@
+import { Video } from '../../src/models/video.model';
 import { register, registerAndLogin, bearer, type SignedInAccount } from '../helpers/accounts';
 import { dataOf, expectFailure, expectInvalid } from '../helpers/answers';
 import { startTestServer, type TestServer } from '../helpers/server';
@@ -155,7 +156,6 @@ describe('GET /videos, pages', () => {
     const fresh = await seedVideo(bob.user._id, { title: 'fresh', createdAt: new Date() });
 
     const second = dataOf(await get(`limit=2&cursor=${first.nextCursor}`));
-    const { Video } = await import('../../src/models/video.model');
     await Video.deleteOne({ _id: fresh });
 
     expect(titles(second)).toEqual(['cherry cake', 'Banana bread']);

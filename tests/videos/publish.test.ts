@@ -131,7 +131,7 @@ describe('POST /videos, bad input', () => {
   ])('POST /videos, when %s, answers 4xx and keeps nothing', async (_what, files, status, code) => {
     const before = await stateOf();
 
-    const answer = await sendVideo(server, account.accessToken, files as Record<string, string>);
+    const answer = await sendVideo(server, account.accessToken, files);
 
     expectFailure(answer, status, code);
     expect(await stateOf()).toEqual(before);
