@@ -23,6 +23,7 @@ async function compareReads(name, address, floor, product) {
 }
 
 async function measureAll(folder) {
+  const [busy] = os.loadavg();
   const dataDir = path.join(folder, 'data');
   say('starting on an empty folder …');
   const fresh = await startProduct(dataDir);
@@ -48,7 +49,7 @@ async function measureAll(folder) {
     { name: 'product, empty folder', milliseconds: fresh.startMilliseconds },
     { name: `product, ${VIDEOS} videos`, milliseconds: product.startMilliseconds },
   ];
-  return { starts, reads, uploads, load: LOAD, videos: VIDEOS, uploadBytes: UPLOAD_BYTES };
+  return { starts, reads, uploads, load: LOAD, videos: VIDEOS, uploadBytes: UPLOAD_BYTES, busy };
 }
 
 const folder = await mkdtemp(path.join(os.tmpdir(), 'videotube-bench-'));

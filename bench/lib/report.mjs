@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { format } from 'prettier';
 import { ROOT } from './processes.mjs';
 
 const number = (value, digits = 0) =>
@@ -10,7 +11,7 @@ const number = (value, digits = 0) =>
 const percent = (part, whole) => `${Math.round((100 * part) / whole)} %`;
 
 /** The results as the Markdown that is printed and kept. */
-export function describeResults({ starts, reads, uploads, load, videos, uploadBytes }) {
+export function describeResults({ starts, reads, uploads, load, videos, uploadBytes, busy }) {
   const machine = `${os.availableParallelism()} × ${os.cpus()[0].model.trim()}, Node ${process.version}`;
   return [
     '# Benchmark results',
@@ -18,7 +19,8 @@ export function describeResults({ starts, reads, uploads, load, videos, uploadBy
     'Made by `npm run bench`. The floor is `bench/floor.mjs`: node:http and the bare driver, with the',
     'same queries on the same data. Only the ratios mean something on another machine.',
     '',
-    `${new Date().toISOString().slice(0, 10)}, ${machine}; ${number(videos)} videos; ${load}.`,
+    `${new Date().toISOString().slice(0, 10)}, ${machine}; ${number(videos)} videos; ${load};`,
+    `load average of the machine before the start: ${busy.toFixed(1)}.`,
     '',
     '| start to first 200 | ms |',
     '|---|---|',
@@ -44,5 +46,8 @@ export function describeResults({ starts, reads, uploads, load, videos, uploadBy
 }
 
 export async function keepResults(text) {
-  await writeFile(path.join(ROOT, 'bench', 'RESULTS.md'), text);
+  await writeFile(
+    path.join(ROOT, 'bench', 'RESULTS.md'),
+    await format(text, { parser: 'markdown' }),
+  );
 }
