@@ -1,9 +1,12 @@
 import dotenv from 'dotenv';
+import type { Logger } from 'pino';
 import { ConfigError, loadConfig } from './config';
 import { API_PREFIX } from './constants';
 import { startServer, type RunningServer } from './server';
 import { BootError } from './utils/boot-error';
 import { createLogger } from './utils/logger';
+
+const PARENT_POLL_MILLISECONDS = 500;
 
 dotenv.config({ quiet: true });
 
@@ -13,7 +16,10 @@ async function main(): Promise<void> {
   const logger = createLogger(config);
   for (const notice of notices) logger.info(notice);
   const starting = startServer(config, { logger });
-  stopOnSignal(starting, logger);
+  const stop = createStop(starting, logger);
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+  if (config.stopWithParent) onParentGone(() => stop('the end of npm'));
   const { url, port } = await starting;
   logger.info(
     { url, port, api: `${url}${API_PREFIX}`, dataDir: config.dataDir },
@@ -21,17 +27,14 @@ async function main(): Promise<void> {
   );
 }
 
-/** Drains on SIGTERM and Ctrl-C, also while still starting, and lets the process end with 0. */
-function stopOnSignal(
-  starting: Promise<RunningServer>,
-  logger: ReturnType<typeof createLogger>,
-): void {
+/** Drains, also while still starting, and ends the process: with 0, unless stopping failed. */
+function createStop(starting: Promise<RunningServer>, logger: Logger): (reason: string) => void {
   let stopping = false;
-  const stop = (signal: NodeJS.Signals) => {
+  return (reason) => {
     // npm passes Ctrl-C on although the terminal has sent it already: once is enough.
     if (stopping) return;
     stopping = true;
-    logger.info({ signal }, 'stopping');
+    logger.info({ reason }, 'stopping');
     starting
       .then((server) => server.stop())
       .then(
@@ -43,8 +46,20 @@ function stopOnSignal(
       )
       .finally(() => logger.flush(() => process.exit()));
   };
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
+}
+
+/**
+ * npm starts us through a shell. A SIGTERM to npm kills that shell, and many shells do not pass it
+ * on: without this, the server would live on unseen and hold its port and its data folder.
+ */
+function onParentGone(listener: () => void): void {
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    listener();
+  }, PARENT_POLL_MILLISECONDS);
+  timer.unref();
 }
 
 /** One line that says what to change; a stack only for what we did not foresee. */

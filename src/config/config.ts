@@ -47,6 +47,8 @@ export interface Config {
   readonly failedLoginsPerAccount: number;
   /** How long a stopping server waits for requests in flight. */
   readonly shutdownDeadlineSeconds: number;
+  /** Run by one of our npm scripts: then the end of its shell is the end of the server. */
+  readonly stopWithParent: boolean;
   /** One person's repeated views of one video within this time count once. */
   readonly viewWindowSeconds: number;
 }
@@ -125,6 +127,7 @@ function buildConfig(
     credentialAttemptsPerMinute: values.CREDENTIAL_ATTEMPTS_PER_MINUTE,
     failedLoginsPerAccount: values.FAILED_LOGINS_PER_ACCOUNT,
     shutdownDeadlineSeconds: values.SHUTDOWN_DEADLINE_SECONDS,
+    stopWithParent: ['start', 'dev'].includes(values.npm_lifecycle_event ?? ''),
     viewWindowSeconds: values.VIEW_WINDOW_SECONDS,
   });
 }

@@ -87,6 +87,8 @@ const variables = z.object({
   CREDENTIAL_ATTEMPTS_PER_MINUTE: wholeNumber(1, 1_000_000).default(60),
   FAILED_LOGINS_PER_ACCOUNT: wholeNumber(1, 1_000_000).default(10),
   SHUTDOWN_DEADLINE_SECONDS: wholeNumber(1, 3600).default(10),
+  // Set by npm itself for the script that it runs.
+  npm_lifecycle_event: z.string().optional(),
   VIEW_WINDOW_SECONDS: wholeNumber(1, 30 * 24 * 3600).default(24 * 3600),
 });
 

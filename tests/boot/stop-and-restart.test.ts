@@ -20,15 +20,16 @@ afterEach(async () => {
   await rm(root, { recursive: true, force: true });
 });
 
-function start(environment: Record<string, string> = {}): ServerProcess {
-  const server = startServerProcess({
+function start(environment: Record<string, string> = {}, options = {}): ServerProcess {
+  const variables = {
     NODE_ENV: 'test',
     LOG_LEVEL: 'info',
     BCRYPT_COST: '4',
     CREDENTIAL_ATTEMPTS_PER_MINUTE: '100000',
     DATA_DIR: path.join(root, 'data'),
     ...environment,
-  });
+  };
+  const server = startServerProcess(variables, options);
   running.push(server);
   return server;
 }
@@ -129,6 +130,19 @@ describe('stopping', () => {
 
     expect(await server.exited()).toEqual({ code: 0, signal: null });
     await expect(stuck.finish()).rejects.toThrow();
+  });
+});
+
+describe('stopping npm', () => {
+  test('the server, when the shell between it and npm is killed, stops as well', async () => {
+    const server = start({ npm_lifecycle_event: 'start' }, { shell: true });
+    const url = await server.ready();
+
+    server.child.kill('SIGTERM');
+    await server.exited();
+
+    expect(server.output().stdout).toContain('"msg":"stopped"');
+    await expect(fetch(`${url}/api/v1/healthcheck`)).rejects.toThrow();
   });
 });
 

@@ -15,9 +15,20 @@ export interface ServerProcess {
   exited(): Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
 }
 
-/** Starts the built server as a process of its own, as `npm start` does, with these variables. */
-export function startServerProcess(environment: Readonly<Record<string, string>>): ServerProcess {
-  const child = spawn(process.execPath, [ENTRY], {
+/**
+ * Starts the built server as a process of its own with these variables.
+ * @param shell put a shell in between, as npm does; `child` is then the shell, and `exited` waits
+ * for the server behind it too
+ */
+export function startServerProcess(
+  environment: Readonly<Record<string, string>>,
+  { shell = false } = {},
+): ServerProcess {
+  const [command, ...parameters] = shell
+    ? // The second command keeps the shell from replacing itself by the first.
+      ['sh', '-c', '"$0" "$1"; exit $?', process.execPath, ENTRY]
+    : [process.execPath, ENTRY];
+  const child = spawn(command, parameters, {
     // Nothing of the test's own environment may configure the server, and no .env file either.
     env: { PATH: process.env.PATH ?? '', PORT: '0', ...environment },
     cwd: os.tmpdir(),

@@ -54,6 +54,7 @@ describe('loadConfig, defaults', () => {
       credentialAttemptsPerMinute: 60,
       failedLoginsPerAccount: 10,
       shutdownDeadlineSeconds: 10,
+      stopWithParent: false,
       viewWindowSeconds: 86_400,
     });
     expect(accessToken.expirySeconds).toBe(900);
