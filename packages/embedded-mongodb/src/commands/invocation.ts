@@ -104,9 +104,9 @@ export class CommandInvocation implements Invocation {
     const time = this.atClusterTime;
     if (!time) return operation;
     const { snapshots, engine } = this.server;
-    const reader = this.generic.readConcern?.atClusterTime
-      ? snapshots.at(time)
-      : snapshots.keep(time, () => engine.createOperation());
-    return readingFrom(operation, () => reader);
+    if (this.generic.readConcern?.atClusterTime) snapshots.at(time);
+    else snapshots.keep(time, () => engine.createOperation());
+    // Asked for again before each batch: a state may have been given up while a cursor waited.
+    return readingFrom(operation, () => snapshots.at(time));
   }
 }

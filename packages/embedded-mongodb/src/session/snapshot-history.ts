@@ -9,33 +9,34 @@ const MAX_KEPT = 16;
 
 interface KeptSnapshot {
   readonly operation: OperationContext;
-  readonly keptAt: number;
+  usedAt: number;
 }
 
 /**
  * Past states for read concern "snapshot": a session that has read at a cluster time may go on
- * reading that state for five minutes.
+ * reading that state for five minutes after its latest read.
  */
 export class SnapshotHistory {
+  /** The one that was not used for longest comes first. */
   private readonly kept = new Map<string, KeptSnapshot>();
 
   constructor(private readonly now: () => number = Date.now) {}
 
   /** Keeps the present state under this time; `open` gives an operation that pins it. */
   keep(time: Timestamp, open: () => OperationContext): KeyValueReader {
-    const known = this.kept.get(keyOf(time));
-    if (known) return known.operation.reader();
+    const known = this.use(time);
+    if (known) return known;
     const operation = open();
     const reader = operation.reader();
-    this.kept.set(keyOf(time), { operation, keptAt: this.now() });
-    if (this.kept.size > MAX_KEPT) this.dropOldest();
+    this.kept.set(keyOf(time), { operation, usedAt: this.now() });
+    if (this.kept.size > MAX_KEPT) this.dropLeastUsed();
     return reader;
   }
 
   /** @throws MongoServerError SnapshotTooOld when that state is not kept (any more). */
   at(time: Timestamp): KeyValueReader {
-    const known = this.kept.get(keyOf(time));
-    if (known) return known.operation.reader();
+    const known = this.use(time);
+    if (known) return known;
     throw new MongoServerError(
       'SnapshotTooOld',
       `Read timestamp Timestamp(${time.t}, ${time.i}) is older than the oldest available timestamp.`,
@@ -44,7 +45,7 @@ export class SnapshotHistory {
 
   sweep(): void {
     for (const [key, snapshot] of this.kept) {
-      if (snapshot.keptAt + HISTORY_MS < this.now()) this.drop(key, snapshot);
+      if (snapshot.usedAt + HISTORY_MS < this.now()) this.drop(key, snapshot);
     }
   }
 
@@ -52,7 +53,17 @@ export class SnapshotHistory {
     for (const [key, snapshot] of this.kept) this.drop(key, snapshot);
   }
 
-  private dropOldest(): void {
+  private use(time: Timestamp): KeyValueReader | undefined {
+    const key = keyOf(time);
+    const snapshot = this.kept.get(key);
+    if (!snapshot) return undefined;
+    snapshot.usedAt = this.now();
+    this.kept.delete(key);
+    this.kept.set(key, snapshot);
+    return snapshot.operation.reader();
+  }
+
+  private dropLeastUsed(): void {
     for (const [key, snapshot] of this.kept) {
       this.drop(key, snapshot);
       return;
