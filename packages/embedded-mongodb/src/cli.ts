@@ -1,8 +1,11 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util';
+import { runBackupCommand } from './backup/backup-command';
 import { startInstance, type Instance, type InstanceOptions } from './instance';
 
 const HELP = `Usage: embedded-mongodb --data DIR [--port N] [--bind HOST]
+       embedded-mongodb dump --help
+       embedded-mongodb restore --help
 
 Serves a data directory to MongoDB drivers and tools until SIGTERM or Ctrl-C.
 
@@ -92,6 +95,11 @@ function messageOf(error: unknown): string {
 
 /** Exit codes: 0 stopped by a signal, 1 could not start or stop, 2 wrong usage. */
 async function main(): Promise<void> {
+  const [command, ...rest] = process.argv.slice(2);
+  if (command === 'dump' || command === 'restore') {
+    process.exitCode = await runBackupCommand(command, rest);
+    return;
+  }
   let commandLine: CommandLine;
   try {
     commandLine = parseCommandLine(process.argv.slice(2));

@@ -27,8 +27,8 @@ export async function prepareAddress(
   if (listen) return tcpAddress(listen.port, listen.host ?? LOOPBACK);
   // Node has no Unix domain sockets on Windows, and drivers speak no named pipes.
   if (process.platform === 'win32') return tcpAddress(0, LOOPBACK);
-  const preferred = join(dataDir, 'socket', SOCKET_FILE);
-  if (Buffer.byteLength(preferred) <= MAX_SOCKET_PATH_BYTES) {
+  const preferred = socketPathOf(dataDir);
+  if (preferred !== undefined) {
     await mkdir(dirname(preferred), { recursive: true, mode: 0o700 });
     await chmod(dirname(preferred), 0o700);
     await rm(preferred, { force: true });
@@ -36,6 +36,12 @@ export async function prepareAddress(
   }
   const folder = await mkdtemp(join(tmpdir(), 'embedded-mongodb-'));
   return socketAddress(join(folder, SOCKET_FILE), folder);
+}
+
+/** Where the socket of a data directory lies; undefined when that path would be too long for one. */
+export function socketPathOf(dataDir: string): string | undefined {
+  const path = join(dataDir, 'socket', SOCKET_FILE);
+  return Buffer.byteLength(path) <= MAX_SOCKET_PATH_BYTES ? path : undefined;
 }
 
 /**
