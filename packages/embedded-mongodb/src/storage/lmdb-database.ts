@@ -8,13 +8,18 @@ export type LmdbDatabase = RootDatabase<Buffer, Buffer>;
 
 const FORMAT_KEY = metaKey('format');
 
+/** The path of a directory's data file. */
+export function dataFile(dataDir: string): string {
+  return join(dataDir, 'data.mdb');
+}
+
 /**
  * Opens or creates the data file of a directory.
  * Throws an Error for people, having changed nothing, when the file is another program's, damaged, or
  * of another format version.
  */
 export async function openDatabase(dataDir: string, formatVersion: number): Promise<LmdbDatabase> {
-  const path = join(dataDir, 'data.mdb');
+  const path = dataFile(dataDir);
   const { isNew, size, expectedSize } = await inspectDataFile(path);
   const isShort = size < expectedSize;
   // lmdb's file is rightly short when its last pages are free. Zeros in their place let it be read safely.

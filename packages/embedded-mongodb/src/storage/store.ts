@@ -1,6 +1,7 @@
 import { MongoServerError } from '../errors';
 import { acquireDirectoryLock, type DirectoryLock } from './data-directory';
-import { closeDatabase, openDatabase, type LmdbDatabase } from './lmdb-database';
+import { FileReserve } from './file-reserve';
+import { closeDatabase, dataFile, openDatabase, type LmdbDatabase } from './lmdb-database';
 import { metaKey } from './keys';
 import { Overlay } from './overlay';
 import type { KeyRange, KeyValueEntry, KeyValueReader, Snapshot } from './types';
@@ -64,6 +65,7 @@ export class Store {
 
   private constructor(
     private readonly database: LmdbDatabase,
+    private readonly reserve: FileReserve,
     private readonly lock: DirectoryLock,
   ) {
     this.lastSequence = readNumber(database.get(SEQUENCE_KEY));
@@ -77,7 +79,7 @@ export class Store {
     const lock = await acquireDirectoryLock(dataDir);
     try {
       const database = await openDatabase(dataDir, FORMAT_VERSION);
-      return new Store(database, lock);
+      return new Store(database, new FileReserve(dataFile(dataDir), database), lock);
     } catch (error) {
       await lock.release();
       throw error;
@@ -196,6 +198,7 @@ export class Store {
         this.lastSequence = group.sequence;
         this.finishWriteSet(snapshot, writes, group.sequence);
         snapshot.release();
+        await this.reserve.provideFor(writes.changes());
         this.lastCommitFailed = true;
         ({ flushed } = await this.commit(writes));
         this.lastCommitFailed = false;
