@@ -138,14 +138,21 @@ const fromCloudinary: Mapper = (error) => {
     : undefined;
 };
 
+const HTTP_CODES: Readonly<Record<number, string>> = {
+  404: 'NOT_FOUND',
+  412: 'PRECONDITION_FAILED',
+  413: 'PAYLOAD_TOO_LARGE',
+  415: 'UNSUPPORTED_MEDIA_TYPE',
+  416: 'RANGE_NOT_SATISFIABLE',
+};
+
 /** http-errors (body-parser, send, …): their own 4xx is right, their 5xx are our fault. */
 const fromHttpError: Mapper = (error) => {
   const status = error.statusCode ?? error.status;
   if (typeof status !== 'number' || status < 400 || status > 499) return undefined;
   const known = BODY_FAULTS[String(error.type)];
   return new ApiError(status, known?.message ?? String(error.message), {
-    code: known?.code ?? (status === 415 ? 'UNSUPPORTED_MEDIA_TYPE' : 'BAD_REQUEST'),
-    errors: [],
+    code: known?.code ?? HTTP_CODES[status] ?? 'BAD_REQUEST',
     cause: error,
   });
 };

@@ -6,6 +6,7 @@ import path from 'node:path';
 import express, { type RequestHandler } from 'express';
 import { loadConfig, type Config } from '../../src/config';
 import { errorHandler } from '../../src/middlewares/error.middleware';
+import { notFound } from '../../src/middlewares/not-found.middleware';
 import { requestContext } from '../../src/middlewares/request-context.middleware';
 import {
   uploadFields,
@@ -61,7 +62,7 @@ export async function startMediaApp(options: MediaAppOptions): Promise<MediaApp>
       response.json({ files: uploadedFiles(request), body: request.body as unknown });
     },
   );
-  app.use(errorHandler);
+  app.use(notFound, errorHandler);
   const server = http.createServer(app);
   await new Promise<void>((resolve) => server.listen(0, resolve));
   return {

@@ -155,6 +155,7 @@ describe('GET /media', () => {
     const response = await request(app.url).get(url);
 
     expect(response.status).toBe(404);
+    expect(response.body.code).toMatch(/^(ROUTE_)?NOT_FOUND$/);
   });
 
   test('of a file beside the stored ones, answers 404', async () => {

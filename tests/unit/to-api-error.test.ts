@@ -61,7 +61,11 @@ describe('toApiError', () => {
       'TOKEN_INVALID',
     ],
     ['a malformed URI', () => thrownBy(() => decodeURIComponent('%')), 400, 'MALFORMED_URI'],
-    ['an http-errors 416', () => createHttpError(416), 416, 'BAD_REQUEST'],
+    ['an http-errors 404', () => createHttpError(404), 404, 'NOT_FOUND'],
+    ['an http-errors 412', () => createHttpError(412), 412, 'PRECONDITION_FAILED'],
+    ['an http-errors 413', () => createHttpError(413), 413, 'PAYLOAD_TOO_LARGE'],
+    ['an http-errors 416', () => createHttpError(416), 416, 'RANGE_NOT_SATISFIABLE'],
+    ['an http-errors 418', () => createHttpError(418), 418, 'BAD_REQUEST'],
     ['an http-errors 503', () => createHttpError(503), 500, 'INTERNAL_ERROR'],
     ['a full disk', () => named('Error', { code: 'ENOSPC' }), 507, 'INSUFFICIENT_STORAGE'],
     [
