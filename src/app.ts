@@ -51,8 +51,13 @@ function securityHeaders(): RequestHandler {
   });
 }
 
-function crossOrigin(config: AppDependencies['config']): RequestHandler {
-  return cors({
+function crossOrigin(config: AppDependencies['config']): RequestHandler[] {
+  // Also when no origin is let in: a cached answer without our headers would shut out the next page.
+  const vary: RequestHandler = (_request, response, next) => {
+    response.vary('Origin');
+    next();
+  };
+  const share = cors({
     origin: (origin, decide) => {
       if (origin !== undefined && isOriginAllowed(config, origin)) decide(null, origin);
       // `*` opens reading to every page, but never with the visitor's cookies.
@@ -62,4 +67,5 @@ function crossOrigin(config: AppDependencies['config']): RequestHandler {
     exposedHeaders: ['Location', 'X-Request-Id', 'Retry-After'],
     maxAge: 600,
   });
+  return [vary, share];
 }

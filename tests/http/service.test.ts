@@ -123,6 +123,16 @@ describe('CORS', () => {
     expect(answer.headers['access-control-allow-origin']).toBeUndefined();
   });
 
+  test.each([undefined, 'https://evil.example.com', 'https://app.example.com'])(
+    'an answer, when the origin is %s, is kept apart by caches from those of other origins',
+    async (origin) => {
+      const get = server.api().get('/api/v1/healthcheck');
+      const answer = await (origin === undefined ? get : get.set('Origin', origin));
+
+      expect(answer.headers.vary).toMatch(/\bOrigin\b/);
+    },
+  );
+
   test('a failure, when it goes to an allowed origin, can be read there too', async () => {
     const answer = await server
       .api()
