@@ -60,6 +60,8 @@ export function inputOf<Schema extends RequestSchema>(
 function readPart(request: Request, part: (typeof REQUEST_PARTS)[number]): unknown {
   if (part === 'params') return request.params;
   if (part === 'body') return (request.body as unknown) ?? {};
-  // `?limit=` says nothing, as leaving it out does.
-  return Object.fromEntries(Object.entries(request.query).filter(([, value]) => value !== ''));
+  // `?limit=` says nothing, as leaving it out does; neither does an empty search box.
+  return Object.fromEntries(
+    Object.entries(request.query).filter(([, value]) => String(value).trim() !== ''),
+  );
 }

@@ -213,6 +213,7 @@ describe('GET /videos, filters', () => {
     ['tag=bread', ['Banana bread']],
     ['tag=food&sortBy=title&sortType=asc', ['apple pie', 'Banana bread', 'cherry cake']],
     ['query=%24where', []],
+    ['query=%20&tag=%20bread', ['Banana bread']],
   ])('GET /videos, when filtered by %s, answers what fits', async (query, expected) => {
     expect(await list(query)).toEqual(expected);
   });
