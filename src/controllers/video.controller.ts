@@ -41,14 +41,25 @@ export function createVideoController(dependencies: AppDependencies) {
       const { params } = inputOf(videoIdSchema, request);
       const viewer = optionalViewerOf(request);
       const video = await findVideo(params.videoId, viewer);
-      const [counted] = await Promise.all([
-        countViewBy(request, video, viewer),
-        viewer && recordWatching(viewer, video),
-      ]);
+      // RFC 9110 section 9.3.2: HEAD asks what a GET would say, and nobody watches.
+      const counted = request.method === 'GET' && (await noteOpening(request, video, viewer));
       const views = video.views + (counted ? 1 : 0);
       sendResponse(response, 200, presentVideoDetails({ ...video, views }, publicUrl()), 'Video');
     }),
   };
+
+  /** @returns whether it counts as a view */
+  async function noteOpening(
+    request: Request,
+    video: VideoDetails,
+    viewer: Types.ObjectId | undefined,
+  ): Promise<boolean> {
+    const [counted] = await Promise.all([
+      countViewBy(request, video, viewer),
+      viewer && recordWatching(viewer, video),
+    ]);
+    return counted;
+  }
 
   /** Owners looking at their own video are no audience. */
   async function countViewBy(

@@ -1,5 +1,6 @@
 import { Video } from '../../src/models/video.model';
 import { ViewMark } from '../../src/models/view-mark.model';
+import { WatchHistory } from '../../src/models/watch-history.model';
 import { bearer, registerAndLogin, type SignedInAccount } from '../helpers/accounts';
 import { dataOf, expectFailure, expectInvalid } from '../helpers/answers';
 import { startTestServer, type TestServer } from '../helpers/server';
@@ -141,6 +142,15 @@ describe('GET /videos/:videoId, views', () => {
 
     expect(dataOf(await watch(videoId, ada)).views).toBe(0);
     expect(await storedViews(videoId)).toBe(0);
+  });
+
+  test('HEAD /videos/:videoId, when asked, neither counts a view nor writes the history', async () => {
+    const videoId = await seedVideo(ada.user._id);
+
+    await server.api().head(`/api/v1/videos/${videoId}`).set(bearer(bob.accessToken)).expect(200);
+
+    expect(await storedViews(videoId)).toBe(0);
+    expect(await WatchHistory.countDocuments({ video: videoId })).toBe(0);
   });
 
   test('a view, when the window has passed, counts again', async () => {
