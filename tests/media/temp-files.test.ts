@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import pino from 'pino';
@@ -62,6 +62,15 @@ describe('sweepTempDir', () => {
 
     expect(await sweepTempDir(folder, logger)).toBe(1);
     expect(await readdir(folder)).toEqual([]);
+  });
+
+  test('when another running process deletes its file meanwhile, goes on', async () => {
+    const vanished = path.join(folder, `upload-${process.ppid}-${UUID}`);
+    // Listed, and absent once looked at: what a file is that goes in between.
+    await symlink(path.join(folder, 'gone'), vanished);
+    await leave(`upload-${process.pid}-${UUID}`);
+
+    expect(await sweepTempDir(folder, logger)).toBe(1);
   });
 
   test('when a file is not an upload of ours, keeps it', async () => {

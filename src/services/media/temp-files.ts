@@ -49,8 +49,18 @@ async function isLeftOver(file: string, name: string): Promise<boolean> {
   if (!Number.isInteger(owner) || inUse.has(file)) return false;
   // Containers give every run the same process id: an unclaimed file under our own is an old one.
   if (owner === process.pid || !isRunning(owner)) return true;
-  const { mtimeMs } = await stat(file);
-  return Date.now() - mtimeMs > ABANDONED_AFTER_MILLISECONDS;
+  const lastWritten = await lastWriteOf(file);
+  return Date.now() - lastWritten > ABANDONED_AFTER_MILLISECONDS;
+}
+
+/** Milliseconds since the epoch; "just now" when its owner has deleted it since we listed it. */
+async function lastWriteOf(file: string): Promise<number> {
+  try {
+    return (await stat(file)).mtimeMs;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return Date.now();
+    throw error;
+  }
 }
 
 function isRunning(processId: number): boolean {
