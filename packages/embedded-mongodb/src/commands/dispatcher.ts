@@ -110,7 +110,10 @@ export class CommandDispatcher {
     return { command, name, database, body, generic, setting };
   }
 
-  private async execute(prepared: PreparedCommand, client: ClientState): Promise<CommandReply> {
+  private async execute(
+    prepared: PreparedCommand,
+    client: ClientState,
+  ): Promise<CommandReply | typeof DISCONNECTED> {
     const { generic } = prepared;
     const session = generic.sessionId && this.server.sessions.use(generic.sessionId);
     if (!session || generic.txnNumber === undefined) {
@@ -129,11 +132,11 @@ export class CommandDispatcher {
     client: ClientState,
     session: LogicalSession,
     txnNumber: bigint,
-  ): Promise<CommandReply> {
+  ): Promise<CommandReply | typeof DISCONNECTED> {
     const { transactions } = this.server;
     if (!prepared.generic.inTransaction) {
       transactions.beginRetryableWrite(session, txnNumber);
-      return this.invoke(prepared, client, session);
+      return this.invokeRetryableWrite(prepared, client, session);
     }
     refuseConcernsInTransaction(prepared);
     transactions.beginOrContinue(session, {
@@ -148,6 +151,26 @@ export class CommandDispatcher {
       transactions.abort(session);
       throw error;
     }
+  }
+
+  /** Fail points strike writes that are made, not those that were made before and are answered again. */
+  private async invokeRetryableWrite(
+    prepared: PreparedCommand,
+    client: ClientState,
+    session: LogicalSession,
+  ): Promise<CommandReply | typeof DISCONNECTED> {
+    const { failPoints } = this.server;
+    const failure = failPoints.strikesBeforeCommit ? failPoints.strikeWrite() : undefined;
+    if (failure?.closeConnection) return disconnect(client);
+    if (failure?.errorCode !== undefined) {
+      throw new MongoServerError(
+        failure.errorCode,
+        `Failing write for ${session.describe()}:${prepared.generic.txnNumber} due to failpoint. The write must not be reflected.`,
+      );
+    }
+    const result = await this.invoke(prepared, client, session);
+    if (failPoints.strikesBeforeCommit || wasMadeBefore(result)) return result;
+    return failPoints.strikeWrite()?.closeConnection ? disconnect(client) : result;
   }
 
   private async invoke(
@@ -181,12 +204,10 @@ export class CommandDispatcher {
     failure: Failure,
   ): Promise<CommandReply | typeof DISCONNECTED> {
     if (failure.blockTimeMS > 0) await delay(failure.blockTimeMS);
-    if (failure.closeConnection) {
-      client.disconnect();
-      return DISCONNECTED;
-    }
+    if (failure.closeConnection) return disconnect(client);
     if (failure.errorCode !== undefined) return injectedError(failure, prepared.setting);
     const result = await this.execute(prepared, client);
+    if (result === DISCONNECTED) return DISCONNECTED;
     if (failure.writeConcernError) addInjectedConcernError(result, failure, prepared.setting);
     return result;
   }
@@ -206,6 +227,15 @@ export class CommandDispatcher {
     closing.set('operationTime', this.server.clock.operationTime);
     return closing;
   }
+}
+
+function disconnect(client: ClientState): typeof DISCONNECTED {
+  client.disconnect();
+  return DISCONNECTED;
+}
+
+function wasMadeBefore({ fields }: CommandReply): boolean {
+  return fields.has('retriedStmtIds') || fields.has('retriedStmtId');
 }
 
 function refuseLegacyCommand(name: string, command: RegisteredCommand | undefined): void {

@@ -1,6 +1,6 @@
 import {
-  Collection,
-  Db,
+  type Collection,
+  type Db,
   MongoClient,
   ReadConcern,
   ReadPreference,
@@ -113,6 +113,8 @@ export class Entities {
     const client = new MongoClient(uri.href, {
       monitorCommands: true,
       serverSelectionTimeoutMS: 10_000,
+      // After a lost connection the driver looks again; half a second a time would add up.
+      minHeartbeatFrequencyMS: 20,
       ...(serverApi && {
         serverApi: {
           version: serverApi.version,

@@ -67,7 +67,7 @@ function checkEvents(entities: Entities, expected: ExpectedEvents): void {
   for (const [index, event] of events.entries()) {
     const [name, fields] = Object.entries(event)[0] ?? [];
     const found = actual[index];
-    if (found?.name !== name) throw new Mismatch(`event ${index}`, event, found);
+    if (!found || found.name !== name) throw new Mismatch(`event ${index}`, event, found);
     checkEvent(matcher, found.fields, fields as Document);
   }
   if (!ignoreExtraEvents && actual.length > events.length) {

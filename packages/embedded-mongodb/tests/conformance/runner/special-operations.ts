@@ -35,7 +35,7 @@ export const specialOperations: Readonly<Record<string, SpecialOperation>> = {
   },
   targetedFailPoint: async ({ entities, failPointSet }, options) => {
     failPointSet(options.failPoint.configureFailPoint);
-    await entities.session(options.session).client.db('admin').command(options.failPoint);
+    await sessionClient(entities, options.session).db('admin').command(options.failPoint);
   },
   createEntities: ({ entities }, options) => entities.create(options.entities),
   wait: async (_context, { ms }) => {
@@ -97,6 +97,11 @@ export async function withTransaction(
   runOperations: RunOperations,
 ): Promise<void> {
   await session.withTransaction(() => runOperations(callback), concernOptions(options));
+}
+
+/** The driver has no public accessor for the client of a session. */
+function sessionClient(entities: Entities, session: string): MongoClient {
+  return (entities.session(session) as ClientSession & { client: MongoClient }).client;
 }
 
 function lastTwoSessionIds(entities: Entities, client: string): unknown[] {

@@ -1,0 +1,4 @@
+import { retryableWrites } from './cases/retryable-writes';
+import { describeFiles } from './runner/describe-file';
+
+describeFiles(retryableWrites);
