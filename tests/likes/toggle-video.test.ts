@@ -1,5 +1,7 @@
+import mongoose, { mongo, Types } from 'mongoose';
 import { Like } from '../../src/models/like.model';
 import { Video } from '../../src/models/video.model';
+import { toggleVideoLike } from '../../src/services/like.service';
 import { bearer, registerAndLogin, type SignedInAccount } from '../helpers/accounts';
 import { dataOf, expectFailure, expectInvalid } from '../helpers/answers';
 import { startTestServer, type TestServer } from '../helpers/server';
@@ -43,6 +45,17 @@ describe('POST /likes/toggle/v/:videoId', () => {
     expect(await storedLikes(videoId)).toEqual({ counter: 1, rows: 1 });
   });
 
+  test('likes, when eight people like one video at once, count all eight', async () => {
+    const videoId = await seedVideo(bob.user._id);
+    const fans = await Promise.all(Array.from({ length: 8 }, () => registerAndLogin(server)));
+
+    const answers = await Promise.all(fans.map((fan) => toggle(videoId, fan)));
+
+    const counts = answers.map((answer) => dataOf(answer).likesCount as number);
+    expect(counts.sort((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    expect(await storedLikes(videoId)).toEqual({ counter: 8, rows: 8 });
+  });
+
   test('a like, when it counts, does not make the video look edited', async () => {
     const videoId = await seedVideo(bob.user._id);
     const before = await Video.findById(videoId).lean();
@@ -70,5 +83,33 @@ describe('POST /likes/toggle/v/:videoId', () => {
       401,
       'UNAUTHENTICATED',
     );
+  });
+});
+
+describe('POST /likes/toggle/v/:videoId, where there are no transactions', () => {
+  beforeEach(() => {
+    const message = 'Transaction numbers are only allowed on a replica set member or mongos';
+    jest
+      .spyOn(mongoose.connection, 'transaction')
+      .mockRejectedValue(new mongo.MongoServerError({ message, code: 20 }));
+  });
+  afterEach(() => jest.restoreAllMocks());
+
+  test('likes, when one person toggles 21 times at once, end as one row and one count', async () => {
+    const videoId = await seedVideo(bob.user._id);
+
+    const answers = await Promise.all(Array.from({ length: 21 }, () => toggle(videoId)));
+
+    expect(answers.map(({ status }) => status)).toEqual(Array(21).fill(200));
+    expect(await storedLikes(videoId)).toEqual({ counter: 1, rows: 1 });
+  });
+
+  test('a like, when the video goes after it was looked up, answers 404 and leaves no row', async () => {
+    const gone = new Types.ObjectId();
+    const liker = new Types.ObjectId(ada.user._id);
+
+    await expect(toggleVideoLike(liker, gone)).rejects.toMatchObject({ code: 'VIDEO_NOT_FOUND' });
+
+    expect(await Like.countDocuments({ target: gone })).toBe(0);
   });
 });
