@@ -1,8 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 
 const LOCK_FILE = 'engine.lock';
+/** A killed process may still be ending a write: so long do we wait for its last thread. */
+const LONGEST_DEATH_MILLISECONDS = 10_000;
+const LOOK_AGAIN_MILLISECONDS = 20;
+/** What a lock that a power cut left without its content says: no living process wrote it. */
+const NOBODY: LockOwner = { pid: 0, token: '' };
 
 export interface DirectoryLock {
   release(): Promise<void>;
@@ -73,28 +79,63 @@ async function removeIfStale(dataDir: string, path: string, token: string): Prom
 
 async function readOwner(path: string): Promise<LockOwner | undefined> {
   try {
-    return JSON.parse(await readFile(path, 'utf8')) as LockOwner;
+    return (JSON.parse(await readFile(path, 'utf8')) as LockOwner | null) ?? NOBODY;
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return undefined;
+    if (error instanceof SyntaxError) return NOBODY;
     throw error;
   }
 }
 
 async function isAlive(owner: LockOwner): Promise<boolean> {
+  const patience = Date.now() + LONGEST_DEATH_MILLISECONDS;
+  for (;;) {
+    if (!isKnown(owner.pid)) return false;
+    const found = await readProcess(owner.pid);
+    if (!found) return isKnown(owner.pid);
+    const reused = owner.startedAt !== undefined && found.startedAt !== owner.startedAt;
+    if (reused || found.life === 'over') return false;
+    if (found.life === 'running' || Date.now() > patience) return true;
+    await delay(LOOK_AGAIN_MILLISECONDS);
+  }
+}
+
+/** Whether the system has a process of this number, dead or alive. */
+function isKnown(pid: number): boolean {
+  // Zero and below mean groups of processes.
+  if (!Number.isInteger(pid) || pid <= 0) return false;
   try {
-    process.kill(owner.pid, 0);
+    process.kill(pid, 0);
+    return true;
   } catch (error) {
     return hasCode(error, 'EPERM');
   }
-  const startedAt = await processStart(owner.pid);
-  return startedAt === undefined || owner.startedAt === undefined || startedAt === owner.startedAt;
 }
 
-/** Field 22 of /proc/<pid>/stat on Linux; undefined elsewhere. The name before it may hold blanks. */
 async function processStart(pid: number): Promise<string | undefined> {
+  return (await readProcess(pid))?.startedAt;
+}
+
+interface ProcessState {
+  startedAt: string | undefined;
+  /**
+   * A killed process keeps its number until its parent asks how it ended, which some never do. Its
+   * files are closed once its last thread is gone; until then it is `ending`.
+   */
+  life: 'running' | 'ending' | 'over';
+}
+
+/**
+ * Fields 3 (state), 20 (threads) and 22 (start) of /proc/<pid>/stat on Linux, see proc(5); undefined
+ * elsewhere. The name before them may hold blanks.
+ */
+async function readProcess(pid: number): Promise<ProcessState | undefined> {
   try {
     const text = await readFile(`/proc/${pid}/stat`, 'utf8');
-    return text.slice(text.lastIndexOf(')') + 2).split(' ')[19];
+    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+    const hasEnded = fields[0] === 'Z' || fields[0] === 'X';
+    const ended = Number(fields[17]) > 1 ? 'ending' : 'over';
+    return { startedAt: fields[19], life: hasEnded ? ended : 'running' };
   } catch (error) {
     if (hasCode(error, 'ENOENT') || hasCode(error, 'ESRCH') || hasCode(error, 'EACCES')) {
       return undefined;

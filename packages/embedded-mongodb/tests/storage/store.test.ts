@@ -1,4 +1,6 @@
-import { mkdtemp, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { open } from 'lmdb';
@@ -16,6 +18,16 @@ function readAll(
   return [...reader.range({ start: key(''), end: Buffer.of(0x0a), ...options })].map(
     (entry) => `${entry.key.subarray(1).toString()}=${entry.value.toString()}`,
   );
+}
+
+/** Waits until the process has ended and only its entry is left. @returns field 22 of its stat */
+async function startOfZombie(pid: number): Promise<string | undefined> {
+  for (;;) {
+    const text = await readFile(`/proc/${pid}/stat`, 'utf8');
+    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+    if (fields[0] === 'Z') return fields[19];
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
 }
 
 describe('Store', () => {
@@ -145,6 +157,37 @@ describe('Store', () => {
     const snapshot = store.snapshot();
     expect(readAll(snapshot)).toEqual(['a=1']);
     snapshot.release();
+  });
+
+  test.each(['', '{"pid":', '{"pid":0,"token":"x"}', 'null'])(
+    'open, when a power cut left the lock with %j, takes over',
+    async (content) => {
+      await writeFile(join(folder, 'engine.lock'), content);
+      await openStore();
+      await expect(Store.open(folder)).rejects.toThrow(`process ${process.pid}`);
+    },
+  );
+
+  const onLinux = process.platform === 'linux' ? test : test.skip;
+  onLinux('open, when the dead owner still awaits its parent, takes over', async () => {
+    // `exec` replaces the shell by a program that never asks for the ended child.
+    const parent = spawn('sh', ['-c', 'sh -c "exit 0" & echo $!; exec sleep 60'], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    try {
+      const [printed] = (await once(parent.stdout, 'data')) as [Buffer];
+      const pid = Number(printed.toString());
+      const startedAt = await startOfZombie(pid);
+      await writeFile(
+        join(folder, 'engine.lock'),
+        JSON.stringify({ pid, startedAt, token: 'of the dead' }),
+      );
+      await openStore();
+      await expect(Store.open(folder)).rejects.toThrow(`process ${process.pid}`);
+    } finally {
+      parent.kill('SIGKILL');
+      await once(parent, 'exit');
+    }
   });
 
   test('open, when the format version is unknown, refuses and changes nothing', async () => {
