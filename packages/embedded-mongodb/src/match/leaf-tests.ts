@@ -13,6 +13,7 @@ import { compareObjectIds } from '../values/object-id';
 import { isIntegralNumber, toBigInteger, toDouble } from '../values/numbers';
 import type { MaybeValue, NumericValue, Value } from '../values/types';
 import type { CompiledRegex } from './regex';
+import { withinLimit } from './regex-limit';
 import type { BitTest, ElementTest, Predicate } from './types';
 
 type ValueTest = (value: MaybeValue) => boolean;
@@ -149,10 +150,11 @@ function setTest(values: readonly Value[]): ValueTest {
   return (value) => (value === undefined ? hasNull : keys.has(valueKey(value)));
 }
 
-function regexTest({ pattern, options, expression }: CompiledRegex): ValueTest {
+function regexTest({ pattern, options, expression, hazard }: CompiledRegex): ValueTest {
+  const accepts = (text: string): boolean => withinLimit(hazard, text, () => expression.test(text));
   return (value) => {
-    if (typeof value === 'string') return expression.test(value);
-    if (value instanceof BSONSymbol) return expression.test(value.value);
+    if (typeof value === 'string') return accepts(value);
+    if (value instanceof BSONSymbol) return accepts(value.value);
     return value instanceof BSONRegExp && value.pattern === pattern && value.options === options;
   };
 }

@@ -1,4 +1,5 @@
 import { MongoServerError } from '../errors';
+import { hazardOf, type RegexHazard } from './regex-limit';
 import { translatePattern } from './regex-translate';
 
 /** A regular expression of a query, ready to run. */
@@ -6,6 +7,8 @@ export interface CompiledRegex {
   readonly pattern: string;
   readonly options: string;
   readonly expression: RegExp;
+  /** To run the expression by `withinLimit`. */
+  readonly hazard: RegexHazard;
   /** What every matching string must start with; undefined when nothing is known. */
   readonly prefix?: string;
 }
@@ -42,6 +45,7 @@ export function compileRegex(pattern: string, options: string): CompiledRegex {
     pattern,
     options,
     expression: toRegExp(translated, flags.includes('i') ? 'iu' : 'u'),
+    hazard: hazardOf(translated),
     prefix: literalPrefix(source, flags),
   };
 }

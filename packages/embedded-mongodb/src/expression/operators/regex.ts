@@ -1,6 +1,7 @@
 import { BSONRegExp, Int32 } from 'bson';
 import { MongoServerError } from '../../errors';
 import { compileRegex } from '../../match/regex';
+import { withinLimit, type RegexHazard } from '../../match/regex-limit';
 import type { BsonDocument, MaybeValue, Value } from '../../values/types';
 import { bsonTypeName } from '../../values/compare';
 import { compileNamed, foldConstant, isNullish } from '../build';
@@ -36,7 +37,7 @@ function assertNoNullByte(text: string, name: string, code: number, what: string
   }
 }
 
-function patternOf(regex: Value, options: MaybeValue, name: string): RegExp {
+function patternOf(regex: Value, options: MaybeValue, name: string): Pattern {
   let source: string;
   let flags = '';
   if (regex instanceof BSONRegExp) {
@@ -68,11 +69,17 @@ function patternOf(regex: Value, options: MaybeValue, name: string): RegExp {
   return globalPattern(source, flags, name);
 }
 
-/** The pattern as queries read it, made to search on from `lastIndex`. */
-function globalPattern(source: string, flags: string, name: string): RegExp {
+/** A pattern that searches on from `lastIndex`. */
+interface Pattern {
+  readonly expression: RegExp;
+  readonly hazard: RegexHazard;
+}
+
+/** The pattern as queries read it. */
+function globalPattern(source: string, flags: string, name: string): Pattern {
   try {
-    const { expression } = compileRegex(source, flags);
-    return new RegExp(expression.source, `${expression.flags}g`);
+    const { expression, hazard } = compileRegex(source, flags);
+    return { expression: new RegExp(expression.source, `${expression.flags}g`), hazard };
   } catch (error) {
     if (!(error instanceof MongoServerError) || error.code !== INVALID_PATTERN) throw error;
     throw new MongoServerError(51111, `Invalid Regex in ${name}: ${error.message}`);
@@ -87,10 +94,14 @@ function matchDocument(match: RegExpExecArray, input: string): BsonDocument {
   ]);
 }
 
-type Answer = (pattern: RegExp | undefined, input: string) => Value;
+interface Answer {
+  readonly search: (expression: RegExp, input: string) => Value;
+  /** Where the input or the regex is null. */
+  readonly forNull: () => Value;
+}
 
-/** The shared skeleton; `answer` gets no pattern when the input or the regex is null. */
-function regexOperator(answer: Answer) {
+/** The shared skeleton. */
+function regexOperator({ search, forNull }: Answer) {
   return (call: OperatorCall): Expression => {
     const { name } = call;
     const fields = regexArguments(call);
@@ -109,22 +120,21 @@ function regexOperator(answer: Answer) {
         throw new MongoServerError(51104, `${name} needs 'input' to be of type string`);
       }
       const source = regex.evaluate(environment);
-      if (isNullish(text) || isNullish(source)) return answer(undefined, '');
-      return answer(compiled ?? patternOf(source, options.evaluate(environment), name), text);
+      if (isNullish(text) || isNullish(source)) return forNull();
+      const pattern = compiled ?? patternOf(source, options.evaluate(environment), name);
+      return withinLimit(pattern.hazard, text, () => search(pattern.expression, text));
     };
     return foldConstant(evaluate, [input, regex, options], call.scope);
   };
 }
 
-function findFirst(pattern: RegExp | undefined, input: string): Value {
-  if (!pattern) return null;
+function findFirst(pattern: RegExp, input: string): Value {
   pattern.lastIndex = 0;
   const match = pattern.exec(input);
   return match ? matchDocument(match, input) : null;
 }
 
-function findAll(pattern: RegExp | undefined, input: string): Value {
-  if (!pattern) return [];
+function findAll(pattern: RegExp, input: string): Value {
   const found: BsonDocument[] = [];
   let start = 0;
   do {
@@ -139,14 +149,13 @@ function findAll(pattern: RegExp | undefined, input: string): Value {
   return found;
 }
 
-function matches(pattern: RegExp | undefined, input: string): Value {
-  if (!pattern) return false;
+function matches(pattern: RegExp, input: string): Value {
   pattern.lastIndex = 0;
   return pattern.test(input);
 }
 
 export const REGEX_OPERATORS: OperatorTable = {
-  $regexFind: regexOperator(findFirst),
-  $regexFindAll: regexOperator(findAll),
-  $regexMatch: regexOperator(matches),
+  $regexFind: regexOperator({ search: findFirst, forNull: () => null }),
+  $regexFindAll: regexOperator({ search: findAll, forNull: () => [] }),
+  $regexMatch: regexOperator({ search: matches, forNull: () => false }),
 };
