@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Request, RequestHandler, Response } from 'express';
 import type { AppDependencies } from '../app-dependencies';
@@ -5,6 +6,7 @@ import { localMediaRoot } from '../services/media/create-media-store';
 import { contentTypeOf } from '../services/media/file-type';
 import { localFileOf } from '../services/media/local-store';
 import { ApiError } from '../utils/api-error';
+import { asyncHandler } from '../utils/async-handler';
 
 const ONE_YEAR_MILLISECONDS = 365 * 24 * 60 * 60 * 1000;
 
@@ -19,18 +21,21 @@ const FILE_HEADERS: Readonly<Record<string, string>> = {
     "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'",
 };
 
+/** `-500`, the last bytes, in a list of byte ranges. */
+const SUFFIX_RANGES = /([=,]\s*)-(\d+)/g;
+
 export function createMediaController({ config }: Pick<AppDependencies, 'config'>): {
   sendMedia: RequestHandler;
 } {
   const root = localMediaRoot(config);
 
   /** GET, HEAD: ranges, conditions and errors as in RFC 9110 (sections 13, 14), through `send`. */
-  const sendMedia: RequestHandler = (request, response, next) => {
+  const sendMedia: RequestHandler = asyncHandler(async (request, response, next) => {
     const publicId = publicIdOf(request);
     const contentType = contentTypeOf(path.extname(publicId).slice(1));
-    if (!localFileOf(root, publicId) || !contentType) throw ApiError.notFound('No such file');
-    // Section 14.2: ranges are for GET alone; `send` would apply them to HEAD as well.
-    if (request.method === 'HEAD') delete request.headers.range;
+    const file = localFileOf(root, publicId);
+    if (!file || !contentType) throw ApiError.notFound('No such file');
+    await tidyRange(request, file);
     // A name is given once and its content never changes: the name itself is a strong validator.
     response.setHeader('ETag', `"${path.parse(publicId).name}"`);
     response.type(contentType);
@@ -44,12 +49,35 @@ export function createMediaController({ config }: Pick<AppDependencies, 'config'
         next(error);
       },
     );
-  };
+  });
   return { sendMedia };
 }
 
 function publicIdOf({ params }: Request): string {
   return `${String(params.first)}/${String(params.second)}/${String(params.name)}`;
+}
+
+/** Mends what `send` and its range parser read otherwise than RFC 9110 says. */
+async function tidyRange({ method, headers }: Request, file: string): Promise<void> {
+  // Section 14.2: ranges are for GET alone. Section 13.1.5: a weak tag never matches If-Range.
+  if (method === 'HEAD' || headers['if-range']?.toString().startsWith('W/')) delete headers.range;
+  if (!headers.range || headers.range.search(SUFFIX_RANGES) < 0) return;
+  const size = await sizeOf(file);
+  // Section 14.1.2: a suffix longer than the file means the whole file.
+  headers.range = headers.range.replaceAll(
+    SUFFIX_RANGES,
+    (_spec, before: string, length: string) => `${before}-${Math.min(Number(length), size)}`,
+  );
+}
+
+/** 0 for an absent file: that it is absent is for `send` to say. */
+async function sizeOf(file: string): Promise<number> {
+  try {
+    return (await stat(file)).size;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 0;
+    throw error;
+  }
 }
 
 /** The error answer is not the file: it has another type and must not be cached for a year. */

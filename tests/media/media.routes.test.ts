@@ -76,6 +76,11 @@ describe('GET /media', () => {
     ['bytes=100000-', 'bytes 100000-106252/106253', [100000, 106253]],
     ['bytes=-53', 'bytes 106200-106252/106253', [106200, 106253]],
     ['bytes=106000-999999', 'bytes 106000-106252/106253', [106000, 106253]],
+    ['bytes=-106253', 'bytes 0-106252/106253', [0, 106253]],
+    // RFC 9110 section 14.1.2: a suffix longer than the file is the whole file.
+    ['bytes=-106254', 'bytes 0-106252/106253', [0, 106253]],
+    ['bytes= -99999999999999999999', 'bytes 0-106252/106253', [0, 106253]],
+    ['bytes=-0, -500000', 'bytes 0-106252/106253', [0, 106253]],
   ] as const)('with Range %s, answers 206 with %s', async (range, contentRange, [from, to]) => {
     const response = await get(video.url).set('Range', range);
 
@@ -85,7 +90,7 @@ describe('GET /media', () => {
     expect(response.body.equals(clip.subarray(from, to))).toBe(true);
   });
 
-  test.each(['bytes=106253-', 'bytes=200000-300000'])(
+  test.each(['bytes=106253-', 'bytes=200000-300000', 'bytes=-0', 'bytes=5-2'])(
     'with Range %s beyond the end, answers 416 in the envelope, not to be cached',
     async (range) => {
       const response = await request(app.url).get(video.url).set('Range', range);
@@ -94,7 +99,12 @@ describe('GET /media', () => {
       expect(response.headers['content-range']).toBe('bytes */106253');
       expect(response.headers['cache-control']).toBeUndefined();
       expect(response.headers.etag).not.toBe(strongTag());
-      expect(response.body).toMatchObject({ statusCode: 416, success: false, data: null });
+      expect(response.body).toMatchObject({
+        statusCode: 416,
+        success: false,
+        data: null,
+        code: 'RANGE_NOT_SATISFIABLE',
+      });
     },
   );
 
@@ -117,6 +127,21 @@ describe('GET /media', () => {
     const response = await get(video.url).set('Range', 'bytes=0-9').set('If-Range', '"other"');
 
     expect([response.status, response.body.length]).toEqual([200, 106253]);
+  });
+
+  test('with the weak form of its tag in If-Range, answers 200 with the whole file', async () => {
+    const response = await get(video.url)
+      .set('Range', 'bytes=0-9')
+      .set('If-Range', `W/${strongTag()}`);
+
+    expect([response.status, response.body.length]).toEqual([200, 106253]);
+  });
+
+  test('with If-Match of another file, answers 412 in the envelope', async () => {
+    const response = await request(app.url).get(video.url).set('If-Match', '"other"');
+
+    expect(response.status).toBe(412);
+    expect(response.body).toMatchObject({ success: false, code: 'PRECONDITION_FAILED' });
   });
 
   test('with If-None-Match of this file, answers 304 without a body', async () => {
