@@ -7,13 +7,16 @@ import type {
   KeyValueReader,
 } from './types';
 import type { Value } from '../values/types';
-import { encodeKeyComponent } from '../values/key';
+import { encodeKey } from '../values/key';
 import {
+  ENTRY_ROOM,
   LONGEST_EXACT_BOUND,
   RECORD_ID_BYTES,
   counterKey,
   cutKey,
+  finishEntryKey,
   indexPrefix,
+  isLongKey,
   isStoredUnderKeyAlone,
   prefixEnd,
   readRecordId,
@@ -101,9 +104,18 @@ export function findById(
 ): number | undefined {
   const index = collection.indexes[0];
   if (!index) return undefined;
-  const { bytes } = cutKey(encodeKeyComponent(id, 1));
-  const value = reader.get(Buffer.concat([indexPrefix(index.id), bytes]));
+  const value = reader.get(idEntryKey(index.id, id));
   return value && readRecordId(value, 0);
+}
+
+function idEntryKey(indexId: number, id: Value): Buffer {
+  const key = encodeKey([id], undefined, ENTRY_ROOM);
+  const { before } = ENTRY_ROOM;
+  if (isLongKey(key.length - before)) {
+    return Buffer.concat([indexPrefix(indexId), cutKey(key.subarray(before))]);
+  }
+  finishEntryKey(key, indexId);
+  return key;
 }
 
 /** Exact number of documents in this state, without reading them. */

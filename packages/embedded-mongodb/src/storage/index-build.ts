@@ -102,7 +102,7 @@ async function writeEntries(
         for (const { recordId, bytes } of records) {
           const document = decodeDocument(bytes);
           for (const index of indexes) {
-            const entries = indexEntriesOf(index, document);
+            const entries = indexEntriesOf(index, document, recordId);
             addEntries({ writer, guard: UNGUARDED }, { collection, index, recordId }, entries);
           }
         }

@@ -4,11 +4,20 @@ import { encodeKey } from '../values/key';
 import { extractIndexKeys } from '../values/paths';
 import type { BsonDocument, MaybeValue, Value } from '../values/types';
 import { LONG_KEYS_FLAG, MULTIKEY_FLAG, type Index } from './catalog';
-import { cutKey, indexEntryKey, isStoredUnderKeyAlone } from './keys';
+import {
+  ENTRY_ROOM,
+  ENTRY_ROOM_WITH_RECORD_ID,
+  cutKey,
+  finishEntryKey,
+  indexPrefix,
+  isLongKey,
+  isStoredUnderKeyAlone,
+  recordIdBytes,
+} from './keys';
 
 /** What one document puts into one index. */
 export interface IndexEntries {
-  /** Encoded keys, cut to what the store takes. */
+  /** The keys under which the entries are stored: with the record id unless the index is unique. */
   readonly keys: readonly Buffer[];
   /** The values of each key, in the order of `keys`, for the duplicate key error. */
   readonly rows: readonly (readonly MaybeValue[])[];
@@ -19,13 +28,18 @@ export interface IndexEntries {
 /** The name of the term column in a text index's key pattern. */
 const TERM_PATH = '_fts';
 
+const NO_FLAGS: readonly string[] = [];
 const NO_ENTRIES: IndexEntries = { keys: [], rows: [], flags: [] };
 
 /**
  * The entries of a document in an index: none when a partial filter or sparse leaves it out.
  * Throws 171 CannotIndexParallelArrays, 16766 for an array under a hashed index.
  */
-export function indexEntriesOf(index: Index, document: BsonDocument): IndexEntries {
+export function indexEntriesOf(
+  index: Index,
+  document: BsonDocument,
+  recordId: number,
+): IndexEntries {
   if (index.partialFilter && !index.partialFilter.matches(document)) return NO_ENTRIES;
   const { keys: plainRows, multikeyPaths } = extractIndexKeys(document, index.paths, {
     sparse: index.sparse,
@@ -33,25 +47,43 @@ export function indexEntriesOf(index: Index, document: BsonDocument): IndexEntri
   const flags = multikeyPaths ? multikeyFlags(index, document) : [];
   const rows = index.text ? withTerms(index, index.text, document, plainRows, flags) : plainRows;
   if (rows.length === 0) return NO_ENTRIES;
+  const storedId = isStoredUnderKeyAlone(index) ? undefined : recordId;
   const keys = rows.map((row) => {
-    const { bytes, wasCut } = cutKey(encodeKey(row, index.columnDirections));
-    if (wasCut) flags.push(LONG_KEYS_FLAG);
-    return bytes;
+    const key = entryKey(index, row, storedId);
+    if (key) return key;
+    flags.push(LONG_KEYS_FLAG);
+    return longEntryKey(index, row, storedId);
   });
-  return { keys, rows, flags };
+  return { keys, rows, flags: flags.length === 0 ? NO_FLAGS : flags };
+}
+
+/** The key of an entry; undefined when it is longer than the store takes. */
+function entryKey(
+  index: Index,
+  row: readonly MaybeValue[],
+  recordId: number | undefined,
+): Buffer | undefined {
+  const room = recordId === undefined ? ENTRY_ROOM : ENTRY_ROOM_WITH_RECORD_ID;
+  const key = encodeKey(row, index.columnDirections, room);
+  if (isLongKey(key.length - room.before - room.after)) return undefined;
+  finishEntryKey(key, index.id, recordId);
+  return key;
+}
+
+function longEntryKey(
+  index: Index,
+  row: readonly MaybeValue[],
+  recordId: number | undefined,
+): Buffer {
+  const encoded = cutKey(encodeKey(row, index.columnDirections));
+  const suffix = recordId === undefined ? [] : [recordIdBytes(recordId)];
+  return Buffer.concat([indexPrefix(index.id), encoded, ...suffix]);
 }
 
 /** True when the two documents surely have the same entries, told without computing them. */
 export function hasSameSources(index: Index, before: BsonDocument, after: BsonDocument): boolean {
   if (index.partialFilter || index.text?.wildcardWeight !== undefined) return false;
   return index.topLevelFields.every((field) => before.get(field) === after.get(field));
-}
-
-/** The key under which an entry is stored: with the record id unless the index is unique. */
-export function entryKey(index: Index, key: Buffer, recordId: number): Buffer {
-  return isStoredUnderKeyAlone(index)
-    ? indexEntryKey(index.id, key)
-    : indexEntryKey(index.id, key, recordId);
 }
 
 /** `keyValue` of the duplicate key error. */

@@ -82,8 +82,8 @@ export function recordPrefix(collectionId: number): Buffer {
 export function recordKey(collectionId: number, recordId: number): Buffer {
   const key = Buffer.allocUnsafe(5 + RECORD_ID_BYTES);
   key[0] = RECORD;
-  key.writeUInt32BE(collectionId, 1);
-  key.writeUIntBE(recordId, 5, RECORD_ID_BYTES);
+  setUint32(key, 1, collectionId);
+  setRecordId(key, 5, recordId);
   return key;
 }
 
@@ -91,15 +91,18 @@ export function indexPrefix(indexId: number): Buffer {
   return prefixed(INDEX, indexId);
 }
 
-/** The store key of an index entry, made in one piece because it is made for every write. */
-export function indexEntryKey(indexId: number, encoded: Buffer, recordId?: number): Buffer {
-  const idBytes = recordId === undefined ? 0 : RECORD_ID_BYTES;
-  const key = Buffer.allocUnsafe(5 + encoded.length + idBytes);
+/** What surrounds the encoded key in the store key of an index entry. */
+export const ENTRY_ROOM = { before: 5, after: 0 };
+export const ENTRY_ROOM_WITH_RECORD_ID = { before: 5, after: RECORD_ID_BYTES };
+
+/**
+ * Finishes the store key of an index entry, which was made with one of these rooms: one buffer for one
+ * entry, because entries are made for every write. Without a record id for unique indexes.
+ */
+export function finishEntryKey(key: Buffer, indexId: number, recordId?: number): void {
   key[0] = INDEX;
-  key.writeUInt32BE(indexId, 1);
-  encoded.copy(key, 5);
-  if (recordId !== undefined) key.writeUIntBE(recordId, 5 + encoded.length, RECORD_ID_BYTES);
-  return key;
+  setUint32(key, 1, indexId);
+  if (recordId !== undefined) setRecordId(key, key.length - RECORD_ID_BYTES, recordId);
 }
 
 export type GarbageKind = 'records' | 'index';
@@ -132,8 +135,23 @@ export function retryKey(sessionKey: Buffer, statementId: number): Buffer {
 
 export function recordIdBytes(recordId: number): Buffer {
   const bytes = Buffer.allocUnsafe(RECORD_ID_BYTES);
-  bytes.writeUIntBE(recordId, 0, RECORD_ID_BYTES);
+  setRecordId(bytes, 0, recordId);
   return bytes;
+}
+
+// Written out, because they run for every entry of every write.
+function setUint32(bytes: Buffer, offset: number, value: number): void {
+  bytes[offset] = value >>> 24;
+  bytes[offset + 1] = value >>> 16;
+  bytes[offset + 2] = value >>> 8;
+  bytes[offset + 3] = value;
+}
+
+function setRecordId(bytes: Buffer, offset: number, recordId: number): void {
+  const high = Math.floor(recordId / 0x1_0000_0000);
+  bytes[offset] = high >>> 8;
+  bytes[offset + 1] = high;
+  setUint32(bytes, offset + 2, recordId);
 }
 
 export function readRecordId(bytes: Buffer, offset: number): number {
@@ -154,10 +172,15 @@ export function prefixEnd(prefix: Buffer): Buffer {
  * Fits an encoded key into the store's limit: a long one keeps its first bytes and gets the SHA-256 of
  * all of it, so that equal keys stay equal and different ones stay different.
  */
-export function cutKey(encoded: Buffer): { bytes: Buffer; wasCut: boolean } {
-  if (encoded.length <= LONGEST_KEY_BYTES) return { bytes: encoded, wasCut: false };
+export function cutKey(encoded: Buffer): Buffer {
+  if (!isLongKey(encoded.length)) return encoded;
   const hash = createHash('sha256').update(encoded).digest();
-  return { bytes: Buffer.concat([encoded.subarray(0, LONGEST_EXACT_BOUND), hash]), wasCut: true };
+  return Buffer.concat([encoded.subarray(0, LONGEST_EXACT_BOUND), hash]);
+}
+
+/** True for the length of an encoded key that is not stored as it is. */
+export function isLongKey(length: number): boolean {
+  return length > LONGEST_KEY_BYTES;
 }
 
 /** Entries of unique indexes are stored under the key alone, with the record id as value. */

@@ -7,16 +7,19 @@ export interface PendingChange {
   readonly value: Buffer | undefined;
 }
 
-/** How to take one step back: what a key held before, or by how much a counter grew. */
-type JournalEntry =
-  | { readonly name: string; readonly previous: PendingChange | undefined }
-  | { readonly counter: string; readonly delta: number };
+/** What a key held before, or by how much a counter grew. */
+type JournalEntry = PendingChange | number | undefined;
 
 const NOTHING = Buffer.alloc(0);
 
 /** Keys as Map keys: latin1 keeps every byte and makes one character of each. */
 export function keyName(key: Buffer): string {
   return key.toString('latin1');
+}
+
+/** The first byte of a key; see keys.ts. */
+function kindOf(key: Buffer): number {
+  return key[0] ?? 0;
 }
 
 /**
@@ -26,9 +29,18 @@ export function keyName(key: Buffer): string {
 export class Overlay implements KeyValueWriter {
   private readonly pending = new Map<string, PendingChange>();
   private readonly counterDeltas = new Map<string, number>();
-  /** Sorted view of `pending`, made when the first range is read: most write-sets never need it. */
-  private sorted: BTree<Buffer, PendingChange> | undefined;
-  private journal: JournalEntry[] | undefined;
+  /**
+   * Sorted views of `pending`, one for the keys that begin with the same byte (what kind of key it is),
+   * each made when a range of its kind is first read: most write-sets never need most of them.
+   */
+  private readonly sorted = new Map<number, BTree<Buffer, PendingChange>>();
+  /**
+   * How to take steps back, while an attempt runs: what was changed, and how, at equal positions. Flat,
+   * because every write adds to it and few are ever undone.
+   */
+  private readonly journalNames: string[] = [];
+  private readonly journalEntries: JournalEntry[] = [];
+  private attempts = 0;
 
   constructor(private readonly base: KeyValueReader) {}
 
@@ -55,7 +67,7 @@ export class Overlay implements KeyValueWriter {
 
   addToCounter(key: Buffer, delta: number): void {
     const counter = keyName(key);
-    this.journal?.push({ counter, delta });
+    if (this.attempts > 0) this.note(counter, delta);
     this.grow(counter, delta);
   }
 
@@ -68,6 +80,11 @@ export class Overlay implements KeyValueWriter {
   /** True when this key was put or deleted here. */
   has(name: string): boolean {
     return this.pending.has(name);
+  }
+
+  /** How many keys are changed. */
+  get size(): number {
+    return this.pending.size;
   }
 
   get isEmpty(): boolean {
@@ -86,18 +103,16 @@ export class Overlay implements KeyValueWriter {
 
   /** Runs `work`; when it throws, everything that it wrote here is undone and the error goes on. */
   attempt<T>(work: () => T): T {
-    const journal: JournalEntry[] = [];
-    const outerJournal = this.journal;
-    this.journal = journal;
+    const start = this.journalNames.length;
+    this.attempts += 1;
     try {
-      const result = work();
-      if (outerJournal) for (const entry of journal) outerJournal.push(entry);
-      return result;
+      return work();
     } catch (error) {
-      this.undo(journal);
+      this.undoTo(start);
       throw error;
     } finally {
-      this.journal = outerJournal;
+      this.attempts -= 1;
+      if (this.attempts === 0) this.forgetJournal();
     }
   }
 
@@ -109,37 +124,60 @@ export class Overlay implements KeyValueWriter {
 
   private change(change: PendingChange): void {
     const name = keyName(change.key);
-    this.journal?.push({ name, previous: this.pending.get(name) });
+    if (this.attempts > 0) this.note(name, this.pending.get(name));
     this.pending.set(name, change);
-    this.sorted?.set(change.key, change);
+    this.sorted.get(kindOf(change.key))?.set(change.key, change);
   }
 
   private grow(counter: string, delta: number): void {
     this.counterDeltas.set(counter, (this.counterDeltas.get(counter) ?? 0) + delta);
   }
 
-  private undo(journal: readonly JournalEntry[]): void {
-    for (const entry of journal.toReversed()) {
-      if ('counter' in entry) {
-        this.grow(entry.counter, -entry.delta);
-      } else if (entry.previous) {
-        this.pending.set(entry.name, entry.previous);
-        this.sorted?.set(entry.previous.key, entry.previous);
-      } else {
-        this.pending.delete(entry.name);
-        this.sorted?.delete(Buffer.from(entry.name, 'latin1'));
-      }
+  private note(name: string, entry: JournalEntry): void {
+    this.journalNames.push(name);
+    this.journalEntries.push(entry);
+  }
+
+  private forgetJournal(): void {
+    this.journalNames.length = 0;
+    this.journalEntries.length = 0;
+  }
+
+  private undoTo(start: number): void {
+    while (this.journalNames.length > start) {
+      this.undo(this.journalNames.pop() ?? '', this.journalEntries.pop());
+    }
+  }
+
+  private undo(name: string, entry: JournalEntry): void {
+    if (typeof entry === 'number') {
+      this.grow(name, -entry);
+    } else if (entry) {
+      this.pending.set(name, entry);
+      this.sorted.get(kindOf(entry.key))?.set(entry.key, entry);
+    } else {
+      this.pending.delete(name);
+      const key = Buffer.from(name, 'latin1');
+      this.sorted.get(kindOf(key))?.delete(key);
     }
   }
 
   private changesWithin({ start, end, reverse }: KeyRange): PendingChange[] {
-    if (!this.sorted) {
-      this.sorted = new BTree<Buffer, PendingChange>(undefined, (a, b) => Buffer.compare(a, b));
-      for (const change of this.pending.values()) this.sorted.set(change.key, change);
-    }
     const changes: PendingChange[] = [];
-    this.sorted.forRange(start, end, false, (_key, change) => void changes.push(change));
+    for (let kind = kindOf(start); kind <= kindOf(end); kind += 1) {
+      const sorted = this.sorted.get(kind) ?? this.sortKind(kind);
+      sorted.forRange(start, end, false, (_key, change) => void changes.push(change));
+    }
     return reverse ? changes.reverse() : changes;
+  }
+
+  private sortKind(kind: number): BTree<Buffer, PendingChange> {
+    const sorted = new BTree<Buffer, PendingChange>(undefined, (a, b) => Buffer.compare(a, b));
+    for (const change of this.pending.values()) {
+      if (kindOf(change.key) === kind) sorted.set(change.key, change);
+    }
+    this.sorted.set(kind, sorted);
+    return sorted;
   }
 
   private *merge(

@@ -5,6 +5,7 @@ import { closeDatabase, dataFile, openDatabase, type LmdbDatabase } from './lmdb
 import { metaKey } from './keys';
 import { Overlay } from './overlay';
 import type { KeyRange, KeyValueEntry, KeyValueReader, Snapshot } from './types';
+import { inWriteOrder } from './write-order';
 
 /** Version of the key layout in keys.ts and of the record contents. Raise it with every change of either. */
 export const FORMAT_VERSION = 1;
@@ -13,6 +14,8 @@ const SEQUENCE_KEY = metaKey('sequence');
 const NOTHING = Buffer.alloc(0);
 /** Works run so long before others get a turn. */
 const SLICE_MS = 5;
+/** A group with so many changed keys takes no further work: who writes little shall not wait long. */
+const MOST_CHANGES = 10_000;
 const CLOSE_PATIENCE_MS = 500;
 /** A disk that fills up in the middle of a write shows as an input/output error (lmdb: "short write"). */
 const OUT_OF_SPACE =
@@ -216,10 +219,17 @@ export class Store {
     );
   }
 
-  /** Runs the works one after the other, letting others have the event loop in between. */
-  private async runWorks(works: readonly QueuedWork[], writes: Overlay): Promise<void> {
+  /**
+   * Runs the works one after the other, letting others have the event loop in between. Works that the
+   * group has no room for go back to the front of the queue.
+   */
+  private async runWorks(works: QueuedWork[], writes: Overlay): Promise<void> {
     let sliceEnd = performance.now() + SLICE_MS;
-    for (const work of works) {
+    for (const [position, work] of works.entries()) {
+      if (writes.size >= MOST_CHANGES) {
+        this.queue.unshift(...works.splice(position));
+        return;
+      }
       if (performance.now() >= sliceEnd) {
         await new Promise((resolve) => setImmediate(resolve));
         sliceEnd = performance.now() + SLICE_MS;
@@ -242,7 +252,7 @@ export class Store {
   private async commit(writes: Overlay): Promise<{ flushed: Promise<unknown> }> {
     const parts = new Set<Promise<boolean>>();
     const committed = this.database.batch(() => {
-      for (const { key, value } of writes.changes()) {
+      for (const { key, value } of inWriteOrder(writes.changes(), writes.size)) {
         parts.add(value === undefined ? this.database.remove(key) : this.database.put(key, value));
       }
     }) as Promise<boolean> & { flushed?: Promise<boolean> };

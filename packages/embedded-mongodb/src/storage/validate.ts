@@ -1,7 +1,7 @@
 import { decodeDocument } from '../values/codec';
 import type { Collection, Index } from './catalog';
 import { countRecords, dataSize, scanRecords } from './collection';
-import { entryKey, indexEntriesOf } from './index-entries';
+import { indexEntriesOf } from './index-entries';
 import { indexPrefix, isStoredUnderKeyAlone, prefixEnd, readRecordId } from './keys';
 import type { CollectionInfo, KeyValueReader } from './types';
 
@@ -28,7 +28,7 @@ export function validateCollection(reader: KeyValueReader, info: CollectionInfo)
     bytes += record.bytes.length;
     const document = decodeDocument(record.bytes);
     for (const index of collection.indexes) {
-      const { keys, flags } = indexEntriesOf(index, document);
+      const { keys, flags } = indexEntriesOf(index, document, record.recordId);
       expected.set(index, (expected.get(index) ?? 0) + keys.length);
       const missing = keys.filter((key) => !hasEntry(reader, index, key, record.recordId));
       if (missing.length > 0) {
@@ -52,7 +52,7 @@ export function validateCollection(reader: KeyValueReader, info: CollectionInfo)
 }
 
 function hasEntry(reader: KeyValueReader, index: Index, key: Buffer, recordId: number): boolean {
-  const value = reader.get(entryKey(index, key, recordId));
+  const value = reader.get(key);
   if (!value) return false;
   return !isStoredUnderKeyAlone(index) || readRecordId(value, 0) === recordId;
 }

@@ -2,7 +2,7 @@ import { MongoServerError } from '../errors';
 import { formatValue } from '../expression/format';
 import type { BsonDocument, MaybeValue, Value } from '../values/types';
 import type { Collection, Index } from './catalog';
-import { entryKey, hasSameSources, indexEntriesOf, rowAsDocument } from './index-entries';
+import { hasSameSources, indexEntriesOf, rowAsDocument } from './index-entries';
 import type { IndexEntries } from './index-entries';
 import { indexFlagKey, readRecordId, recordIdBytes, recordKey } from './keys';
 import type { WriteGuard } from './locks';
@@ -38,7 +38,7 @@ export function insertDocument(
   const key = recordKey(collection.id, recordId);
   target.guard.touch(key);
   for (const index of collection.indexes) {
-    addEntries(target, { collection, index, recordId }, indexEntriesOf(index, document));
+    addEntries(target, { collection, index, recordId }, indexEntriesOf(index, document, recordId));
   }
   target.writer.put(key, bytes);
   target.writer.addToCounter(collection.documentsCounter, 1);
@@ -59,8 +59,8 @@ export function replaceDocument(
   for (const index of collection.indexes) {
     if (hasSameSources(index, before.document, after.document)) continue;
     const place = { collection, index, recordId };
-    const oldEntries = indexEntriesOf(index, before.document);
-    const newEntries = indexEntriesOf(index, after.document);
+    const oldEntries = indexEntriesOf(index, before.document, recordId);
+    const newEntries = indexEntriesOf(index, after.document, recordId);
     removeEntries(target, place, without(oldEntries, newEntries));
     addEntries(target, place, without(newEntries, oldEntries));
   }
@@ -80,7 +80,11 @@ export function deleteDocument(
   const key = recordKey(collection.id, recordId);
   target.guard.touch(key);
   for (const index of collection.indexes) {
-    removeEntries(target, { collection, index, recordId }, indexEntriesOf(index, document));
+    removeEntries(
+      target,
+      { collection, index, recordId },
+      indexEntriesOf(index, document, recordId),
+    );
   }
   target.writer.delete(key);
   target.writer.addToCounter(collection.documentsCounter, -1);
@@ -101,26 +105,24 @@ export function addEntries(target: WriteTarget, place: EntryPlace, entries: Inde
     const key = indexFlagKey(index.id, flag);
     if (!target.writer.get(key)) target.writer.put(key, NOTHING);
   }
-  entries.keys.forEach((encoded, position) => {
-    const key = entryKey(index, encoded, recordId);
-    if (index.unique) {
+  if (index.unique) {
+    entries.keys.forEach((key, position) => {
       target.guard.touch(key);
       const owner = target.writer.get(key);
       if (owner && readRecordId(owner, 0) !== recordId) {
         throw duplicateKey(place, entries.rows[position] ?? []);
       }
       target.writer.put(key, recordIdBytes(recordId));
-    } else {
-      target.writer.put(key, NOTHING);
-    }
-  });
+    });
+  } else {
+    for (const key of entries.keys) target.writer.put(key, NOTHING);
+  }
   // Readers must expect what the flag says before the entries can be seen; expecting it in vain is harmless.
   for (const flag of entries.flags) index.setFlag(flag);
 }
 
 function removeEntries(target: WriteTarget, place: EntryPlace, entries: IndexEntries): void {
-  for (const encoded of entries.keys) {
-    const key = entryKey(place.index, encoded, place.recordId);
+  for (const key of entries.keys) {
     if (place.index.unique) target.guard.touch(key);
     target.writer.delete(key);
   }

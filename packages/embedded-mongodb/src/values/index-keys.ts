@@ -56,11 +56,11 @@ function simpleRow(
   const row: MaybeValue[] = [];
   let missing = 0;
   for (const field of fields) {
+    const components = splitPath(field);
     let value: MaybeValue = document;
-    for (const component of splitPath(field)) {
-      value = value instanceof Map ? value.get(component) : undefined;
+    for (let depth = 0; depth < components.length && value !== undefined; depth++) {
+      value = value instanceof Map ? value.get(components[depth] as string) : undefined;
       if (Array.isArray(value)) return undefined;
-      if (value === undefined) break;
     }
     if (value === undefined) missing++;
     row.push(value ?? null);

@@ -5,6 +5,9 @@ const [LOW_WORD, HIGH_WORD] = (() => {
   return DOUBLE_WORDS[1] === 0 ? ([1, 0] as const) : ([0, 1] as const);
 })();
 
+/** Up to so many bytes are copied faster by a loop than by a call out of JavaScript. */
+const LONGEST_LOOP = 64;
+
 /** A growing byte buffer that is reused from key to key, so that encoding allocates only its result. */
 export class KeyWriter {
   #buffer = Buffer.allocUnsafeSlow(4096);
@@ -93,7 +96,15 @@ export class KeyWriter {
   }
 
   toBuffer(): Buffer {
-    return Buffer.from(this.#buffer.subarray(0, this.length));
+    const { length } = this;
+    const result = Buffer.allocUnsafe(length);
+    if (length > LONGEST_LOOP) {
+      this.#buffer.copy(result, 0, 0, length);
+      return result;
+    }
+    const buffer = this.#buffer;
+    for (let index = 0; index < length; index++) result[index] = buffer[index] ?? 0;
+    return result;
   }
 
   toBinaryString(): string {

@@ -33,18 +33,33 @@ export function keyBracketBounds(bracket: number): { lower: Buffer; upper: Buffe
 
 const writer = new KeyWriter();
 
+/** Bytes to leave free before and after a key, for a caller that stores it inside a longer one. */
+export interface Room {
+  readonly before: number;
+  readonly after: number;
+}
+
+const NO_ROOM: Room = { before: 0, after: 0 };
+
 /**
  * Encodes a compound key. Buffers order by memcmp as the components order by compareValues
  * (reversed where the direction is -1); equal keys mean equal values.
  * @param values components; undefined encodes BSON undefined, the index key of an empty array
+ * @param room what those bytes hold is undefined
  */
-export function encodeKey(values: readonly MaybeValue[], directions?: readonly (1 | -1)[]): Buffer {
+export function encodeKey(
+  values: readonly MaybeValue[],
+  directions?: readonly (1 | -1)[],
+  room = NO_ROOM,
+): Buffer {
   writer.reset();
+  writer.reserve(room.before);
   for (let index = 0; index < values.length; index++) {
     const start = writer.length;
     writeComponent(values[index]);
     if (directions !== undefined && directions[index] === -1) writer.invertFrom(start);
   }
+  writer.reserve(room.after);
   return writer.toBuffer();
 }
 
