@@ -2,9 +2,8 @@ import express, { type RequestHandler } from 'express';
 import multer from 'multer';
 import { MAX_BODY_BYTES } from '../constants';
 import { ApiError } from '../utils/api-error';
-import { multipartError } from '../utils/multipart-error';
-
-const MAX_FORM_FIELDS = 50;
+import { malformedForm, multipartError } from '../utils/multipart-error';
+import { MULTIPART_OPTIONS } from '../utils/multipart-options';
 
 const ACCEPTED_TYPES = [
   'application/json',
@@ -40,21 +39,14 @@ const refuseUnknownContentType: RequestHandler = (request, _response, next) => {
 
 /** Lets a route without files take its fields as multipart too; a file part is refused. */
 export function formFields(): RequestHandler {
-  const parseFields = multer({
-    // The default reads names as Latin-1 and garbles all others.
-    defParamCharset: 'utf8',
-    limits: {
-      fields: MAX_FORM_FIELDS,
-      parts: MAX_FORM_FIELDS,
-      fieldSize: MAX_BODY_BYTES,
-      fieldNestingDepth: 1,
-      fieldArrayIndexLimit: 100,
-    },
-  }).none();
+  const parseFields = multer(MULTIPART_OPTIONS).none();
   return (request, response, next) => {
     parseFields(request, response, (error?: unknown) => {
-      if (error === undefined) next();
-      else next(multipartError(error));
+      if (error !== undefined) next(multipartError(error));
+      // multer passes by a form whose boundary is empty.
+      else if (request.body === undefined && request.is('multipart/form-data'))
+        next(malformedForm());
+      else next();
     });
   };
 }

@@ -61,7 +61,9 @@ function readPart(request: Request, part: (typeof REQUEST_PARTS)[number]): unkno
   if (part === 'params') return request.params;
   if (part === 'body') return (request.body as unknown) ?? {};
   // `?limit=` says nothing, as leaving it out does; neither does an empty search box.
-  return Object.fromEntries(
-    Object.entries(request.query).filter(([, value]) => String(value).trim() !== ''),
-  );
+  return Object.fromEntries(Object.entries(request.query).filter(([, value]) => !isBlank(value)));
+}
+
+function isBlank(value: unknown): boolean {
+  return typeof value === 'string' && value.trim() === '';
 }

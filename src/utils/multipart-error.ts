@@ -29,9 +29,14 @@ export function multipartError(error: unknown): Error {
   }
   // The form parser's own errors are plain; those of the machine carry a code.
   if (code !== undefined) return error;
+  return malformedForm(error);
+}
+
+/** 400: what was sent as a form is none. */
+export function malformedForm(cause?: unknown): ApiError {
   return ApiError.badRequest('The multipart form is malformed or was cut off', {
     code: 'MALFORMED_MULTIPART',
-    cause: error,
+    cause,
   });
 }
 

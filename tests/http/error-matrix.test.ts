@@ -52,6 +52,13 @@ describe('request bodies', () => {
     ['XML', 'application/xml', '<a/>', 415, 'UNSUPPORTED_MEDIA_TYPE'],
     ['multipart without a boundary', 'multipart/form-data', 'x', 400, 'MALFORMED_MULTIPART'],
     [
+      'multipart with an empty boundary',
+      'multipart/form-data; boundary=',
+      'x',
+      400,
+      'MALFORMED_MULTIPART',
+    ],
+    [
       'a cut off multipart',
       'multipart/form-data; boundary=b',
       '--b\r\nContent-Disp',

@@ -252,6 +252,14 @@ describe('uploadFields', () => {
       expect([response.status, response.body.code]).toEqual([400, 'MALFORMED_MULTIPART']);
     });
 
+    test.each(['', '"', ';'])('with the boundary %j, answers 400', async (boundary) => {
+      const response = await post()
+        .set('content-type', `multipart/form-data; boundary=${boundary}`)
+        .send('x');
+
+      expect([response.status, response.body.code]).toEqual([400, 'MALFORMED_MULTIPART']);
+    });
+
     test('ending in the middle of a file, answers 400', async () => {
       const response = await post()
         .set('content-type', 'multipart/form-data; boundary=frontier')

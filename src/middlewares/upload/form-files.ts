@@ -1,0 +1,55 @@
+import type { Request } from 'express';
+import { inspectUpload, type UploadedFile } from '../../services/media/inspect-upload';
+import { ApiError } from '../../utils/api-error';
+import { malformedForm } from '../../utils/multipart-error';
+import { malformedForm } from '../../utils/multipart-error';
+import { requiredFields, type UploadRules } from './upload-rules';
+
+/** The checked files of one form, by field. */
+export type FormFiles = Partial<Record<string, UploadedFile>>;
+
+/** What form libraries write for an optional file that the user did not choose. */
+const NO_FILE_TEXTS = new Set(['', 'undefined', 'null']);
+
+/**
+ * Checks, after multer has read the form, that every file is what its field asks for.
+ * @throws ApiError 400 MALFORMED_MULTIPART, FILE_REQUIRED, FILE_EXPECTED, MALFORMED_MULTIPART and others, 415
+ */
+export async function checkFormFiles(request: Request, rules: UploadRules): Promise<FormFiles> {
+  // multer passes by a form whose boundary is empty.
+  if (!request.files) throw malformedForm();
+  const body = request.body as Record<string, unknown>;
+  const parts = request.files as Record<string, Express.Multer.File[]> | undefined;
+  // multer passes by a form whose boundary is empty.
+  if (!parts) throw malformedForm();
+  const missing = requiredFields(rules).filter((name) => !parts[name]?.[0]);
+  if (missing.length > 0) throw filesRequired(missing);
+
+  const files: FormFiles = {};
+  for (const [fieldName, { kind }] of Object.entries(rules)) {
+    dropUnchosenFile(body, fieldName);
+    const part = parts[fieldName]?.[0];
+    if (!part) continue;
+    const { originalname: originalName, path, size: bytes } = part;
+    files[fieldName] = await inspectUpload({ fieldName, originalName, path, bytes }, kind);
+  }
+  return files;
+}
+
+/** 400 naming every file that is missing. */
+export function filesRequired(names: readonly string[]): ApiError {
+  const code = 'FILE_REQUIRED';
+  return ApiError.badRequest(`A file is required in ${names.join(' and ')}`, {
+    code,
+    errors: names.map((field) => ({ field, message: `A file is required in ${field}`, code })),
+  });
+}
+
+function dropUnchosenFile(body: Record<string, unknown>, fieldName: string): void {
+  const text = body[fieldName];
+  if (text === undefined) return;
+  if (typeof text !== 'string' || !NO_FILE_TEXTS.has(text)) {
+    throw ApiError.invalidField(fieldName, `${fieldName} must be a file`, 'FILE_EXPECTED');
+  }
+  delete body[fieldName];
+}

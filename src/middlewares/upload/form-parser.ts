@@ -1,0 +1,32 @@
+import type { Request, RequestHandler } from 'express';
+import multer from 'multer';
+import type { Config } from '../../config';
+import { createTempStorage } from '../../services/media/temp-storage';
+import { MAX_FORM_FIELDS, MULTIPART_OPTIONS } from '../../utils/multipart-options';
+import { largestFile, type UploadRules } from './upload-rules';
+
+/**
+ * multer for one route's form: its files go to `config.tempDir`, at most one to a field, and its
+ * texts to `request.body`.
+ * @param onClaim told of every file before its first byte is written
+ */
+export function createFormParser(
+  config: Config,
+  rules: UploadRules,
+  onClaim: (request: Request, file: string) => void,
+): RequestHandler {
+  const names = Object.keys(rules);
+  return multer({
+    ...MULTIPART_OPTIONS,
+    storage: createTempStorage({
+      tempDir: config.tempDir,
+      maxBytesOf: (name) => largestFile(rules[name]?.kind, config),
+      onClaim,
+    }),
+    limits: {
+      ...MULTIPART_OPTIONS.limits,
+      files: names.length,
+      parts: names.length + MAX_FORM_FIELDS,
+    },
+  }).fields(names.map((name) => ({ name, maxCount: 1 })));
+}
