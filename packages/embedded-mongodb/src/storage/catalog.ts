@@ -17,6 +17,7 @@ import {
   readRecordId,
   recordPrefix,
 } from './keys';
+import { NamespaceChanges } from './namespace-changes';
 import { RecentWrites } from './recent-writes';
 import type {
   CollectionInfo,
@@ -190,6 +191,7 @@ export function idIndexSpecification(): BsonDocument {
  * after the change is on disk.
  */
 export class Catalog {
+  readonly changes = new NamespaceChanges();
   private readonly databases = new Map<string, Map<string, Collection>>();
   private nextId = 1;
 
@@ -241,13 +243,18 @@ export class Catalog {
     for (const index of collection.indexes) this.noteId(index.id);
   }
 
-  remove(collection: Collection): void {
+  /** @param sequence of the write that dropped it */
+  remove(collection: Collection, sequence: number): void {
     collection.dropped = true;
     this.unlink(collection.namespace);
+    this.changes.note(collection.namespace, sequence);
   }
 
-  rename(collection: Collection, to: Namespace): void {
+  /** @param sequence of the write that renamed it */
+  rename(collection: Collection, to: Namespace, sequence: number): void {
     this.unlink(collection.namespace);
+    this.changes.note(collection.namespace, sequence);
+    this.changes.note(to, sequence);
     collection.namespace = to;
     collection.version += 1;
     this.add(collection);

@@ -61,7 +61,7 @@ export async function dropCollection(
   const dropped = await changeCatalog(parts, operation, {
     select: () => parts.catalog.get(namespace),
     change: (writer, collection) => dropFromStore(writer, collection),
-    committed: (collection) => parts.catalog.remove(collection),
+    committed: (collection) => parts.catalog.remove(collection, parts.store.committedSequence),
   });
   return { dropped: dropped !== undefined, indexesWas: dropped?.indexes.length ?? 0 };
 }
@@ -82,7 +82,12 @@ export async function dropDatabase(
         }
         return all;
       },
-      { alone: true, committed: (all) => all.forEach((one) => parts.catalog.remove(one)) },
+      {
+        alone: true,
+        committed: (all) => {
+          for (const one of all) parts.catalog.remove(one, parts.store.committedSequence);
+        },
+      },
     ),
   );
   void parts.garbage.collect();
@@ -121,8 +126,9 @@ export async function renameCollection(
       writeCatalogRecord(writer, collection, { namespace: to });
     },
     committed: (collection) => {
-      if (replaced) parts.catalog.remove(replaced);
-      parts.catalog.rename(collection, to);
+      const { committedSequence } = parts.store;
+      if (replaced) parts.catalog.remove(replaced, committedSequence);
+      parts.catalog.rename(collection, to, committedSequence);
     },
   });
 }
@@ -194,7 +200,7 @@ async function swapIn(
       {
         alone: true,
         committed: () => {
-          if (old) parts.catalog.remove(old);
+          if (old) parts.catalog.remove(old, parts.store.committedSequence);
           for (const index of replacement.indexes) index.since = parts.store.committedSequence;
           parts.catalog.add(replacement);
         },

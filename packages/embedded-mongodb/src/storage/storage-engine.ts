@@ -91,7 +91,7 @@ export class StorageEngine implements Engine {
   }
 
   getCollection(operation: OperationContext, namespace: Namespace): CollectionInfo | undefined {
-    return findCollection(this.parts, operation as Operation, namespace);
+    return findCollection(this.parts, operation, namespace);
   }
 
   listCollections(operation: OperationContext, database: string): CollectionInfo[] {

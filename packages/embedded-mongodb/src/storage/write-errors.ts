@@ -12,6 +12,7 @@ const COMMAND_ERRORS = new Set<number>([
   ERROR_CODES.OutOfDiskSpace,
   ERROR_CODES.InternalError,
   ERROR_CODES.NoSuchTransaction,
+  ERROR_CODES.SnapshotUnavailable,
 ]);
 
 /** The `writeErrors` entry of statement `index`. Rethrows what is not the statement's own error. */

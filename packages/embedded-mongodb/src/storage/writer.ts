@@ -2,9 +2,9 @@ import { MongoServerError } from '../errors';
 import type { BsonDocument } from '../values/types';
 import { newCollection, writeCatalogRecord, type Catalog, type Collection } from './catalog';
 import { LockedByTransaction, type LockTable } from './locks';
-import type { Operation } from './operation';
+import { Operation } from './operation';
 import type { Store } from './store';
-import type { CandidateFinder, Namespace } from './types';
+import type { CandidateFinder, Namespace, OperationContext } from './types';
 import type { WriteTarget } from './write';
 
 /** What every write operation needs of the engine. */
@@ -103,13 +103,18 @@ export function assertWritable(operation: Operation, collection: Collection): vo
   operation.transaction?.noteWrite(collection);
 }
 
-/** The collection as the operation sees it. */
+/** The collection as the operation sees it. Throws 246 when that is no longer known. */
 export function findCollection(
   parts: EngineParts,
-  operation: Operation,
+  operation: OperationContext,
   namespace: Namespace,
 ): Collection | undefined {
-  return operation.transaction?.findCreated(namespace) ?? parts.catalog.get(namespace);
+  const transaction = operation instanceof Operation ? operation.transaction : undefined;
+  const created = transaction?.findCreated(namespace);
+  if (created) return created;
+  const readsThePast = transaction !== undefined || !(operation instanceof Operation);
+  if (readsThePast) parts.catalog.changes.assertUnchangedSince(operation.reader(), namespace);
+  return parts.catalog.get(namespace);
 }
 
 /** The collection, created with default options when there is none. */

@@ -36,6 +36,19 @@ test('a snapshot cursor, when read in batches, stays in its state', async () => 
   await session.endSession();
 });
 
+test('a snapshot session, when the collection is dropped or renamed, is refused and not told of an empty one', async () => {
+  const items = server.database.collection<{ _id: number }>('snapshot-drop');
+  for (const change of [() => items.drop(), () => items.rename('snapshot-renamed')]) {
+    await items.insertOne({ _id: 1 });
+    const session = server.client.startSession({ snapshot: true });
+    expect(await items.findOne({}, { session })).toEqual({ _id: 1 });
+    await change();
+    await expect(items.findOne({}, { session })).rejects.toMatchObject({ code: 246 });
+    await session.endSession();
+  }
+  expect(await items.findOne({})).toBeNull();
+});
+
 test('a read, when its time is no longer kept, fails with SnapshotTooOld', async () => {
   const { operationTime } = await server.database.command({ ping: 1 });
   const old = new Timestamp({ t: operationTime.t - 3600, i: 1 });

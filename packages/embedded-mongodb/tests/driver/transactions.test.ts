@@ -1,4 +1,4 @@
-import { Long, UUID, type Collection } from 'mongodb';
+import { Long, UUID, type Collection, type MongoServerError } from 'mongodb';
 import { startTestInstance, type TestInstance } from '../support/instance';
 import { WireClient } from '../support/wire-client';
 
@@ -108,6 +108,31 @@ describe('isolation', () => {
     await session.commitTransaction();
     await session.endSession();
   });
+
+  test.each(['find', 'update'] as const)(
+    '%s, when the collection was dropped and made anew since the snapshot, fails as transient',
+    async (command) => {
+      const items = server.database.collection<{ _id: number; n: number }>(`dropped-${command}`);
+      await items.insertOne({ _id: 1, n: 1 });
+      const session = server.client.startSession();
+      session.startTransaction();
+      expect(await items.findOne({ _id: 1 }, { session })).toEqual({ _id: 1, n: 1 });
+      await items.drop();
+      await items.insertOne({ _id: 1, n: 5 });
+      const run = (): Promise<unknown> =>
+        command === 'find'
+          ? items.findOne({ _id: 1 }, { session })
+          : items.updateOne({ _id: 1 }, { $inc: { n: 1 } }, { session });
+      const error = await run().then(
+        () => undefined,
+        (reason: unknown) => reason as MongoServerError,
+      );
+      expect(error).toMatchObject({ code: 246, codeName: 'SnapshotUnavailable' });
+      expect(error?.hasErrorLabel('TransientTransactionError')).toBe(true);
+      await session.endSession();
+      expect(await items.findOne({ _id: 1 })).toEqual({ _id: 1, n: 5 });
+    },
+  );
 
   test('a write, when the document changed since the snapshot, fails as transient', async () => {
     const session = server.client.startSession();
