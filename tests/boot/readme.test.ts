@@ -40,7 +40,7 @@ describe('README.md', () => {
   });
 });
 
-describe('.env.sample and docs/STATUS_CODES.md', () => {
+describe('.env.sample', () => {
   const read = (...parts: string[]) => readFileSync(path.join(ROOT, ...parts), 'utf8');
 
   test('.env.sample, when the configuration reads a variable, has a line for it', () => {
@@ -53,5 +53,15 @@ describe('.env.sample and docs/STATUS_CODES.md', () => {
       (name) => !sample.includes(`\n# ${name}=`),
     );
     expect(missing).toEqual([]);
+  });
+
+  test('.env.sample, when it has a line, has it for a variable that is read', () => {
+    const config = ['environment.schema.ts', 'config.ts'].map((file) =>
+      read('src', 'config', file),
+    );
+    const names = [...read('.env.sample').matchAll(/^# ([A-Z_]+)=/gm)].map(([, name]) => name);
+
+    expect(names.length).toBeGreaterThan(20);
+    expect(names.filter((name) => !config.join().includes(name ?? ''))).toEqual([]);
   });
 });
