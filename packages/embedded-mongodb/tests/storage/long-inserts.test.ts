@@ -1,4 +1,4 @@
-import { Int32 } from 'bson';
+import type { Int32 } from 'bson';
 import type { Engine } from '../../src/engine';
 import type { InsertResult } from '../../src/storage/types';
 import { doc, documentsOf, EngineFixture, entryCounts, items } from './helpers';
