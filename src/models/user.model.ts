@@ -35,7 +35,10 @@ export interface UserFields {
   /** Stored, not counted: each moves in the transaction that moves the row behind it. */
   subscribersCount: number;
   subscribedToCount: number;
+  /** Published ones, which is what others see. */
   videosCount: number;
+  /** The unpublished ones too, which is what the owner sees. */
+  allVideosCount: number;
   createdAt: Date;
   updatedAt: Date;
 }
@@ -72,6 +75,7 @@ const userSchema = new Schema<UserFields>(
     subscribersCount: counter,
     subscribedToCount: counter,
     videosCount: counter,
+    allVideosCount: counter,
   },
   { timestamps: true },
 );

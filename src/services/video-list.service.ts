@@ -1,5 +1,5 @@
-import { Types, type PipelineStage, type PrePaginatePipelineStage } from 'mongoose';
-import { User } from '../models/user.model';
+import type { PipelineStage, Types } from 'mongoose';
+import { MAX_PAGED_ROWS } from '../constants';
 import { Video } from '../models/video.model';
 import { joinOwnerStages, type VideoWithOwner } from '../models/video.pipeline';
 import { rowsBefore, splitPage, type PluginPage } from '../utils/pagination';
@@ -12,8 +12,7 @@ import {
   type ListedVideo,
   type VideoOrder,
 } from './video-order';
-
-type Filter = Record<string, unknown>;
+import { selectVideos, type Filter, type VideoSelection } from './video-selection';
 
 /**
  * One page of the videos that this viewer may see, by number or by cursor.
@@ -23,73 +22,53 @@ export async function listVideos(
   query: VideoListQuery,
   viewer: Types.ObjectId | undefined,
 ): Promise<PluginPage<VideoWithOwner>> {
-  const filter = await videoFilter(query, viewer);
+  const selection = await selectVideos(query, viewer);
   const order = videoOrder(query);
   return query.cursor === undefined
-    ? numberedPage(filter, order, query)
-    : pageAfter(filter, order, query.cursor, query.limit);
+    ? numberedPage(selection, order, query)
+    : pageAfter(selection.filter, order, query.cursor, query.limit);
 }
 
-async function videoFilter(
-  query: VideoListQuery,
-  viewer: Types.ObjectId | undefined,
-): Promise<Filter> {
-  const owner = await wantedOwner(query);
-  const ownChannel =
-    viewer !== undefined && owner instanceof Types.ObjectId && owner.equals(viewer);
-  return {
-    ...(owner === undefined ? {} : { owner }),
-    ...(ownChannel ? {} : { isPublished: true }),
-    ...(query.category === undefined ? {} : { 'keys.category': query.category }),
-    ...(query.tag === undefined ? {} : { 'keys.tags': query.tag }),
-    ...(query.query === undefined ? {} : { $text: { $search: query.query } }),
-  };
-}
-
-/** Whose videos are asked for; a name that nobody has matches no owner. */
-async function wantedOwner({
-  userId,
-  username,
-}: VideoListQuery): Promise<Types.ObjectId | { $in: [] } | undefined> {
-  if (username === undefined) return userId;
-  const user = await User.findOne({ username }).select('_id').lean();
-  const nobody = !user || (userId !== undefined && !userId.equals(user._id));
-  return nobody ? { $in: [] } : user._id;
-}
-
-/** A page by number, through the plugin: page first, join after, and a count of the filter alone. */
 async function numberedPage(
-  filter: Filter,
+  { filter, storedTotal }: VideoSelection,
   order: VideoOrder,
   { page, limit }: Pick<VideoListQuery, 'page' | 'limit'>,
 ): Promise<PluginPage<VideoWithOwner>> {
-  const skipped = rowsBefore(page, limit);
-  const stages: PrePaginatePipelineStage[] = [
-    ...orderedStages(filter, order),
-    '__PREPAGINATE__',
-    ...listedStages(order),
-  ];
-  const result = await Video.aggregatePaginate<ListedVideo>(stages, {
-    page,
-    limit,
-    useFacet: false,
-    countQuery: Video.aggregate([{ $match: filter }]),
-  });
-  const last = result.docs.at(-1);
-  const shown = skipped + result.docs.length;
-  return {
-    docs: result.docs,
-    totalDocs: result.totalDocs,
-    limit,
-    page,
-    totalPages: result.totalPages,
-    pagingCounter: result.pagingCounter,
-    hasPrevPage: result.hasPrevPage,
-    hasNextPage: result.hasNextPage,
-    prevPage: result.prevPage ?? null,
-    nextPage: result.nextPage ?? null,
-    nextCursor: result.hasNextPage && last ? encodePosition(last, shown, result.totalDocs) : null,
-  };
+  const rowsShown = rowsBefore(page, limit);
+  const place = { page, limit, rowsShown };
+  if (!storedTotal) return countedPage(filter, order, place);
+  const [found, total] = await Promise.all([
+    Video.aggregate<ListedVideo>([
+      ...orderedStages(filter, order),
+      { $skip: rowsShown },
+      { $limit: limit + 1 },
+      ...listedStages(order),
+    ]),
+    storedTotal(),
+  ]);
+  return describePage({ ...place, ...splitPage(found, limit), total });
+}
+
+/**
+ * A page of a list whose size nothing stores, through the plugin. It counts no further than numbered
+ * pages reach, so that the cost of a page has a bound whatever a search finds.
+ */
+async function countedPage(
+  filter: Filter,
+  order: VideoOrder,
+  { page, limit, rowsShown }: PagePlace,
+): Promise<PluginPage<VideoWithOwner>> {
+  const countedRows = Math.max(MAX_PAGED_ROWS, rowsShown + limit + 1);
+  const { docs, totalDocs, hasNextPage } = await Video.aggregatePaginate<ListedVideo>(
+    [...orderedStages(filter, order), '__PREPAGINATE__', ...listedStages(order)],
+    {
+      page,
+      limit,
+      useFacet: false,
+      countQuery: Video.aggregate([{ $match: filter }, { $limit: countedRows }]),
+    },
+  );
+  return describePage({ page, limit, rowsShown, rows: docs, hasNextPage, total: totalDocs });
 }
 
 /** A page by cursor: reads its own rows and one more, however deep it is. */
@@ -105,9 +84,32 @@ async function pageAfter(
     { $limit: limit + 1 },
     ...listedStages(order),
   ]);
-  const { rows, hasNextPage } = splitPage(found, limit);
   const { rowsShown, totalDocs } = position;
   const page = Math.floor(rowsShown / limit) + 1;
+  return describePage({ page, limit, rowsShown, ...splitPage(found, limit), total: totalDocs });
+}
+
+interface PagePlace {
+  page: number;
+  limit: number;
+  rowsShown: number;
+}
+
+/** The page as the contract shows it, with the cursor that leads on. */
+function describePage({
+  page,
+  limit,
+  rowsShown,
+  rows,
+  hasNextPage,
+  total,
+}: PagePlace & {
+  rows: ListedVideo[];
+  hasNextPage: boolean;
+  total: number;
+}): PluginPage<VideoWithOwner> {
+  const shown = rowsShown + rows.length;
+  const totalDocs = totalInSight(total, { rowsShown, shown, hasNextPage });
   const last = rows.at(-1);
   return {
     docs: rows,
@@ -120,9 +122,17 @@ async function pageAfter(
     hasNextPage,
     prevPage: page > 1 ? page - 1 : null,
     nextPage: hasNextPage ? page + 1 : null,
-    nextCursor:
-      hasNextPage && last ? encodePosition(last, rowsShown + rows.length, totalDocs) : null,
+    nextCursor: hasNextPage && last ? encodePosition(last, shown, totalDocs) : null,
   };
+}
+
+/** A total never contradicts the page: rows are facts, and on the last page so is their number. */
+function totalInSight(
+  total: number,
+  { rowsShown, shown, hasNextPage }: { rowsShown: number; shown: number; hasNextPage: boolean },
+): number {
+  if (hasNextPage) return Math.max(total, shown + 1);
+  return shown > rowsShown ? shown : Math.max(0, Math.min(total, rowsShown));
 }
 
 /** Filter and order; for a search, its relevance first, so that a cursor can compare with it. */

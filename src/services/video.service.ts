@@ -1,12 +1,12 @@
 import { Types } from 'mongoose';
 import type { AppDependencies } from '../app-dependencies';
 import { runInTransaction } from '../db/run-in-transaction';
-import { User } from '../models/user.model';
 import { Video, type VideoFields } from '../models/video.model';
 import { videoDetailsPipeline, visibleTo, type VideoDetails } from '../models/video.pipeline';
 import { ApiError } from '../utils/api-error';
 import type { MediaFile } from './media/media-store';
 import { removeQuietly, storeAll } from './media/stored-assets';
+import { moveVideoTotals } from './video-totals.service';
 
 export type VideoText = Pick<
   VideoFields,
@@ -19,7 +19,7 @@ export interface VideoFiles {
 }
 
 /**
- * Stores the files and then the video, with the owner's count in the same transaction.
+ * Stores the files and then the video, with the totals that it counts in, in one transaction.
  * @returns the new video's id
  * @throws whatever the store or the database throws, after the stored files are removed again
  */
@@ -35,12 +35,7 @@ export async function publishVideo(
     await runInTransaction(async (session) => {
       const duration = assets.videoFile.durationSeconds ?? 0;
       await Video.create([{ _id, owner, ...text, ...assets, duration }], { session });
-      if (!text.isPublished) return;
-      await User.updateOne(
-        { _id: owner },
-        { $inc: { videosCount: 1 } },
-        { session, timestamps: false },
-      );
+      await moveVideoTotals(owner, { all: 1, published: text.isPublished ? 1 : 0 }, session);
     });
   } catch (error) {
     await removeQuietly(mediaStore, logger, assets.videoFile, assets.thumbnail);

@@ -1,7 +1,8 @@
 import { Types } from 'mongoose';
 import { Video, type VideoFields } from '../../src/models/video.model';
+import { moveVideoTotals } from '../../src/services/video-totals.service';
 
-/** Puts a published video straight into the database, for tests that need many of them. */
+/** Puts a published video and its totals straight into the database, for tests that need many. */
 export async function seedVideo(
   owner: string | Types.ObjectId,
   fields: Partial<VideoFields> = {},
@@ -27,6 +28,7 @@ export async function seedVideo(
     duration: 100,
     ...fields,
   });
+  await moveVideoTotals(video.owner, { all: 1, published: video.isPublished ? 1 : 0 }, undefined);
   return video._id.toString();
 }
 
