@@ -1,6 +1,8 @@
 import { parseArgs } from 'node:util';
 import { BackupError } from './backup-error';
+import type { BackupServer } from './backup-server';
 import { dump, type CopiedAmount } from './dump';
+import { readDumpFolder } from './dump-folder';
 import { openServer, type Place } from './open-server';
 import { formatAmount, type Report } from './progress';
 import { restore } from './restore';
@@ -55,7 +57,7 @@ export async function runBackupCommand(
   }
   const startedAt = performance.now();
   try {
-    const amount = await runOnServer(command, parsed);
+    const amount = await run(command, parsed);
     const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
     report(`${summary(command, amount)} in ${seconds} s`);
     return SUCCESS;
@@ -65,25 +67,42 @@ export async function runBackupCommand(
   }
 }
 
-async function runOnServer(command: BackupCommand, parsed: Arguments): Promise<CopiedAmount> {
-  const { server, close } = await openServer(parsed.place, {
-    mayCreate: command === 'restore',
-    report,
-  });
-  const interrupt = (): void => server.abort(new BackupError('interrupted'));
+async function run(command: BackupCommand, parsed: Arguments): Promise<CopiedAmount> {
+  const { place, folder, drop } = parsed;
+  if (command === 'dump') {
+    return withServer(place, false, (server) => dumpAll(server, parsed));
+  }
+  // First, so that a bad dump does not even make a data directory.
+  report(`checking ${folder}`);
+  const dumped = await readDumpFolder(folder, report);
+  return withServer(place, true, (server) => restore(server, dumped, { drop, report }));
+}
+
+async function dumpAll(
+  server: BackupServer,
+  { folder, snapshot }: Arguments,
+): Promise<CopiedAmount> {
+  const oneState = snapshot && server.readsSnapshots;
+  if (!oneState) report('not one point in time: each collection is read when its turn comes');
+  return dump(server, { out: folder, snapshot: oneState, report });
+}
+
+/** Ctrl-C and SIGTERM make `work` fail, so that it can clean up. */
+async function withServer<T>(
+  place: Place,
+  mayCreate: boolean,
+  work: (server: BackupServer) => Promise<T>,
+): Promise<T> {
+  const opened = await openServer(place, { mayCreate, report });
+  const interrupt = (): void => opened.server.abort(new BackupError('interrupted'));
   process.once('SIGINT', interrupt);
   process.once('SIGTERM', interrupt);
   try {
-    if (command === 'restore') {
-      return await restore(server, { from: parsed.folder, drop: parsed.drop, report });
-    }
-    const snapshot = parsed.snapshot && server.readsSnapshots;
-    if (!snapshot) report('not one point in time: each collection is read when its turn comes');
-    return await dump(server, { out: parsed.folder, snapshot, report });
+    return await work(opened.server);
   } finally {
     process.off('SIGINT', interrupt);
     process.off('SIGTERM', interrupt);
-    await close();
+    await opened.close();
   }
 }
 

@@ -10,6 +10,8 @@ import {
   parseConnectionString,
   parseHostAndPort,
   type ConnectionString,
+  type ServerAddress,
+  type TlsSettings,
 } from './connection-string';
 import type { CursorReply } from './cursor-reply';
 import { isDatabaseName } from './dump-names';
@@ -52,8 +54,7 @@ export class BackupServer {
       return BackupServer.login(first, target);
     }
     first.client.close();
-    const second = await WireClient.connect(parseHostAndPort(primary), target.tls);
-    return BackupServer.login({ client: second, hello: await sayHello(second) }, target);
+    return BackupServer.login(await greet(parseHostAndPort(primary), target.tls), target);
   }
 
   private static async login(
@@ -177,8 +178,7 @@ async function connectToAny({ addresses, tls }: ConnectionString): Promise<Greet
   let failure: unknown;
   for (const address of addresses) {
     try {
-      const client = await WireClient.connect(address, tls);
-      return { client, hello: await sayHello(client) };
+      return await greet(address, tls);
     } catch (error) {
       failure = error;
     }
@@ -186,8 +186,14 @@ async function connectToAny({ addresses, tls }: ConnectionString): Promise<Greet
   throw failure;
 }
 
-async function sayHello(client: WireClient): Promise<BsonDocument> {
-  return client.command('admin', { hello: 1 });
+async function greet(address: ServerAddress, tls: TlsSettings | undefined): Promise<Greeted> {
+  const client = await WireClient.connect(address, tls);
+  try {
+    return { client, hello: await client.command('admin', { hello: 1 }) };
+  } catch (error) {
+    client.close();
+    throw error;
+  }
 }
 
 function isWritable(hello: BsonDocument): boolean {

@@ -61,19 +61,14 @@ function toValue(json: JsonValue): Value {
 function unwrap(wrapper: ReadonlyMap<string, JsonValue>): Value {
   const text = toJson(wrapper);
   try {
-    return EJSON.parse(text, { relaxed: false }) as unknown as Value;
+    return EJSON.parse(text, { relaxed: false }) as Value;
   } catch (error) {
     throw new BackupError(`${text} is no Extended JSON`, { cause: error });
   }
 }
 
 function toJson(json: JsonValue): string {
-  const plain = (value: JsonValue): unknown => {
-    if (Array.isArray(value)) return value.map(plain);
-    if (value instanceof Map) {
-      return Object.fromEntries([...value].map(([name, field]) => [name, plain(field)]));
-    }
-    return value;
-  };
-  return JSON.stringify(plain(json));
+  return JSON.stringify(json, (_, value: unknown): unknown =>
+    value instanceof Map ? Object.fromEntries(value.entries()) : value,
+  );
 }

@@ -75,11 +75,11 @@ async function serveHere(dataDir: string, report: Report): Promise<OpenServer> {
     throw new BackupError(`${message}${advice}`, { cause: error });
   });
   try {
-    const { server, close } = await connectTo(instance.uri);
+    const connected = await connectTo(instance.uri);
     return {
-      server,
+      server: connected.server,
       close: async () => {
-        await close();
+        await connected.close();
         await instance.stop();
       },
     };

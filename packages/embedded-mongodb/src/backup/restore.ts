@@ -5,12 +5,10 @@ import { BackupError } from './backup-error';
 import type { BackupServer } from './backup-server';
 import { readBsonFile } from './bson-file';
 import type { CopiedAmount } from './dump';
-import { readDumpFolder, type DumpedCollection } from './dump-folder';
+import type { DumpedCollection } from './dump-folder';
 import { formatAmount, Progress, type Report } from './progress';
 
 export interface RestoreOptions {
-  /** Folder that dump or mongodump wrote. */
-  readonly from: string;
   /** Replace collections that the dump holds. Without it, none of them may hold documents. */
   readonly drop: boolean;
   readonly report: Report;
@@ -21,18 +19,17 @@ const BATCH_BYTES = 16 * 1024 * 1024;
 const DURABLY = { writeConcern: { w: 'majority' } };
 
 /**
- * Restores every collection of a dump: options, documents, then indexes. The whole dump and the
- * target are checked before anything is changed. Collections that the dump does not hold are left
- * alone.
+ * Restores every collection of a dump (as readDumpFolder has checked it): options, documents, then
+ * indexes. The target is checked before anything is changed. Collections that the dump does not hold
+ * are left alone.
  * @throws BackupError naming the collection that failed; those before it are restored.
  */
 export async function restore(
   server: BackupServer,
-  { from, drop, report }: RestoreOptions,
+  dumped: readonly DumpedCollection[],
+  { drop, report }: RestoreOptions,
 ): Promise<CopiedAmount> {
   if (!server.isWritable) throw new BackupError('the server is not the primary of its set');
-  report(`checking ${from}`);
-  const dumped = await readDumpFolder(from, report);
   if (!drop) await assertAllEmpty(server, dumped);
   // Views come last: they may be made of any collection.
   const inOrder = [...dumped].sort((a, b) => Number(a.isView) - Number(b.isView));

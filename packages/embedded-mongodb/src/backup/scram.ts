@@ -9,6 +9,8 @@ import type { WireClient } from './wire-client';
 
 const deriveKey = promisify(pbkdf2);
 
+type CommandRunner = Pick<WireClient, 'command'>;
+
 interface Mechanism {
   readonly name: string;
   readonly digest: 'sha1' | 'sha256';
@@ -37,10 +39,13 @@ const LEAST_ITERATIONS = 4096;
  * Logs in by SCRAM (RFC 5802, RFC 7677) and checks that the server knows the password too.
  * @throws MongoServerError 18 for wrong credentials, BackupError for other mechanisms.
  */
-export async function authenticate(client: WireClient, credentials: Credentials): Promise<void> {
+export async function authenticate(
+  client: CommandRunner,
+  credentials: Credentials,
+  nonce = randomBytes(24).toString('base64'),
+): Promise<void> {
   const mechanism = await chooseMechanism(client, credentials);
   const { source } = credentials;
-  const nonce = randomBytes(24).toString('base64');
   const firstBare = `n=${escapeName(credentials.username)},r=${nonce}`;
   const started = await client.command(source, {
     saslStart: 1,
@@ -61,7 +66,10 @@ export async function authenticate(client: WireClient, credentials: Credentials)
   await client.command(source, { saslContinue: 1, conversationId, payload: payloadOf('') });
 }
 
-async function chooseMechanism(client: WireClient, credentials: Credentials): Promise<Mechanism> {
+async function chooseMechanism(
+  client: CommandRunner,
+  credentials: Credentials,
+): Promise<Mechanism> {
   const { username, source, mechanism } = credentials;
   if (mechanism !== undefined) {
     const known = [SCRAM_SHA_256, SCRAM_SHA_1].find(({ name }) => name === mechanism);

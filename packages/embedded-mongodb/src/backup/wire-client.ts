@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { connect as connectSocket, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
@@ -49,19 +50,17 @@ export class WireClient {
   /** @throws BackupError when nobody answers there; its cause is the system's error. */
   static async connect(address: ServerAddress, tls?: TlsSettings): Promise<WireClient> {
     const ca = tls?.caFile === undefined ? undefined : await readFile(tls.caFile);
-    const socket = await new Promise<Socket>((resolve, reject) => {
-      const opened = openSocket(address, tls && { ...(ca && { ca }) });
-      opened.setTimeout(CONNECT_TIMEOUT_MS, () => {
-        opened.destroy(new Error(`no answer within ${CONNECT_TIMEOUT_MS / 1000} s`));
-      });
-      opened.once('error', (error) => {
-        const message = `cannot connect to ${formatAddress(address)}: ${error.message}`;
-        reject(new BackupError(message, { cause: error }));
-      });
-      opened.once(tls ? 'secureConnect' : 'connect', () => resolve(opened));
+    const socket = openSocket(address, tls && { ...(ca && { ca }) });
+    socket.setTimeout(CONNECT_TIMEOUT_MS, () => {
+      socket.destroy(new Error(`no answer within ${CONNECT_TIMEOUT_MS / 1000} s`));
     });
+    try {
+      await once(socket, tls ? 'secureConnect' : 'connect');
+    } catch (error) {
+      const message = `cannot connect to ${formatAddress(address)}: ${(error as Error).message}`;
+      throw new BackupError(message, { cause: error });
+    }
     socket.setTimeout(0);
-    socket.removeAllListeners('error');
     return new WireClient(socket, address);
   }
 

@@ -60,9 +60,7 @@ test('dump and restore, when every BSON type is stored, keep each byte and the o
     new MaxKey(),
   ];
   const types = source.database.collection('types');
-  await types.insertMany(
-    values.map((value, index) => ({ _id: new Int32(100 - index), value }) as object),
-  );
+  await types.insertMany(values.map((value, index) => ({ _id: new Int32(100 - index), value })));
   const expected = await storedBytes(source.database, 'types');
 
   const dumped = await dumpFrom(source.instance.uri, join(folder.path, 'out'));

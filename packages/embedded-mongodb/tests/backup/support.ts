@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Db } from 'mongodb';
 import { BackupServer } from '../../src/backup/backup-server';
 import { dump, type CopiedAmount, type DumpOptions } from '../../src/backup/dump';
+import { readDumpFolder } from '../../src/backup/dump-folder';
 import { restore, type RestoreOptions } from '../../src/backup/restore';
 
 /** A folder for the dumps of one test file. */
@@ -35,9 +36,11 @@ export async function restoreTo(
   from: string,
   options: Partial<RestoreOptions> = {},
 ): Promise<CopiedAmount> {
+  const { drop = false, report = () => undefined } = options;
+  const dumped = await readDumpFolder(from, report);
   const server = await BackupServer.connect(uri);
   try {
-    return await restore(server, { from, drop: false, report: () => undefined, ...options });
+    return await restore(server, dumped, { drop, report });
   } finally {
     await server.close();
   }
