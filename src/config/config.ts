@@ -38,7 +38,7 @@ export interface Config {
   readonly maxImageBytes: number;
   readonly cookieSameSite: 'lax' | 'strict' | 'none';
   /** Express's `trust proxy`: false, a number of hops, or a list of addresses. */
-  readonly trustProxy: boolean | number | string;
+  readonly trustProxy: false | number | string;
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
   readonly bcryptCost: number;
   /** Per address, for each of register, login, refresh. */

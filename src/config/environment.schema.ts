@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import path from 'node:path';
 import ms, { type StringValue } from 'ms';
 import { z } from 'zod';
@@ -48,11 +49,31 @@ const publicUrl = z
   .refine((text) => httpOrigin(text) !== undefined, 'must be an http or https address')
   .transform((text) => text.replace(/\/+$/, ''));
 
-/** Express's own meanings: true, false, a number of hops, or a list of proxy addresses. */
-const trustProxy = z.string().transform((text) => {
-  if (text === 'true' || text === 'false') return text === 'true';
-  return /^\d+$/.test(text) ? Number(text) : text;
+const NAMED_NETWORKS = new Set(['loopback', 'linklocal', 'uniquelocal']);
+
+/**
+ * Express's own meanings: false, a number of hops, or a list of proxy addresses. Not `true`: it
+ * believes the address that a client makes up, and every throttle with it.
+ */
+const trustProxy = z.string().transform((text, context) => {
+  if (text === 'false') return false;
+  if (/^\d+$/.test(text)) return Number(text);
+  if (text.split(',').every((entry) => isNetwork(entry.trim()))) return text;
+  context.addIssue({
+    code: 'custom',
+    message: 'must be a number of hops or a list of addresses such as 10.0.0.0/8',
+  });
+  return z.NEVER;
 });
+
+/** An address, a network in CIDR notation, or one of the names that Express knows. */
+function isNetwork(entry: string): boolean {
+  if (NAMED_NETWORKS.has(entry)) return true;
+  const [address = '', bits, ...rest] = entry.split('/');
+  const longest = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  const prefix = bits === undefined ? longest : /^\d{1,3}$/.test(bits) ? Number(bits) : Infinity;
+  return longest > 0 && rest.length === 0 && prefix >= 1 && prefix <= longest;
+}
 
 const mongodbUri = z
   .string()

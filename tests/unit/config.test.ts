@@ -94,10 +94,10 @@ describe('loadConfig, values', () => {
   });
 
   test.each([
-    ['true', true],
     ['false', false],
     ['2', 2],
     ['loopback, 10.0.0.0/8', 'loopback, 10.0.0.0/8'],
+    ['2001:db8::/32,192.0.2.1', '2001:db8::/32,192.0.2.1'],
   ])('loadConfig, when TRUST_PROXY is %s, answers what Express means by it', (text, value) => {
     expect(load({ TRUST_PROXY: text }).trustProxy).toBe(value);
   });
@@ -139,6 +139,10 @@ describe('loadConfig, faults', () => {
     [{ CORS_ORIGIN: 'https://a.example/path' }, 'CORS_ORIGIN must be a comma-separated list'],
     [{ PUBLIC_URL: 'ftp://example.com' }, 'PUBLIC_URL must be an http or https address'],
     [{ BCRYPT_COST: '9' }, 'BCRYPT_COST must be at least 10'],
+    [{ TRUST_PROXY: 'true' }, 'TRUST_PROXY must be a number of hops or a list of addresses'],
+    [{ TRUST_PROXY: 'my-proxy' }, 'TRUST_PROXY must be a number of hops or a list of addresses'],
+    [{ TRUST_PROXY: '0.0.0.0/0' }, 'TRUST_PROXY must be a number of hops or a list of addresses'],
+    [{ TRUST_PROXY: '10.0.0.0/64' }, 'TRUST_PROXY must be a number of hops or a list of addresses'],
     [{ COOKIE_SAMESITE: 'none' }, 'COOKIE_SAMESITE may be none only in production'],
     [{ NODE_ENV: 'staging' }, 'NODE_ENV must be development, production or test'],
     [{ CLOUDINARY_API_KEY: 'key', CLOUDINARY_CLOUD_NAME: 'c' }, 'CLOUDINARY_API_SECRET is missing'],
