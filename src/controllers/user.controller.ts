@@ -2,7 +2,7 @@ import type { Request } from 'express';
 import type { AppDependencies } from '../app-dependencies';
 import { API_PREFIX } from '../constants';
 import { optionalViewerOf, sessionOf, viewerOf } from '../middlewares/authenticate.middleware';
-import { uploadedFiles } from '../middlewares/upload.middleware';
+import { requiredFile, uploadedFiles } from '../middlewares/upload.middleware';
 import { inputOf } from '../middlewares/validate.middleware';
 import { User } from '../models/user.model';
 import { presentAccount, presentChannel } from '../presenters/user.presenter';
@@ -12,7 +12,6 @@ import { createLoginGuard } from '../services/login-guard.service';
 import { createPasswordService } from '../services/password.service';
 import { createSessionService, type Device } from '../services/session.service';
 import { createTokenService } from '../services/token.service';
-import { ApiError } from '../utils/api-error';
 import { sendResponse } from '../utils/api-response';
 import { asyncHandler } from '../utils/async-handler';
 import { invalidToken, missingToken } from '../utils/authentication-errors';
@@ -37,8 +36,8 @@ export function createUserController(dependencies: AppDependencies) {
   return {
     register: asyncHandler(async (request, response) => {
       const { body } = inputOf(registerSchema, request);
-      const { avatar, coverImage } = uploadedFiles(request);
-      if (!avatar) throw ApiError.internal('The upload middleware let a missing avatar through');
+      const avatar = requiredFile(request, 'avatar');
+      const { coverImage } = uploadedFiles(request);
       const user = await accounts.register({ ...body, avatar, coverImage });
       response.location(`${API_PREFIX}/users/c/${user.username}`);
       sendResponse(response, 201, presentAccount(user, publicUrl()), 'Account created');
