@@ -11,6 +11,7 @@ import { findStage } from './registry';
 import { stageEntry } from './stage-entry';
 import { topOfStream } from './stages/sort';
 import { streamOf } from './stream';
+import type { Collation } from '../values/collation';
 import type {
   DocumentStream,
   Namespace,
@@ -35,6 +36,8 @@ export interface PipelineOptions {
   readonly source: PipelineSource;
   /** The index that the command wants its collection read through. */
   readonly hint?: string | BsonDocument;
+  /** How `$match` and `$sort` compare text; the caller admits no other stage that compares. */
+  readonly collation?: Collation;
 }
 
 /** A compiled pipeline, to be run once. */
@@ -69,6 +72,7 @@ function compileStages(stages: readonly BsonDocument[], context: Context): Stage
       namespace,
       database,
       source,
+      collation: context.collation,
       compilePipeline: (inner, options) =>
         compileSubPipeline(inner, {
           namespace: options.namespace,

@@ -7,6 +7,7 @@ import { GROUP_STAGES } from './stages/group';
 import { LOOKUP_STAGES } from './stages/lookup';
 import { REDACT_STAGES } from './stages/redact';
 import { RESHAPE_STAGES } from './stages/reshape';
+import { SESSION_STAGES } from './stages/sessions';
 import { SORT_STAGES } from './stages/sort';
 import { SOURCE_STAGES } from './stages/source-stages';
 import { UNWIND_STAGES } from './stages/unwind';
@@ -23,6 +24,7 @@ const STAGES: ReadonlyMap<string, StageCompiler> = new Map(
     LOOKUP_STAGES,
     REDACT_STAGES,
     RESHAPE_STAGES,
+    SESSION_STAGES,
     SORT_STAGES,
     SOURCE_STAGES,
     UNWIND_STAGES,

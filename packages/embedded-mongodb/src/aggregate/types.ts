@@ -4,6 +4,7 @@ import type { MatchExpression } from '../match/compile';
 import type { Verbosity } from '../plan/explain';
 import type { FindQuery, SortPattern } from '../plan/query';
 import type { Namespace } from '../storage/types';
+import type { Collation } from '../values/collation';
 import type { BsonDocument, Value } from '../values/types';
 
 export type { Namespace };
@@ -18,6 +19,8 @@ export interface PipelineSource {
   count(namespace: Namespace, match: MatchExpression | undefined, limit?: number): Promise<number>;
   /** What explain says of a find: `queryPlanner` and, when asked for, `executionStats`. */
   explain?(namespace: Namespace, query: FindQuery, verbosity: Verbosity): Promise<BsonDocument>;
+  /** The logical sessions of the server, for `$listLocalSessions`. */
+  sessions?(): BsonDocument[];
   /** Absent where a pipeline may only read. */
   readonly write?: PipelineWriter;
 }
@@ -51,6 +54,7 @@ export interface StageSite {
   readonly namespace: Namespace | undefined;
   readonly database: string;
   readonly source: PipelineSource;
+  readonly collation?: Collation;
   /** Compiles a pipeline inside this one. */
   compilePipeline(stages: readonly BsonDocument[], options: SubPipelineOptions): SubPipeline;
 }

@@ -6,13 +6,14 @@ import type { BsonDocument } from '../values/types';
 import { bsonTypeName } from '../values/compare';
 import { FIRST_BATCH_DOCUMENTS } from '../session/cursors';
 import type { CommandReply } from '../wire/reply-writer';
+import { assertStagesFollowCollation, collationOf } from './collation';
 import { toNumber, type CommandArguments } from './arguments';
 import type { CommandDefinition, Invocation } from './command';
 import { encodeStream, openCursor } from './cursor-reply';
 import { explainReply } from './explain';
 import { formatNamespace, namespaceOf } from './namespaces';
 import { pipelineSource } from './pipeline-source';
-import { commandVariables, parseHint, refuseCollation } from './query-options';
+import { commandVariables, parseHint } from './query-options';
 
 export const AGGREGATE_FIELDS = [
   'pipeline',
@@ -76,8 +77,9 @@ export async function explainAggregate(
 }
 
 function compile(invocation: Invocation, parsed: CommandArguments, namespace: Namespace): Pipeline {
-  refuseCollation(parsed);
   const stages = parsePipeline(parsed);
+  const collation = collationOf(parsed);
+  if (collation) assertStagesFollowCollation(stages);
   const hint = parseHint(parsed);
   const variables = commandVariables(parsed);
   return compilePipeline(stages, {
@@ -85,6 +87,7 @@ function compile(invocation: Invocation, parsed: CommandArguments, namespace: Na
     variables,
     source: pipelineSource(invocation),
     ...(hint !== undefined && { hint }),
+    ...(collation && { collation }),
   });
 }
 

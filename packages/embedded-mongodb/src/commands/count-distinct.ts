@@ -2,6 +2,7 @@ import { Int32, Long } from 'bson';
 import { countDocuments } from '../plan/count';
 import { distinctValues } from '../plan/distinct';
 import type { CommandReply } from '../wire/reply-writer';
+import { collationOf } from './collation';
 import { reply, type CommandDefinition, type Invocation } from './command';
 import { namespaceOf } from './namespaces';
 import { parseFilterQuery } from './query-options';
@@ -40,8 +41,11 @@ async function distinct(invocation: Invocation): Promise<CommandReply> {
   const namespace = namespaceOf(invocation.database, parsed);
   const path = parsed.requiredString('key');
   const query = parseFilterQuery(parsed);
+  const collation = collationOf(parsed);
   const collection = server.engine.getCollection(operation, namespace);
-  const result = reply([['values', await distinctValues(operation, collection, path, query)]]);
+  const result = reply([
+    ['values', await distinctValues(operation, collection, path, query, collation)],
+  ]);
   if (invocation.atClusterTime) result.fields.set('atClusterTime', invocation.atClusterTime);
   return result;
 }

@@ -8,6 +8,7 @@ import type { BsonDocument, Value } from '../values/types';
 import { fromPlain } from '../values/codec';
 import type { CommandReply } from '../wire/reply-writer';
 import { CommandArguments } from './arguments';
+import { collationOf } from './collation';
 import type { CommandDefinition, Invocation } from './command';
 import { explainAggregate } from './aggregate';
 import { COUNT_FIELDS, DISTINCT_FIELDS } from './count-distinct';
@@ -109,10 +110,12 @@ async function explainWrite(
   const isFindAndModify = parsed.command.toLowerCase() === 'findandmodify';
   const statements = parsed.documents(parsed.command === 'update' ? 'updates' : 'deletes');
   const filter = isFindAndModify ? parsed.document('query') : statements?.[0]?.get('q');
+  const statement = isFindAndModify ? parsed.body : statements?.[0];
+  const collation = statement && collationOf(new CommandArguments(parsed.command, statement));
   const single = isFindAndModify || statements?.[0]?.get('multi') !== true;
   const query: FindQuery =
     filter instanceof Map && filter.size > 0
-      ? { filter, match: compileMatch(filter, { variables: commandVariables(parsed) }) }
+      ? { filter, match: compileMatch(filter, { variables: commandVariables(parsed), collation }) }
       : {};
   const collection = server.engine.getCollection(operation, namespace);
   return explainFind(

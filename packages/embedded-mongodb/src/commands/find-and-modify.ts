@@ -6,7 +6,12 @@ import type { CommandReply } from '../wire/reply-writer';
 import type { CommandArguments } from './arguments';
 import { reply, type CommandDefinition, type Invocation } from './command';
 import { namespaceOf } from './namespaces';
-import { commandVariables, refuseCollation } from './query-options';
+import {
+  assertProjectionIgnoresCollation,
+  assertUpdateIgnoresCollation,
+  collationOf,
+} from './collation';
+import { commandVariables } from './query-options';
 import { parseUpdateDocument } from './write-commands';
 
 const FIELDS = [
@@ -29,7 +34,6 @@ const FIELDS = [
 async function findAndModify(invocation: Invocation): Promise<CommandReply> {
   const { arguments: parsed, operation, server } = invocation;
   const namespace = namespaceOf(invocation.database, parsed);
-  refuseCollation(parsed);
   const request = parseRequest(parsed);
   const result = await server.engine.findAndModify(operation, { ...request, namespace });
   const entries: [string, Value][] = [
@@ -52,7 +56,13 @@ function parseRequest(parsed: CommandArguments): Omit<FindAndModifyRequest, 'nam
     returnNew,
     arrayFilters: arrayFilters !== undefined,
   });
+  const collation = collationOf(parsed);
+  if (collation) {
+    assertProjectionIgnoresCollation(parsed.document('fields'));
+    if (!remove) assertUpdateIgnoresCollation(parseUpdateDocument(update), arrayFilters);
+  }
   const optional = {
+    collation,
     sort: parsed.document('sort'),
     hint: parsed.raw('hint'),
     variables: commandVariables(parsed),

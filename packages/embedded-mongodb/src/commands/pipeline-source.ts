@@ -1,10 +1,14 @@
+import { Binary } from 'bson';
+import { createHash } from 'node:crypto';
 import type { PipelineSource, PipelineWriter } from '../aggregate/types';
 import { MongoServerError } from '../errors';
 import { createPipelineSource } from '../plan/source';
 import type { Namespace, OperationContext, WriteError } from '../storage/types';
 import type { Engine } from '../storage/engine';
-import type { BsonDocument } from '../values/types';
+import type { BsonDocument, Value } from '../values/types';
 import type { Invocation } from './command';
+
+const UUID_BYTES = 16;
 
 /** How the pipeline of an aggregate command reads and writes collections. */
 export function pipelineSource(invocation: Invocation): PipelineSource {
@@ -13,7 +17,31 @@ export function pipelineSource(invocation: Invocation): PipelineSource {
   const reader = createPipelineSource(operation, (namespace) =>
     engine.getCollection(operation, namespace),
   );
-  return { ...reader, write: pipelineWriter(invocation) };
+  return {
+    ...reader,
+    sessions: () => describeSessions(invocation),
+    write: pipelineWriter(invocation),
+  };
+}
+
+/** SHA-256 of nothing, which stands for the user where there are none. */
+const NO_USER = createHash('sha256').update('').digest();
+
+function describeSessions({ server }: Invocation): BsonDocument[] {
+  const described: BsonDocument[] = [];
+  server.sessions.forEach(({ key, lastUse }) => {
+    const id = new Map<string, Value>([
+      ['id', new Binary(key.subarray(0, UUID_BYTES), Binary.SUBTYPE_UUID)],
+      ['uid', new Binary(key.length > UUID_BYTES ? key.subarray(UUID_BYTES) : NO_USER)],
+    ]);
+    described.push(
+      new Map<string, Value>([
+        ['_id', id],
+        ['lastUse', new Date(lastUse)],
+      ]),
+    );
+  });
+  return described;
 }
 
 /**

@@ -4,22 +4,13 @@ import type { Variables } from '../expression/variables';
 import { compileMatch } from '../match/compile';
 import { parseSortPattern, type FindQuery } from '../plan/query';
 import { compileProjection } from '../project/compile';
+import type { Collation } from '../values/collation';
 import type { BsonDocument, Value } from '../values/types';
 import type { CommandArguments } from './arguments';
+import { assertProjectionIgnoresCollation, collationOf } from './collation';
 import { bsonTypeName } from '../values/compare';
 
 const EMPTY: BsonDocument = new Map<string, Value>();
-
-/** Only the simple collation (byte comparison) is honoured; any other would answer wrongly. */
-export function refuseCollation(parsed: CommandArguments): void {
-  const collation = parsed.document('collation');
-  if (!collation || collation.size === 0) return;
-  if (collation.size === 1 && collation.get('locale') === 'simple') return;
-  throw new MongoServerError(
-    'NotImplemented',
-    "collation is not supported, except { locale: 'simple' }",
-  );
-}
 
 /** Options that would change the answer and are not implemented are refused by name. */
 export function refuseOptions(parsed: CommandArguments, names: readonly string[]): void {
@@ -52,13 +43,14 @@ export function parseHint(parsed: CommandArguments): string | BsonDocument | und
 
 /** The parts of a find command (or of the find inside explain) as the planner takes them. */
 export function parseFindQuery(parsed: CommandArguments): FindQuery {
-  refuseCollation(parsed);
+  const collation = collationOf(parsed);
   refuseOptions(parsed, ['min', 'max', 'returnKey', 'showRecordId', 'requestResumeToken']);
   refuseOptions(parsed, ['resumeAfter', 'oplogReplay']);
   const variables = commandVariables(parsed);
   const filter = parsed.document('filter') ?? EMPTY;
-  const match = compileMatch(filter, { variables });
+  const match = compileMatch(filter, { variables, collation });
   const projectionSpec = parsed.document('projection');
+  if (collation) assertProjectionIgnoresCollation(projectionSpec);
   const projection =
     projectionSpec && projectionSpec.size > 0
       ? compileProjection(projectionSpec, { match, variables, kind: 'find' })
@@ -67,7 +59,7 @@ export function parseFindQuery(parsed: CommandArguments): FindQuery {
   const limit = parsed.nonNegativeInteger('limit');
   return {
     ...(filter.size > 0 && { match, filter }),
-    ...parseSortAndHint(parsed),
+    ...parseSortAndHint(parsed, collation),
     ...(skip && { skip }),
     ...(limit && { limit }),
     ...(projection && { projection }),
@@ -75,7 +67,10 @@ export function parseFindQuery(parsed: CommandArguments): FindQuery {
 }
 
 /** `sort: { $natural: n }` is an order of scanning, hence a hint. */
-function parseSortAndHint(parsed: CommandArguments): Pick<FindQuery, 'sort' | 'hint'> {
+function parseSortAndHint(
+  parsed: CommandArguments,
+  collation: Collation | undefined,
+): Pick<FindQuery, 'sort' | 'hint'> {
   const sort = parsed.document('sort');
   const hint = parseHint(parsed);
   if (sort?.has('$natural')) {
@@ -88,19 +83,19 @@ function parseSortAndHint(parsed: CommandArguments): Pick<FindQuery, 'sort' | 'h
     return { hint: sort };
   }
   return {
-    ...(sort && sort.size > 0 && { sort: parseSortPattern(sort) }),
+    ...(sort && sort.size > 0 && { sort: parseSortPattern(sort, collation) }),
     ...(hint !== undefined && { hint }),
   };
 }
 
 /** The query of count and distinct. */
 export function parseFilterQuery(parsed: CommandArguments): FindQuery {
-  refuseCollation(parsed);
+  const collation = collationOf(parsed);
   const variables = commandVariables(parsed);
   const filter = parsed.document('query') ?? EMPTY;
   const hint = parseHint(parsed);
   return {
-    ...(filter.size > 0 && { match: compileMatch(filter, { variables }), filter }),
+    ...(filter.size > 0 && { match: compileMatch(filter, { variables, collation }), filter }),
     ...(hint !== undefined && { hint }),
   };
 }

@@ -9,7 +9,8 @@ import { CommandArguments, toNumber } from './arguments';
 import { reply, type CommandDefinition, type Invocation } from './command';
 import { writeErrorDocument } from './error-reply';
 import { namespaceOf } from './namespaces';
-import { commandVariables, refuseCollation } from './query-options';
+import { assertUpdateIgnoresCollation, collationOf } from './collation';
+import { commandVariables } from './query-options';
 
 const COMMON_FIELDS = [
   'ordered',
@@ -97,7 +98,7 @@ async function deleteDocuments(invocation: Invocation): Promise<CommandReply> {
 function parseUpdate(specification: BsonDocument, invocation: Invocation): UpdateStatement {
   const parsed = new CommandArguments('update.updates', specification);
   parsed.refuseUnknownFields(UPDATE_STATEMENT_FIELDS);
-  refuseCollation(parsed);
+  const collation = collationOf(parsed);
   const multi = parsed.boolean('multi') === true;
   if (multi && isRetryable(invocation)) {
     throw new MongoServerError(
@@ -108,14 +109,17 @@ function parseUpdate(specification: BsonDocument, invocation: Invocation): Updat
   const arrayFilters = parsed.documents('arrayFilters');
   const constants = parsed.document('c');
   const hint = parsed.raw('hint');
+  const update = parseUpdateDocument(parsed.raw('u') ?? parsed.missing('u'));
+  if (collation) assertUpdateIgnoresCollation(update, arrayFilters);
   return {
     filter: parsed.requiredDocument('q'),
-    update: parseUpdateDocument(parsed.raw('u') ?? parsed.missing('u')),
+    update,
     multi,
     upsert: parsed.boolean('upsert') === true,
     ...(arrayFilters && { arrayFilters }),
     ...(constants && { constants }),
     ...(hint !== undefined && { hint }),
+    ...(collation && { collation }),
   };
 }
 
@@ -143,7 +147,7 @@ export function parseUpdateDocument(update: MaybeValue): BsonDocument | BsonDocu
 function parseDelete(specification: BsonDocument, invocation: Invocation): DeleteStatement {
   const parsed = new CommandArguments('delete.deletes', specification);
   parsed.refuseUnknownFields(DELETE_STATEMENT_FIELDS);
-  refuseCollation(parsed);
+  const collation = collationOf(parsed);
   const limit = parsed.number('limit') ?? parsed.missing('limit');
   if (limit !== 0 && limit !== 1) {
     throw new MongoServerError(
@@ -158,7 +162,12 @@ function parseDelete(specification: BsonDocument, invocation: Invocation): Delet
     );
   }
   const hint = parsed.raw('hint');
-  return { filter: parsed.requiredDocument('q'), limit, ...(hint !== undefined && { hint }) };
+  return {
+    filter: parsed.requiredDocument('q'),
+    limit,
+    ...(hint !== undefined && { hint }),
+    ...(collation && { collation }),
+  };
 }
 
 /** @throws MongoServerError InvalidLength in the server's words. */

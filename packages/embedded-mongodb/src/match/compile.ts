@@ -1,5 +1,6 @@
 import type { Variables } from '../expression/variables';
 import { MongoServerError } from '../errors';
+import type { Collation } from '../values/collation';
 import type { BsonDocument } from '../values/types';
 import { compileNode } from './evaluate';
 import { parseFilter } from './parse';
@@ -13,6 +14,8 @@ export interface MatchOptions {
   readonly variables?: Variables;
   /** False where MongoDB refuses `$expr`, `$text` and `$where` (array filters, `$pull`). */
   readonly allowSpecialOperators?: boolean;
+  /** How text compares; by bytes when absent. */
+  readonly collation?: Collation;
 }
 
 /**
@@ -25,6 +28,7 @@ export function compileMatch(filter: BsonDocument, options: MatchOptions = {}): 
     variables: options.variables,
     allowSpecialOperators: options.allowSpecialOperators ?? true,
     inSubdocument: false,
+    collation: options.collation,
   });
   return matchExpression(root);
 }

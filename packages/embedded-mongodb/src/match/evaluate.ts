@@ -1,6 +1,7 @@
 import { isTruthy } from '../expression/truth';
 import { splitPath, visitPath, type LeafArrays, type PathVisitor } from '../values/paths';
 import type { BsonDocument, Value } from '../values/types';
+import { compileCollatedTest } from './collated';
 import { compileLeafTest } from './leaf-tests';
 import type { DocumentTest, ElementTest, MatchNode, Predicate } from './types';
 
@@ -99,6 +100,8 @@ function compileElement(predicate: Predicate): ElementTest {
       return compileElemMatchValue(predicate.predicates);
     case 'elemMatchObject':
       return compileElemMatchObject(predicate.node);
+    case 'collated':
+      return compileCollatedTest(predicate.comparison, predicate.collation);
     default:
       return compileLeafTest(predicate);
   }

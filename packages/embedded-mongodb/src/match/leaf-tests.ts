@@ -20,7 +20,7 @@ type ValueTest = (value: MaybeValue) => boolean;
 
 type LeafPredicate = Exclude<
   Predicate,
-  { op: 'ne' | 'nin' | 'not' | 'all' | 'elemMatchValue' | 'elemMatchObject' }
+  { op: 'ne' | 'nin' | 'not' | 'all' | 'elemMatchValue' | 'elemMatchObject' | 'collated' }
 >;
 
 /** The test of an operator that looks at one value alone. */

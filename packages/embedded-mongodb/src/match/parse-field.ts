@@ -2,6 +2,7 @@ import { BSONRegExp } from 'bson';
 import { MongoServerError } from '../errors';
 import { isTruthy } from '../expression/truth';
 import type { BsonDocument, Value } from '../values/types';
+import { underCollation } from './collated';
 import { coerceToLong, isExpressionDocument, parseInteger } from './operands';
 import { parseFilter, isPathlessOperator, type ParseContext } from './parse';
 import { parseBitTest } from './parse-bits';
@@ -76,7 +77,9 @@ export function parseFieldOperators(
     const parser = PARSERS.get(name);
     if (parser === undefined) throw unknownOperator(name);
     const predicate = parser({ path, name, operand, operators, context });
-    if (predicate !== undefined) predicates.push(predicate);
+    if (predicate === undefined) continue;
+    const { collation } = context;
+    predicates.push(collation ? underCollation(predicate, collation) : predicate);
   }
   return predicates;
 }

@@ -3,13 +3,15 @@ import { compileExpression } from '../expression/compile';
 import type { Variables } from '../expression/variables';
 import { parseTextQuery } from '../text/query';
 import { isNumeric } from '../values/bson-types';
+import type { Collation } from '../values/collation';
 import { toDouble } from '../values/numbers';
 import type { BsonDocument, Value } from '../values/types';
 import { BSONRegExp } from 'bson';
+import { underCollation } from './collated';
 import { isExpressionDocument, parseIntegerOrThrow } from './operands';
 import { parseFieldOperators } from './parse-field';
 import { compileRegex } from './regex';
-import type { MatchNode } from './types';
+import type { MatchNode, Predicate } from './types';
 
 /** Where in the filter the parser stands, and what may be used there. */
 export interface ParseContext {
@@ -18,6 +20,7 @@ export interface ParseContext {
   readonly allowSpecialOperators: boolean;
   /** True within `$elemMatch`: the operators that need the whole document are refused there. */
   readonly inSubdocument: boolean;
+  readonly collation?: Collation;
 }
 
 type PathlessParser = (operand: Value, context: ParseContext) => MatchNode | undefined;
@@ -79,8 +82,13 @@ export function andOf(children: readonly MatchNode[]): MatchNode {
   return children.length === 1 ? only : { kind: 'and', children };
 }
 
-function equality(path: string, value: Value): MatchNode {
-  return { kind: 'path', path, predicate: { op: 'eq', value } };
+function equality(path: string, value: Value, collation?: Collation): MatchNode {
+  const predicate: Predicate = { op: 'eq', value };
+  return {
+    kind: 'path',
+    path,
+    predicate: collation ? underCollation(predicate, collation) : predicate,
+  };
 }
 
 function parseField(path: string, operand: Value, context: ParseContext): MatchNode {
@@ -88,7 +96,7 @@ function parseField(path: string, operand: Value, context: ParseContext): MatchN
     const regex = compileRegex(operand.pattern, operand.options);
     return { kind: 'path', path, predicate: { op: 'regex', regex } };
   }
-  if (!isExpressionDocument(operand)) return equality(path, operand);
+  if (!isExpressionDocument(operand)) return equality(path, operand, context.collation);
   const nodes: MatchNode[] = [];
   for (const predicate of parseFieldOperators(path, operand, context)) {
     if (predicate.op !== 'all') {
@@ -132,6 +140,7 @@ function parseExpr(operand: Value, context: ParseContext): MatchNode {
   if (!context.allowSpecialOperators) {
     throw new MongoServerError('QueryFeatureNotAllowed', '$expr is not allowed in this context');
   }
+  if (context.collation) throw notImplemented('$expr under a collation');
   const scope = { variables: context.variables };
   return { kind: 'expression', expression: compileExpression(operand, scope) };
 }

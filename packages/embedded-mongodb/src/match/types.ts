@@ -1,5 +1,6 @@
 import type { Expression } from '../expression/types';
 import type { TextQuery } from '../text/query';
+import type { Collation } from '../values/collation';
 import type { BsonDocument, MaybeValue, Value } from '../values/types';
 import type { CompiledRegex } from './regex';
 
@@ -18,7 +19,18 @@ export type Predicate =
   | { readonly op: 'all'; readonly predicates: readonly Predicate[] }
   | { readonly op: 'elemMatchValue'; readonly predicates: readonly Predicate[] }
   | { readonly op: 'elemMatchObject'; readonly node: MatchNode }
-  | { readonly op: 'bits'; readonly test: BitTest };
+  | { readonly op: 'bits'; readonly test: BitTest }
+  | {
+      /** A comparison with text under a collation; indexes, which order by bytes, do not know it. */
+      readonly op: 'collated';
+      readonly comparison: Comparison;
+      readonly collation: Collation;
+    };
+
+/** The predicates that compare with values of the query. */
+export type Comparison =
+  | { readonly op: 'eq' | 'lt' | 'lte' | 'gt' | 'gte'; readonly value: Value }
+  | ({ readonly op: 'in' } & InOperands);
 
 /** What `$in` and `$nin` list: values to equal and patterns to match. */
 export interface InOperands {

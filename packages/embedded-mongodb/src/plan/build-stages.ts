@@ -2,11 +2,11 @@ import type { CollectionInfo } from '../storage/types';
 import { selectionOfSort } from './field-selection';
 import { encodedPrefix } from './key-range';
 import { inputsOf, type PlanNode, type QueryPlan } from './plan';
-import { createSortKeyGenerator } from './sort-key';
+import { createSortKeyGenerator, createSortOrder } from './sort-key';
 import { MergeSort, Union, type MergeOrder } from './stages/combine';
 import { Fetch } from './stages/fetch';
 import { CollectionScan, EndOfFile, IdLookup, IndexScan } from './stages/scan';
-import { Sort } from './stages/sort';
+import { Sort, type RowOrder } from './stages/sort';
 import type { Row, Stage } from './stages/stage';
 import { TextMatch } from './stages/text';
 import { Limit, Skip } from './stages/window';
@@ -50,7 +50,7 @@ function makeStage(collection: CollectionInfo, node: PlanNode, inputs: readonly 
     case 'SORT_MERGE':
       return new MergeSort(inputs, mergeOrder(node), node.deduplicate);
     case 'SORT':
-      return new Sort(input, sortKeyOfRow(node), node.limit);
+      return new Sort(input, orderOfRows(node), node.limit);
     case 'TEXT_MATCH':
       return new TextMatch(input, node.query);
     case 'SKIP':
@@ -60,7 +60,13 @@ function makeStage(collection: CollectionInfo, node: PlanNode, inputs: readonly 
   }
 }
 
-function sortKeyOfRow({ sort }: Extract<PlanNode, { stage: 'SORT' | 'SORT_MERGE' }>) {
+function orderOfRows({ sort }: Extract<PlanNode, { stage: 'SORT' }>): RowOrder {
+  const { keyOf, compare } = createSortOrder(sort);
+  const selection = selectionOfSort(sort);
+  return { keyOf: (row) => keyOf(row.fields(selection)), compare };
+}
+
+function sortKeyOfRow({ sort }: Extract<PlanNode, { stage: 'SORT_MERGE' }>) {
   const sortKey = createSortKeyGenerator(sort);
   const selection = selectionOfSort(sort);
   return (row: Row) => sortKey(row.fields(selection));

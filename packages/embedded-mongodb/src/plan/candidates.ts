@@ -11,7 +11,10 @@ export const findCandidates: CandidateFinder = async function* (operation, colle
     collection,
     {
       match: query.match,
-      sort: query.sort && query.sort.size > 0 ? parseSortPattern(query.sort) : undefined,
+      sort:
+        query.sort && query.sort.size > 0
+          ? parseSortPattern(query.sort, query.collation)
+          : undefined,
       limit: query.limit,
       hint: parseHint(query.hint),
     },

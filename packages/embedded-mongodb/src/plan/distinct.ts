@@ -1,4 +1,5 @@
 import type { CollectionInfo, OperationContext } from '../storage/types';
+import type { Collation } from '../values/collation';
 import { valueKey } from '../values/key';
 import { splitPath } from '../values/paths';
 import { asIndex } from '../values/numbers';
@@ -19,6 +20,7 @@ export async function distinctValues(
   collection: CollectionInfo | undefined,
   path: string,
   query: FindQuery,
+  collation?: Collation,
 ): Promise<Value[]> {
   const plan = planQuery(collection, query, operation.reader());
   const components = splitPath(path);
@@ -32,7 +34,22 @@ export async function distinctValues(
       });
     }
   }
-  return [...found.values()];
+  const values = [...found.values()];
+  return collation ? withoutEquals(values, collation) : values;
+}
+
+/** Of values that are the same under the collation, the first. */
+function withoutEquals(values: readonly Value[], collation: Collation): Value[] {
+  const sorted = values
+    .map((value, position) => ({ value, position }))
+    .sort((left, right) => collation.compare(left.value, right.value));
+  return sorted
+    .filter(({ value }, index) => {
+      const before = sorted[index - 1];
+      return before === undefined || collation.compare(before.value, value) !== 0;
+    })
+    .sort((left, right) => left.position - right.position)
+    .map(({ value }) => value);
 }
 
 function collect(

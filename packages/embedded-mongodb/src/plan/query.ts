@@ -2,13 +2,20 @@ import { MongoServerError } from '../errors';
 import type { MatchExpression } from '../match/compile';
 import type { CompiledProjection } from '../project/compile';
 import type { BsonDocument, MaybeValue, Value } from '../values/types';
+import type { Collation } from '../values/collation';
 import { isNumeric, toDouble } from '../values/numbers';
 import { describeValue } from './value-text';
 
 /** One component of a sort: a field with a direction, the relevance of a text search, or storage order. */
 export type SortField =
   | { readonly kind: 'natural'; readonly direction: 1 | -1 }
-  | { readonly kind: 'path'; readonly path: string; readonly direction: 1 | -1 }
+  | {
+      readonly kind: 'path';
+      readonly path: string;
+      readonly direction: 1 | -1;
+      /** How text sorts; by bytes, which is also the order of indexes, when absent. */
+      readonly collation?: Collation;
+    }
   | { readonly kind: 'textScore' };
 
 export type SortPattern = readonly SortField[];
@@ -34,11 +41,14 @@ const META_SORTS = new Set(['textScore']);
  * Parses `{ field: 1 | -1 | { $meta: 'textScore' } }`.
  * Throws the codes of the server's SortPattern: 15974, 15975, 16410, 31138, 40353.
  */
-export function parseSortPattern(specification: BsonDocument): SortPattern {
+export function parseSortPattern(specification: BsonDocument, collation?: Collation): SortPattern {
   if (specification.size > 1 && specification.has('$natural')) {
     throw new MongoServerError('BadValue', 'Cannot have $natural with other sort fields');
   }
-  return [...specification].map(([path, value]) => parseSortField(path, value));
+  return [...specification].map(([path, value]) => {
+    const field = parseSortField(path, value);
+    return collation && field.kind === 'path' ? { ...field, collation } : field;
+  });
 }
 
 function parseSortField(path: string, value: Value): SortField {

@@ -1,10 +1,51 @@
 import { Double } from 'bson';
 import { MongoServerError } from '../errors';
+import type { Collation } from '../values/collation';
 import { encodeKey } from '../values/key';
 import { metadataOf } from '../values/metadata';
 import { extractIndexKeys, splitPath } from '../values/paths';
 import type { BsonDocument, MaybeValue } from '../values/types';
 import type { SortPattern } from './query';
+
+/** Sort keys and their order. */
+export interface SortOrder {
+  readonly keyOf: (document: BsonDocument) => Buffer;
+  readonly compare: (left: Buffer, right: Buffer) => number;
+}
+
+/** The order of a sort, also under a collation, where bytes alone do not tell it. */
+export function createSortOrder(sort: SortPattern): SortOrder {
+  const collation = sort.map((field) => field.kind === 'path' && field.collation).find(Boolean);
+  if (!collation) {
+    const keyOf = createSortKeyGenerator(sort);
+    return { keyOf, compare: (left, right) => Buffer.compare(left, right) };
+  }
+  return createCollatedOrder(sort, collation);
+}
+
+function createCollatedOrder(sort: SortPattern, collation: Collation): SortOrder {
+  const { directions, rowsOf } = sortRows(sort);
+  // A key by bytes accounts for the memory; the values behind it are what is compared.
+  const rowOfKey = new WeakMap<Buffer, readonly MaybeValue[]>();
+  const compare = (left: Buffer, right: Buffer): number => {
+    const leftRow = rowOfKey.get(left) ?? [];
+    const rightRow = rowOfKey.get(right) ?? [];
+    for (const [position, direction] of directions.entries()) {
+      const order = collation.compare(leftRow[position], rightRow[position]);
+      if (order !== 0) return order * direction;
+    }
+    return 0;
+  };
+  const keyOf = (document: BsonDocument): Buffer => {
+    const keys = rowsOf(document).map((row) => {
+      const key = encodeKey(row, directions);
+      rowOfKey.set(key, row);
+      return key;
+    });
+    return keys.reduce((least, key) => (compare(key, least) < 0 ? key : least));
+  };
+  return { keyOf, compare };
+}
 
 /**
  * Makes a function that gives the sort key of a document: bytes whose order (Buffer.compare) is the
@@ -13,15 +54,27 @@ import type { SortPattern } from './query';
  * The function throws 2 BadValue for a document with parallel arrays among the sort fields.
  */
 export function createSortKeyGenerator(sort: SortPattern): (document: BsonDocument) => Buffer {
+  const { directions, rowsOf } = sortRows(sort);
+  return (document) => {
+    const keys = rowsOf(document).map((row) => encodeKey(row, directions));
+    return keys.reduce((least, key) => (Buffer.compare(key, least) < 0 ? key : least));
+  };
+}
+
+/** The values that a document may sort by: several rows when a field holds an array. */
+function sortRows(sort: SortPattern): {
+  directions: (1 | -1)[];
+  rowsOf: (document: BsonDocument) => (readonly MaybeValue[])[];
+} {
   const directions = sort.map((field) => (field.kind === 'path' ? field.direction : -1));
   const paths = sort.flatMap((field) => (field.kind === 'path' ? [field.path] : []));
   const components = paths.map(splitPath);
-  return (document) => {
+  const rowsOf = (document: BsonDocument): (readonly MaybeValue[])[] => {
     const simple = simpleValues(document, components);
     const rows = simple === undefined ? arrayRows(document, paths) : [simple];
-    const keys = rows.map((row) => encodeKey(withScore(row, sort, document), directions));
-    return keys.reduce((least, key) => (Buffer.compare(key, least) < 0 ? key : least));
+    return rows.map((row) => withScore(row, sort, document));
   };
+  return { directions, rowsOf };
 }
 
 /** The values of the sort fields; undefined as soon as an array is met. */

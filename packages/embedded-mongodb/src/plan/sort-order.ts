@@ -18,7 +18,7 @@ export function directionForSort(
   let direction: 1 | -1 | undefined;
   let position = 0;
   for (const wanted of sort) {
-    if (wanted.kind !== 'path') return undefined;
+    if (wanted.kind !== 'path' || wanted.collation) return undefined;
     const constant = index.fields.findIndex(({ path }) => path === wanted.path);
     if (constant !== -1 && single(constant) && !index.multikeyPaths.has(wanted.path)) continue;
     while (index.fields[position]?.path !== wanted.path && single(position)) position++;

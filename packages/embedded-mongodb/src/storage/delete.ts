@@ -29,7 +29,7 @@ export async function deleteDocuments(
         continue;
       }
       const variables = commandVariables(parts, request.variables);
-      const match = compileMatch(statement.filter, { variables });
+      const match = compileMatch(statement.filter, { variables, collation: statement.collation });
       result.deleted +=
         statement.limit === 1
           ? await deleteOne(parts, operation, request, { statement, statementId, match })
@@ -54,6 +54,7 @@ async function deleteOne(
     filter: statement.filter,
     match,
     hint: statement.hint,
+    collation: statement.collation,
     apply: (target, collection, found) => {
       deleteDocument(target, collection, found.recordId, found);
       if (!operation.transaction) {

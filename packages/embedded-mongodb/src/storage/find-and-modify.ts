@@ -45,6 +45,7 @@ export async function findAndModify(
     filter: request.filter,
     match: compiled.match,
     sort: request.sort,
+    collation: request.collation,
     hint: request.hint,
     apply: (target, collection, found) => {
       const { update } = compiled;
@@ -73,7 +74,7 @@ export async function findAndModify(
 
 function compile(parts: EngineParts, request: FindAndModifyRequest): Compiled {
   const variables = commandVariables(parts, request.variables);
-  const match = compileMatch(request.filter, { variables });
+  const match = compileMatch(request.filter, { variables, collation: request.collation });
   const projection =
     request.projection && request.projection.size > 0
       ? compileProjection(request.projection, { match, variables, kind: 'find' })

@@ -1,5 +1,6 @@
 import type { MatchExpression } from '../match/compile';
 import { decodeDocument } from '../values/codec';
+import type { Collation } from '../values/collation';
 import type { BsonDocument, MaybeValue, Value } from '../values/types';
 import type { Collection } from './catalog';
 import { findById, getRecord } from './collection';
@@ -28,6 +29,7 @@ export interface SingleModification<T> {
   readonly filter: BsonDocument;
   readonly match: MatchExpression;
   readonly sort?: BsonDocument;
+  readonly collation?: Collation;
   readonly hint?: Value;
   /** Changes the document; runs inside the write. */
   apply: (target: WriteTarget, collection: Collection, found: FoundDocument) => T;
@@ -94,7 +96,9 @@ async function attemptOne<T>(
   modification: SingleModification<T>,
   { collection, attempt }: { collection: Collection; attempt: number },
 ): Promise<T | undefined> {
-  const id = modification.hint === undefined ? soleIdOf(modification.filter) : undefined;
+  // Under a collation other ids than the given one may match too.
+  const isById = modification.hint === undefined && modification.collation === undefined;
+  const id = isById ? soleIdOf(modification.filter) : undefined;
   const candidates =
     id === undefined
       ? await readCandidates(parts, operation, modification, { collection, attempt })
@@ -126,7 +130,7 @@ interface Candidates {
 async function readCandidates<T>(
   parts: EngineParts,
   operation: Operation,
-  { match, sort, hint }: SingleModification<T>,
+  { match, sort, hint, collation }: SingleModification<T>,
   { collection, attempt }: { collection: Collection; attempt: number },
 ): Promise<Candidates> {
   // After a lost race, more than one candidate: the other racers want the first one too.
@@ -134,7 +138,7 @@ async function readCandidates<T>(
   const ids: number[] = [];
   try {
     const { sequence } = operation.reader();
-    const query = { match, sort, hint, limit };
+    const query = { match, sort, hint, limit, collation };
     for await (const chunk of parts.findCandidates(operation, collection, query)) {
       ids.push(...chunk);
       if (ids.length >= limit) break;

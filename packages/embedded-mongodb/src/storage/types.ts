@@ -1,6 +1,7 @@
 import type { Binary } from 'bson';
 import type { Variables } from '../expression/variables';
 import type { MatchExpression } from '../match/compile';
+import type { Collation } from '../values/collation';
 import type { BsonDocument, MaybeValue, Value } from '../values/types';
 import type { Transaction } from './transaction';
 
@@ -152,6 +153,8 @@ export interface CandidateQuery {
   sort?: BsonDocument;
   limit?: number;
   hint?: Value;
+  /** For the sort; the match has its own. */
+  collation?: Collation;
 }
 
 /**
@@ -200,6 +203,7 @@ export interface UpdateStatement {
   sort?: BsonDocument;
   /** Constants `c` of a pipeline update. */
   constants?: BsonDocument;
+  collation?: Collation;
 }
 
 export interface UpdateRequest {
@@ -224,6 +228,7 @@ export interface DeleteStatement {
   /** 1: at most one document; 0: every match. */
   limit: 0 | 1;
   hint?: Value;
+  collation?: Collation;
 }
 
 export interface DeleteRequest {
@@ -257,6 +262,7 @@ export interface FindAndModifyRequest {
   returnNew?: boolean;
   /** `fields` of the command. */
   projection?: BsonDocument;
+  collation?: Collation;
   statementId?: number;
 }
 

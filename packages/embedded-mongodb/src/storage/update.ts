@@ -123,7 +123,7 @@ async function runStatement(
   { statement, statementId }: StatementToRun,
 ): Promise<UpdateOutcome> {
   const variables = commandVariables(parts, request.variables);
-  const match = compileMatch(statement.filter, { variables });
+  const match = compileMatch(statement.filter, { variables, collation: statement.collation });
   const update = compileUpdate(statement.update, {
     arrayFilters: statement.arrayFilters,
     variables: withConstants(variables, statement.constants),
@@ -180,6 +180,7 @@ async function updateOne(
     filter: statement.filter,
     match,
     sort: statement.sort,
+    collation: statement.collation,
     hint: statement.hint,
     apply: (target, collection, found) => {
       const after = applyUpdate(target, collection, update, found);

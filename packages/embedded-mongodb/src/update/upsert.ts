@@ -32,7 +32,8 @@ function collect(node: MatchNode, equalities: Map<string, Value>): void {
   }
 }
 
-function pinnedValue({ predicate }: Extract<MatchNode, { kind: 'path' }>): MaybeValue {
+function pinnedValue({ predicate: given }: Extract<MatchNode, { kind: 'path' }>): MaybeValue {
+  const predicate = given.op === 'collated' ? given.comparison : given;
   if (predicate.op === 'eq') return predicate.value;
   // MongoDB rewrites an $in of one value to an equality before it looks.
   if (predicate.op === 'in' && predicate.regexes.length === 0 && predicate.values.length === 1) {

@@ -450,6 +450,7 @@ test('SUPPORTED_STAGES, when it is read, names every stage', () => {
     '$graphLookup',
     '$group',
     '$limit',
+    '$listLocalSessions',
     '$lookup',
     '$match',
     '$merge',

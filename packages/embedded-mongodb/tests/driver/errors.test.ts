@@ -36,7 +36,7 @@ describe('refused commands', () => {
       'Location51024',
       "BSON field 'limit' value must be >= 0, actual value '-1'",
     ],
-    [{ find: 'x', collation: { locale: 'en' } }, 238, 'NotImplemented', /collation/],
+    [{ find: 'x', collation: { locale: 'en', strength: 4 } }, 238, 'NotImplemented', /collation/],
     [{ find: 'x', filter: { $where: 'true' } }, 238, 'NotImplemented', /where/],
     [
       { insert: 'x', documents: [] },

@@ -4,6 +4,7 @@ import {
   counterKey,
   cutKey,
   indexPrefix,
+  isLongKey,
   isStoredUnderKeyAlone,
   recordIdBytes,
   recordKey,
@@ -120,9 +121,9 @@ export class MemoryCollection {
     }
     const directions = index.fields.map(({ direction }) => direction);
     for (const values of keys) {
-      const { bytes, wasCut } = cutKey(encodeKey(values, directions));
-      if (wasCut) index.longKeys = true;
-      const key = Buffer.concat([indexPrefix(index.id), bytes]);
+      const encoded = encodeKey(values, directions);
+      if (isLongKey(encoded.length)) index.longKeys = true;
+      const key = Buffer.concat([indexPrefix(index.id), cutKey(encoded)]);
       if (isStoredUnderKeyAlone(index)) this.put(key, recordIdBytes(recordId));
       else this.put(Buffer.concat([key, recordIdBytes(recordId)]), Buffer.alloc(0));
     }

@@ -1,8 +1,9 @@
 import { Int32 } from 'bson';
 import { MongoServerError } from '../../errors';
 import { parseSortPattern, type SortPattern } from '../../plan/query';
-import { createSortKeyGenerator } from '../../plan/sort-key';
+import { createSortOrder } from '../../plan/sort-key';
 import { Ranking } from '../../expression/accumulators/counted';
+import type { Collation } from '../../values/collation';
 import type { BsonDocument } from '../../values/types';
 import { MemoryBudget } from '../memory';
 import { streamOf } from '../stream';
@@ -15,11 +16,11 @@ interface Keyed {
 }
 
 /** A sort pattern of a pipeline, where `$natural` means nothing. */
-export function pipelineSortPattern(specification: unknown): SortPattern {
+export function pipelineSortPattern(specification: unknown, collation?: Collation): SortPattern {
   if (!(specification instanceof Map)) {
     throw new MongoServerError(15973, 'the $sort key specification must be an object');
   }
-  const pattern = parseSortPattern(specification as BsonDocument);
+  const pattern = parseSortPattern(specification as BsonDocument, collation);
   if (pattern.length === 0) {
     throw new MongoServerError(15976, '$sort stage must have at least one sort key');
   }
@@ -31,7 +32,7 @@ export function pipelineSortPattern(specification: unknown): SortPattern {
 
 /** Sorts a whole stream; equal documents keep their order. */
 export async function* sortStream(input: DocumentStream, pattern: SortPattern): DocumentStream {
-  const keyOf = createSortKeyGenerator(pattern);
+  const { keyOf, compare } = createSortOrder(pattern);
   const budget = new MemoryBudget('$sort');
   const entries: Keyed[] = [];
   for await (const chunk of input) {
@@ -42,7 +43,7 @@ export async function* sortStream(input: DocumentStream, pattern: SortPattern): 
       entries.push({ key, document });
     }
   }
-  entries.sort((left, right) => Buffer.compare(left.key, right.key));
+  entries.sort((left, right) => compare(left.key, right.key));
   yield* streamOf(entries.map(({ document }) => document));
 }
 
@@ -52,16 +53,16 @@ export async function* topOfStream(
   pattern: SortPattern,
   limit: number,
 ): DocumentStream {
-  const keyOf = createSortKeyGenerator(pattern);
-  const ranking = new Ranking<Keyed>(limit, (left, right) => Buffer.compare(left.key, right.key));
+  const { keyOf, compare } = createSortOrder(pattern);
+  const ranking = new Ranking<Keyed>(limit, (left, right) => compare(left.key, right.key));
   for await (const chunk of input) {
     for (const document of chunk) ranking.add({ key: keyOf(document), document });
   }
   yield* streamOf(ranking.sorted().map(({ document }) => document));
 }
 
-function compileSort({ name, specification }: StageSite): Stage {
-  const pattern = pipelineSortPattern(specification);
+function compileSort({ name, specification, collation }: StageSite): Stage {
+  const pattern = pipelineSortPattern(specification, collation);
   return {
     name,
     run: (input) => sortStream(input, pattern),

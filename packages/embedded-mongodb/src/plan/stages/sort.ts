@@ -7,15 +7,17 @@ export const SORT_MEMORY_LIMIT_BYTES = 100 * 1024 * 1024;
 /** What an entry costs beside its bytes: the objects around them. */
 const ENTRY_OVERHEAD_BYTES = 200;
 
+/** Sort keys of rows and their order. */
+export interface RowOrder {
+  readonly keyOf: (row: Row) => Buffer;
+  readonly compare: (left: Buffer, right: Buffer) => number;
+}
+
 interface Entry {
   readonly key: Buffer;
   /** Arrival, so that equal keys keep their order. */
   readonly arrival: number;
   readonly row: Row;
-}
-
-function compareEntries(left: Entry, right: Entry): number {
-  return Buffer.compare(left.key, right.key) || left.arrival - right.arrival;
 }
 
 /**
@@ -35,7 +37,7 @@ export class Sort extends Stage {
   /** `limit` 0 means all. */
   constructor(
     private readonly input: Stage,
-    private readonly sortKey: (row: Row) => Buffer,
+    private readonly order: RowOrder,
     private readonly limit: number,
     private readonly memoryLimitBytes = SORT_MEMORY_LIMIT_BYTES,
   ) {
@@ -56,9 +58,9 @@ export class Sort extends Stage {
   }
 
   private add(row: Row): void {
-    const entry = { key: this.sortKey(row), arrival: this.arrivals++, row };
+    const entry = { key: this.order.keyOf(row), arrival: this.arrivals++, row };
     this.totalDataSizeSorted += entrySize(entry);
-    if (this.threshold !== undefined && compareEntries(entry, this.threshold) > 0) return;
+    if (this.threshold !== undefined && this.compare(entry, this.threshold) > 0) return;
     this.entries.push(entry);
     this.memoryBytes += entrySize(entry);
     if (this.limit > 0 && this.entries.length >= 2 * this.limit) this.prune();
@@ -74,8 +76,12 @@ export class Sort extends Stage {
     );
   }
 
+  private compare(left: Entry, right: Entry): number {
+    return this.order.compare(left.key, right.key) || left.arrival - right.arrival;
+  }
+
   private prune(): void {
-    this.entries.sort(compareEntries);
+    this.entries.sort((left, right) => this.compare(left, right));
     if (this.limit === 0 || this.entries.length < this.limit) return;
     for (const dropped of this.entries.splice(this.limit)) this.memoryBytes -= entrySize(dropped);
     this.threshold = this.entries.at(-1);
