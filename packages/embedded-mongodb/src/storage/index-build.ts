@@ -4,7 +4,7 @@ import { countRecords, scanRecords, type RecordEntry } from './collection';
 import { markIndexAsGarbage, rescueIndex, type GarbageCollector } from './garbage';
 import { indexEntriesOf } from './index-entries';
 import type { Operation } from './operation';
-import type { Snapshot } from './types';
+import type { KeyValueWriter, Snapshot } from './types';
 import { addEntries } from './write';
 import { CollectionIsBuilding, RetryOperation, waitingForLocks, type EngineParts } from './writer';
 
@@ -45,35 +45,37 @@ interface Build {
 }
 
 /** Stops the writers of the collection. Undefined when it is empty, and the indexes are there already. */
-function begin(
+async function begin(
   parts: EngineParts,
   operation: Operation,
   collection: Collection,
   { indexes, version }: { indexes: readonly Index[]; version: number },
 ): Promise<Build | undefined> {
-  return waitingForLocks(operation, () =>
-    parts.store.write(
-      (writer) => {
-        if (collection.dropped || collection.version !== version) throw new RetryOperation();
-        if (collection.building) throw new CollectionIsBuilding(collection.building);
-        parts.locks.assertNoOpenWriters(collection);
-        if (countRecords(writer, collection) === 0) {
-          writeCatalogRecord(writer, collection, {
-            indexes: [...collection.indexes, ...indexes],
-          });
-          return undefined;
-        }
-        for (const index of indexes) markIndexAsGarbage(writer, index);
-        return stopWriters(collection);
-      },
-      {
-        alone: true,
-        committed: (build) => {
-          if (!build) addToCollection(parts, collection, indexes);
-        },
-      },
-    ),
-  );
+  let begun: Build | undefined;
+  const start = (writer: KeyValueWriter): Build | undefined => {
+    if (collection.dropped || collection.version !== version) throw new RetryOperation();
+    if (collection.building) throw new CollectionIsBuilding(collection.building);
+    parts.locks.assertNoOpenWriters(collection);
+    if (countRecords(writer, collection) === 0) {
+      writeCatalogRecord(writer, collection, { indexes: [...collection.indexes, ...indexes] });
+      return undefined;
+    }
+    for (const index of indexes) markIndexAsGarbage(writer, index);
+    begun = stopWriters(collection);
+    return begun;
+  };
+  const committed = (build: Build | undefined): void => {
+    if (!build) addToCollection(parts, collection, indexes);
+  };
+  try {
+    return await waitingForLocks(operation, () =>
+      parts.store.write(start, { alone: true, committed }),
+    );
+  } catch (error) {
+    // The disk may have refused what stopped the writers.
+    begun?.end();
+    throw error;
+  }
 }
 
 function stopWriters(collection: Collection): Build {

@@ -1,5 +1,6 @@
 import { Int32 } from 'bson';
 import type { Engine } from '../../src/engine';
+import { FileReserve } from '../../src/storage/file-reserve';
 import { toPlain } from '../../src/values/codec';
 import type { Value } from '../../src/values/types';
 import { EngineFixture, doc, documentsOf, entryCounts, insert, items, rejection } from './helpers';
@@ -264,6 +265,17 @@ describe('multikey index', () => {
     expect(result.writeErrors).toMatchObject([{ code: 171 }]);
     expect(documentsOf(engine, items)).toEqual([]);
   });
+});
+
+test('build, when the disk is full as it begins, leaves the collection writable', async () => {
+  await insert(engine, items, { _id: 1, a: 1 });
+  jest
+    .spyOn(FileReserve.prototype, 'provideFor')
+    .mockRejectedValueOnce(new Error('ENOSPC: no space left on device, write'));
+  expect(await rejection(create({ key: { a: 1 }, name: 'a_1' }))).toMatchObject({ code: 14031 });
+  await insert(engine, items, { _id: 2, a: 2 });
+  await create({ key: { a: 1 }, name: 'a_1' });
+  expect(entryCounts(engine, items)).toEqual({ _id_: 2, a_1: 2 });
 });
 
 describe('dropIndexes', () => {
