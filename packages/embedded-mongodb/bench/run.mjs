@@ -9,11 +9,11 @@ import { cleanUp, newFolder, startEngine } from './lib/engine-process.mjs';
 import { describe, keep, ratioRows } from './lib/report.mjs';
 
 const SIZES = {
-  short: { few: 1_000, many: 20_000, bulk: [20_000], rounds: 3, milliseconds: 300 },
+  short: { few: 1_000, some: 2_000, many: 20_000, rounds: 3, milliseconds: 300 },
   full: {
     few: 10_000,
+    some: 100_000,
     many: 1_000_000,
-    bulk: [100_000, 1_000_000],
     rounds: 7,
     milliseconds: 1_000,
   },
@@ -30,14 +30,6 @@ const command = `npm run bench -w packages/embedded-mongodb${isFull ? '' : ' -- 
 
 const progress = (message) => process.stderr.write(`${message}…\n`);
 
-async function fill(database, name, count) {
-  progress(`filling a collection with ${count} documents`);
-  const collection = database.collection(name);
-  await collection.createIndexes(INDEXES);
-  await insertDocuments(collection, count);
-  return collection;
-}
-
 async function measureRatios(folder) {
   const engine = await startEngine(folder);
   const client = await MongoClient.connect(engine.uri);
@@ -48,12 +40,14 @@ async function measureRatios(folder) {
   const joins = await lookup(database, size);
   progress('concurrent writers');
   const writes = await writers(database, size);
-  const few = await fill(database, 'few', size.few);
-  const many = await fill(database, 'many', size.many);
   progress('indexed pages');
+  const few = database.collection('few');
+  await few.createIndexes(INDEXES);
+  await insertDocuments(few, size.few);
+  const many = database.collection('many');
   const page = await indexedPage({ few, many }, size);
   progress('reads during a scan');
-  const scan = await duringScan(database.collection('few'), many, { ...size, rounds: 2 });
+  const scan = await duringScan(few, many, { ...size, rounds: 2 });
   await client.close();
   await engine.stop();
   return ratioRows({ single, page, sizes: size, joins, writes, scan });
@@ -61,11 +55,11 @@ async function measureRatios(folder) {
 
 async function main() {
   const inserts = [];
-  for (const count of size.bulk) {
-    progress(`bulk insert of ${count} documents`);
-    inserts.push(await bulkInsert(count));
-  }
+  progress(`bulk insert of ${size.some} documents`);
+  inserts.push(await bulkInsert(await newFolder(), 'some', size.some));
+  progress(`bulk insert of ${size.many} documents`);
   const filledFolder = await newFolder();
+  inserts.push(await bulkInsert(filledFolder, 'many', size.many));
   const ratios = await measureRatios(filledFolder);
   progress('cold starts');
   const starts = await coldStart({ filledFolder, rounds: isFull ? 5 : 2 });

@@ -1,12 +1,12 @@
 import { MongoClient } from 'mongodb';
-import { newFolder, residentBytes, startEngine } from '../lib/engine-process.mjs';
+import { residentBytes, startEngine } from '../lib/engine-process.mjs';
 import { INDEXES, insertDocuments } from '../lib/documents.mjs';
 
 /** Fills a collection with three indexes, in an engine that does nothing else. */
-export async function bulkInsert(count) {
-  const engine = await startEngine(await newFolder());
+export async function bulkInsert(folder, name, count) {
+  const engine = await startEngine(folder);
   const client = await MongoClient.connect(engine.uri);
-  const collection = client.db('bench').collection('documents');
+  const collection = client.db('bench').collection(name);
   await collection.createIndexes(INDEXES);
   const before = residentBytes(engine.pid);
   const milliseconds = await insertDocuments(collection, count);
@@ -20,7 +20,6 @@ export async function bulkInsert(count) {
     ...(before && {
       residentPerDocument: (after.all - before.all) / count,
       ownPerDocument: (after.own - before.own) / count,
-      residentTotal: after.all,
     }),
   };
 }

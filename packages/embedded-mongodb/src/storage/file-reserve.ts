@@ -30,6 +30,8 @@ export class FileReserve {
   private shape: FileShape | undefined;
   /** Allocated bytes that no commit since the last look at the file can have used. */
   private headroom = 0;
+  /** What the file had at least when it was last looked at; it never shrinks. */
+  private knownSize = 0;
 
   constructor(
     private readonly path: string,
@@ -46,18 +48,21 @@ export class FileReserve {
     if (this.headroom < needed) {
       this.shape = this.readShape();
       needed = mostBytes(changes, this.shape);
-      this.headroom = await this.grow(needed, this.shape);
+      this.headroom = await this.allocate(needed, this.shape);
     }
     this.headroom -= needed;
   }
 
   /** Answers the allocated bytes behind the last used page: at least `needed`. */
-  private async grow(needed: number, { usedPages, pageSize }: FileShape): Promise<number> {
+  private async allocate(needed: number, { usedPages, pageSize }: FileShape): Promise<number> {
     const used = usedPages * pageSize;
+    if (this.knownSize >= used + needed) return this.knownSize - used;
     const { size } = await stat(this.path);
+    this.knownSize = size;
     if (size >= used + needed) return size - used;
     const comfortable = Math.min(Math.max(used / 8, SMALLEST_GROWTH), LARGEST_GROWTH);
     const written = await appendZeros(this.path, size, used + needed + comfortable);
+    this.knownSize = written.size;
     if (written.size < used + needed) throw written.failure ?? new Error('the file did not grow');
     return written.size - used;
   }

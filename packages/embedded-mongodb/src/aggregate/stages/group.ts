@@ -32,11 +32,14 @@ const NO_FIELDS: BsonDocument = new Map();
 export class Group {
   readonly #fields: readonly GroupField[];
   readonly #states: readonly AccumulatorState[];
+  /** Those whose size grows with what they are given; most have a fixed one. */
+  readonly #growing: readonly AccumulatorState[];
 
   constructor(id: MaybeValue, fields: readonly GroupField[]) {
     this.#fields = fields;
     const environment: Environment = { root: id instanceof Map ? id : NO_FIELDS };
     this.#states = fields.map(({ accumulator }) => accumulator.start(environment));
+    this.#growing = this.#states.filter(({ bytes }) => bytes !== undefined);
   }
 
   add(environment: Environment): void {
@@ -45,7 +48,8 @@ export class Group {
 
   /** Bytes held beyond a fixed size. */
   get bytes(): number {
-    return this.#states.reduce((total, state) => total + (state.bytes ?? 0), 0);
+    if (this.#growing.length === 0) return 0;
+    return this.#growing.reduce((total, state) => total + (state.bytes ?? 0), 0);
   }
 
   /** The document of the group; null where an accumulator has nothing. */

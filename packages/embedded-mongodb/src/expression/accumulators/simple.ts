@@ -29,7 +29,7 @@ function ofValues(start: () => ValueState): AccumulatorCompiler {
           add: (environment) => state.add(evaluate(environment)),
           result: () => state.result(),
           get bytes() {
-            return state.bytes ?? 0;
+            return state.bytes;
           },
         };
       },
