@@ -89,18 +89,34 @@ function compileStages(stages: readonly BsonDocument[], context: Context): Stage
   return compiled;
 }
 
-/** Runs the stages after the read; a sort followed by a limit keeps only what it needs. */
-function runStages(input: DocumentStream, stages: readonly Stage[]): DocumentStream {
+/**
+ * Runs the stages after the read; a sort followed by a limit keeps only what it needs. A stage can make
+ * any number of documents from one, so there is a yield point after each.
+ */
+function runStages(
+  input: DocumentStream,
+  stages: readonly Stage[],
+  source: PipelineSource,
+): DocumentStream {
   let stream = input;
   for (const [index, stage] of stages.entries()) {
     const { pushable } = stage;
     const needed = pushable?.kind === 'sort' ? documentsNeeded(stages.slice(index + 1)) : undefined;
-    stream =
+    const output =
       pushable?.kind === 'sort' && needed !== undefined
         ? topOfStream(stream, pushable.pattern, needed)
         : stage.run(stream);
+    stream = paced(output, source);
   }
   return stream;
+}
+
+async function* paced(stream: DocumentStream, source: PipelineSource): DocumentStream {
+  for await (const chunk of stream) {
+    const turn = source.yieldPoint?.();
+    if (turn !== undefined) await turn;
+    yield chunk;
+  }
 }
 
 /** How many documents skips and a limit let through from the front; undefined without a limit. */
@@ -123,7 +139,7 @@ async function* runCount(
   const found = await context.source.count(context.namespace!, match, most);
   const [first, ...others] = rest;
   const documents = first!.countOnly!(Math.max(found - skip, 0));
-  yield* runStages(streamOf(documents), others);
+  yield* runStages(streamOf(documents), others, context.source);
 }
 
 /** Reads the collection through one query, or only counts it where no document is looked at. */
@@ -134,7 +150,7 @@ function runFromCollection(
 ): DocumentStream {
   const { query, rest, isEmpty } = pushdown;
   const match = bothMatch(first, query.match);
-  if (isEmpty) return runStages(streamOf([]), rest);
+  if (isEmpty) return runStages(streamOf([]), rest, context.source);
   if (rest[0]?.countOnly) return runCount(context, pushdown, match);
   // A filter tells explain what was asked; it no longer does once the join has narrowed it.
   const { filter, ...withoutFilter } = query;
@@ -142,6 +158,7 @@ function runFromCollection(
   return runStages(
     context.source.find(context.namespace!, match ? { ...read, match } : read),
     rest,
+    context.source,
   );
 }
 
@@ -188,9 +205,9 @@ function compileSubPipeline(stages: readonly BsonDocument[], context: Context): 
     run: (first) => {
       if (!hasSource) return runFromCollection(context, pushdown, first);
       const [source, ...rest] = ordered;
-      return runStages(filtered(source!.run(streamOf([])), first), rest);
+      return runStages(filtered(source!.run(streamOf([])), first), rest, context.source);
     },
-    runOn: (input) => runStages(input, ordered),
+    runOn: (input) => runStages(input, ordered, context.source),
     readsLittle: pushdown.query.limit !== undefined || pushdown.rest[0]?.countOnly !== undefined,
   };
 }
@@ -239,7 +256,9 @@ export function compilePipeline(
   const last = compiled.at(-1)?.name;
   return {
     run: () =>
-      hasSource ? runStages(streamOf([]), compiled) : runFromCollection(context, pushdown),
+      hasSource
+        ? runStages(streamOf([]), compiled, context.source)
+        : runFromCollection(context, pushdown),
     query: hasSource ? undefined : pushdown.query,
     stageNames: rest.map((stage) => stage.name),
     explain: (verbosity) => explainPipeline(context, pushdown, rest, hasSource, verbosity),

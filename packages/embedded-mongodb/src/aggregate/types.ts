@@ -17,6 +17,11 @@ export interface PipelineSource {
   find(namespace: Namespace, query: FindQuery): DocumentStream;
   /** Counts without decoding documents where an index or the catalog can tell. */
   count(namespace: Namespace, match: MatchExpression | undefined, limit?: number): Promise<number>;
+  /**
+   * To be awaited between two chunks when there is something: others get their turn then. Throws when
+   * the operation was interrupted or its time is up.
+   */
+  yieldPoint?(): Promise<void> | undefined;
   /** What explain says of a find: `queryPlanner` and, when asked for, `executionStats`. */
   explain?(namespace: Namespace, query: FindQuery, verbosity: Verbosity): Promise<BsonDocument>;
   /** The logical sessions of the server, for `$listLocalSessions`. */

@@ -8,7 +8,7 @@ import { planQuery } from './planner';
 import type { FindQuery } from './query';
 
 /** The read side of a pipeline, with explain of what the pipeline asks of it. */
-export interface PipelineReader extends Pick<PipelineSource, 'find' | 'count'> {
+export interface PipelineReader extends Pick<PipelineSource, 'find' | 'count' | 'yieldPoint'> {
   /** `queryPlanner` and, when asked for, `executionStats` of a find. */
   explain(namespace: Namespace, query: FindQuery, verbosity: Verbosity): Promise<BsonDocument>;
 }
@@ -28,6 +28,7 @@ export function createPipelineSource(
     },
     count: (namespace, match, limit) =>
       countDocuments(operation, lookUp(namespace), { match, limit }),
+    yieldPoint: () => operation.yieldPoint(),
     explain: (namespace, query, verbosity) =>
       explainFind(operation, lookUp(namespace), query, verbosity, namespace),
   };

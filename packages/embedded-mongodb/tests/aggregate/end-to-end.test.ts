@@ -109,6 +109,33 @@ describe('aggregate over the wire', () => {
     expect(merged).toEqual([{ _id: 9, views: 9, extra: 'x' }]);
   });
 
+  test('$unwind after $unwind, when it makes more than anybody can wait for, lets others in and ends at maxTimeMS', async () => {
+    const numbers = Array.from({ length: 2_000 }, (_, index) => index);
+    const endless = running.database
+      .aggregate(
+        [
+          { $documents: [{ a: numbers, b: numbers, c: numbers }] },
+          { $unwind: '$a' },
+          { $unwind: '$b' },
+          { $unwind: '$c' },
+          { $match: { a: -1 } },
+        ],
+        { maxTimeMS: 500 },
+      )
+      .toArray();
+    let ended = false;
+    const outcome = endless.then(
+      () => undefined,
+      (error: unknown) => {
+        ended = true;
+        return error;
+      },
+    );
+    await running.database.command({ ping: 1 });
+    expect(ended).toBe(false);
+    expect(await outcome).toMatchObject({ code: 50, codeName: 'MaxTimeMSExpired' });
+  });
+
   test('an unknown stage, when it is sent, is answered with 40324', async () => {
     await expect(run('videos', [{ $nope: {} }])).rejects.toMatchObject({
       code: 40324,
