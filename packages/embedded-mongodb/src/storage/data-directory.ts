@@ -35,8 +35,8 @@ export async function acquireDirectoryLock(dataDir: string): Promise<DirectoryLo
     token: randomUUID(),
   };
   const prepared = join(dataDir, `${LOCK_FILE}.${owner.token}`);
-  await writeFile(prepared, JSON.stringify(owner), { flag: 'wx', mode: 0o600 });
   try {
+    await writeFile(prepared, JSON.stringify(owner), { flag: 'wx', mode: 0o600 });
     // `link` makes the finished file appear at once or fails because there is one.
     while (!(await linked(prepared, path))) await removeIfStale(dataDir, path, owner.token);
   } finally {

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -58,3 +58,8 @@ test.each([1_500, 3_500])(
   },
   30_000,
 );
+
+test('open, when the disk has no room for the lock, is refused and leaves no file behind', async () => {
+  await expect(writeUntilFull(0, 'one')).rejects.toThrow(/EFBIG/);
+  expect(await readdir(folder)).toEqual([]);
+});

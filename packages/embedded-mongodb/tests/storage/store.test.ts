@@ -20,12 +20,14 @@ function readAll(
   );
 }
 
-/** Waits until the process has ended and only its entry is left. @returns field 22 of its stat */
-async function startOfZombie(pid: number): Promise<string | undefined> {
+/** Reads /proc/<pid>/stat until it is as wanted. */
+async function processStat(
+  pid: number | undefined,
+  isWanted: (text: string) => boolean,
+): Promise<string> {
   for (;;) {
     const text = await readFile(`/proc/${pid}/stat`, 'utf8');
-    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-    if (fields[0] === 'Z') return fields[19];
+    if (isWanted(text)) return text;
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }
@@ -170,14 +172,17 @@ describe('Store', () => {
 
   const onLinux = process.platform === 'linux' ? test : test.skip;
   onLinux('open, when the dead owner still awaits its parent, takes over', async () => {
-    // `exec` replaces the shell by a program that never asks for the ended child.
-    const parent = spawn('sh', ['-c', 'sh -c "exit 0" & echo $!; exec sleep 60'], {
+    // `exec` replaces the shell by a program that never asks how its child ended.
+    const parent = spawn('sh', ['-c', 'sleep 60 & echo $!; exec sleep 60'], {
       stdio: ['ignore', 'pipe', 'ignore'],
     });
     try {
       const [printed] = (await once(parent.stdout, 'data')) as [Buffer];
       const pid = Number(printed.toString());
-      const startedAt = await startOfZombie(pid);
+      await processStat(parent.pid, (stat) => stat.includes('(sleep)'));
+      process.kill(pid, 'SIGKILL');
+      const stat = await processStat(pid, (text) => text.includes(') Z '));
+      const startedAt = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
       await writeFile(
         join(folder, 'engine.lock'),
         JSON.stringify({ pid, startedAt, token: 'of the dead' }),
