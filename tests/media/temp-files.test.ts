@@ -1,9 +1,11 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtemp, readdir, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import pino from 'pino';
 import { claimTempName, releaseTempFile, sweepTempDir } from '../../src/services/media/temp-files';
+import { eventually } from '../helpers/eventually';
 
 const logger = pino({ level: 'silent' });
 const UUID = '3f2c1a90-0d5e-4b6f-8a7b-1c2d3e4f5a6b';
@@ -31,6 +33,29 @@ describe('sweepTempDir', () => {
 
     expect(await sweepTempDir(folder, logger)).toBe(1);
     expect(await readdir(folder)).toEqual([]);
+  });
+
+  const onLinux = process.platform === 'linux' ? test : test.skip;
+  onLinux('when the dead process still awaits its parent, deletes its file', async () => {
+    // `exec` replaces the shell by a program that never asks how its child ended.
+    const parent = spawn('sh', ['-c', 'sleep 60 & echo $!; exec sleep 60'], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    const stateOf = (pid: number | undefined) => readFile(`/proc/${pid}/stat`, 'utf8');
+    try {
+      const [printed] = (await once(parent.stdout, 'data')) as [Buffer];
+      const child = Number(printed.toString());
+      await eventually(async () => expect(await stateOf(parent.pid)).toContain('(sleep)'));
+      process.kill(child, 'SIGKILL');
+      await eventually(async () => expect(await stateOf(child)).toContain(') Z '));
+      await leave(`upload-${child}-${UUID}`);
+
+      expect(await sweepTempDir(folder, logger)).toBe(1);
+      expect(await readdir(folder)).toEqual([]);
+    } finally {
+      parent.kill('SIGKILL');
+      await once(parent, 'exit');
+    }
   });
 
   test('when an earlier run had our process number, deletes its file', async () => {

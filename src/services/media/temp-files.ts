@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, stat, unlink } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import type { Logger } from 'pino';
 
@@ -48,7 +48,7 @@ async function isLeftOver(file: string, name: string): Promise<boolean> {
   const owner = Number(NAME.exec(name)?.[1]);
   if (!Number.isInteger(owner) || inUse.has(file)) return false;
   // Containers give every run the same process id: an unclaimed file under our own is an old one.
-  if (owner === process.pid || !isRunning(owner)) return true;
+  if (owner === process.pid || !(await isRunning(owner))) return true;
   const lastWritten = await lastWriteOf(file);
   return Date.now() - lastWritten > ABANDONED_AFTER_MILLISECONDS;
 }
@@ -63,13 +63,27 @@ async function lastWriteOf(file: string): Promise<number> {
   }
 }
 
-function isRunning(processId: number): boolean {
+async function isRunning(processId: number): Promise<boolean> {
   try {
     process.kill(processId, 0);
-    return true;
   } catch (error) {
     // EPERM: it runs, under another user.
     return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+  return !(await isZombie(processId));
+}
+
+/** Killed, but its parent has not asked how it ended, and so its number is still taken: see proc(5). */
+async function isZombie(processId: number): Promise<boolean> {
+  try {
+    const status = await readFile(`/proc/${processId}/stat`, 'utf8');
+    // The state follows the name, which is in parentheses and may hold any of them.
+    return /^ [ZX]/.test(status.slice(status.lastIndexOf(')') + 1));
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    // Gone meanwhile, or a system without /proc.
+    if (code === 'ENOENT' || code === 'ESRCH' || code === 'EACCES') return false;
+    throw error;
   }
 }
 
