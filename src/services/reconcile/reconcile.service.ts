@@ -1,0 +1,167 @@
+import type { ClientSession, Collection, mongo, Types } from 'mongoose';
+import { runInTransaction } from '../../db/run-in-transaction';
+import { VideoTally } from '../../models/video-tally.model';
+import { Video } from '../../models/video.model';
+import { COUNTED_COLLECTIONS, type CountedCollection, type StoredCounter } from './stored-counters';
+
+/** Documents checked in one transaction: bounds the memory here and the locks there. */
+const BATCH_SIZE = 500;
+
+/** A stored counter that disagrees with the rows that it counts. */
+export interface Drift {
+  /** Collection and field, e.g. `users.videosCount`. */
+  counter: string;
+  /** The document's `_id`. */
+  id: Types.ObjectId | string;
+  stored: number;
+  counted: number;
+}
+
+export interface ReconcileReport {
+  /** Documents looked at, by collection. */
+  checked: Record<string, number>;
+  /** Counters that had drifted. */
+  drifted: number;
+}
+
+interface Batch {
+  checked: number;
+  last: Types.ObjectId | undefined;
+  drifts: Drift[];
+}
+
+/**
+ * Recounts every stored counter and reports those that are wrong; with `fix`, corrects them. Counts
+ * and counters are read in one snapshot, and a correction adds the difference, so it is safe beside
+ * a running server wherever there are transactions.
+ * @param onDrift told of each drift as it is found; nothing is collected
+ */
+export async function reconcileCounters(
+  { fix }: { fix: boolean },
+  onDrift: (drift: Drift) => void,
+): Promise<ReconcileReport> {
+  const report: ReconcileReport = { checked: {}, drifted: 0 };
+  const add = ({ collectionName }: Collection, { checked, drifts }: Batch) => {
+    report.checked[collectionName] = (report.checked[collectionName] ?? 0) + checked;
+    report.drifted += drifts.length;
+    drifts.forEach(onDrift);
+  };
+  for (const counted of COUNTED_COLLECTIONS) {
+    let after: Types.ObjectId | undefined;
+    do {
+      const batch = await reconcileBatch(counted, after, fix);
+      add(counted.collection, batch);
+      after = batch.last;
+    } while (after);
+  }
+  add(VideoTally.collection, await reconcileTallies(fix));
+  return report;
+}
+
+/** Checks the next documents by id; `last` is absent when none follow. */
+async function reconcileBatch(
+  { collection, counters }: CountedCollection,
+  after: Types.ObjectId | undefined,
+  fix: boolean,
+): Promise<Batch> {
+  return runInTransaction(async (session) => {
+    const documents = await collection
+      .find<Record<string, unknown> & { _id: Types.ObjectId }>(
+        after ? { _id: { $gt: after } } : {},
+        { session, projection: Object.fromEntries(counters.map(({ field }) => [field, 1])) },
+      )
+      .sort({ _id: 1 })
+      .limit(BATCH_SIZE)
+      .toArray();
+    const ids = documents.map(({ _id }) => _id);
+    const drifts: Drift[] = [];
+    for (const counter of counters) {
+      const counts = await countRows(counter, ids, session);
+      for (const document of documents) {
+        const stored = asCount(document[counter.field]);
+        const counted = counts.get(document._id.toString()) ?? 0;
+        if (stored === counted) continue;
+        const name = `${collection.collectionName}.${counter.field}`;
+        drifts.push({ counter: name, id: document._id, stored, counted });
+      }
+    }
+    if (fix) await correct(collection, drifts, session);
+    const last = documents.length === BATCH_SIZE ? ids.at(-1) : undefined;
+    return { checked: documents.length, last, drifts };
+  });
+}
+
+/** @returns how many rows belong to each of these documents; none where there is no entry */
+async function countRows(
+  { rows, by, matching }: StoredCounter,
+  ids: Types.ObjectId[],
+  session: ClientSession | undefined,
+): Promise<Map<string, number>> {
+  return countGroups(rows, { [by]: { $in: ids }, ...matching }, `$${by}`, session);
+}
+
+async function reconcileTallies(fix: boolean): Promise<Batch> {
+  return runInTransaction(async (session) => {
+    // As `tallyOf` does: the last digit of the owner's id.
+    const tally = { $substrCP: [{ $toString: '$owner' }, 23, 1] };
+    const counts = await countGroups(Video.collection, { isPublished: true }, tally, session);
+    const tallies = await VideoTally.find()
+      .session(session ?? null)
+      .lean();
+    const published = new Map(tallies.map(({ _id, published }) => [_id, asCount(published)]));
+    const drifts = [...new Set([...counts.keys(), ...published.keys()])].sort().flatMap((id) => {
+      const stored = published.get(id) ?? 0;
+      const counted = counts.get(id) ?? 0;
+      const counter = `${VideoTally.collection.collectionName}.published`;
+      return stored === counted ? [] : [{ counter, id, stored, counted }];
+    });
+    if (fix) await correct(VideoTally.collection, drifts, session, { upsert: true });
+    return { checked: tallies.length, last: undefined, drifts };
+  });
+}
+
+async function countGroups(
+  rows: Collection,
+  filter: Record<string, unknown>,
+  key: unknown,
+  session: ClientSession | undefined,
+): Promise<Map<string, number>> {
+  const groups = await rows
+    .aggregate<{ _id: unknown; count: number }>(
+      [{ $match: filter }, { $group: { _id: key, count: { $sum: 1 } } }],
+      { session },
+    )
+    .toArray();
+  return new Map(groups.map(({ _id, count }) => [String(_id), count]));
+}
+
+/** Adds what is missing rather than setting the count: what moved meanwhile is kept. */
+async function correct(
+  collection: Collection,
+  drifts: readonly Drift[],
+  session: ClientSession | undefined,
+  { upsert = false } = {},
+): Promise<void> {
+  if (drifts.length === 0) return;
+  // The driver's types know ObjectIds alone as ids; tallies have digits.
+  const documents = collection as unknown as mongo.Collection<{ _id: Drift['id'] }>;
+  await documents.bulkWrite(
+    drifts.map(({ counter, id, stored, counted }) => ({
+      updateOne: {
+        filter: { _id: id },
+        update: { $inc: { [fieldOf(counter)]: counted - stored } },
+        upsert,
+      },
+    })),
+    { session },
+  );
+}
+
+function fieldOf(counter: string): string {
+  return counter.slice(counter.indexOf('.') + 1);
+}
+
+/** Documents of before a counter was introduced lack it, which means none was counted yet. */
+function asCount(stored: unknown): number {
+  return typeof stored === 'number' ? stored : 0;
+}

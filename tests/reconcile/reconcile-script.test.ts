@@ -1,0 +1,116 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { MongoClient } from 'mongodb';
+import request from 'supertest';
+import { accountFields, AVATAR } from '../helpers/accounts';
+import { startServerProcess } from '../helpers/server-process';
+
+const SCRIPT = path.join(__dirname, '..', '..', 'dist', 'scripts', 'reconcile.js');
+
+let root: string;
+let dataDir: string;
+beforeEach(async () => {
+  root = await mkdtemp(path.join(os.tmpdir(), 'videotube-reconcile-'));
+  dataDir = path.join(root, 'data');
+});
+afterEach(() => rm(root, { recursive: true, force: true }));
+
+/** Runs the built script as `npm run reconcile -- …` does. */
+function reconcile(
+  environment: Record<string, string>,
+  ...parameters: string[]
+): Promise<{ code: number; stdout: string; stderr: string }> {
+  const env = { PATH: process.env.PATH ?? '', ...environment };
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      [SCRIPT, ...parameters],
+      { env, cwd: os.tmpdir() },
+      (error, stdout, stderr) => {
+        resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
+      },
+    );
+  });
+}
+
+/** Registers one person, spoils a counter of theirs, and passes on; the server still runs then. */
+async function withSpoiltServer(act: (uri: string) => Promise<void>): Promise<string> {
+  const server = startServerProcess({ DATA_DIR: dataDir });
+  const registration = request(await server.ready())
+    .post('/api/v1/users/register')
+    .attach('avatar', AVATAR);
+  for (const [name, text] of Object.entries(accountFields())) registration.field(name, text);
+  const { body } = await registration.expect(201);
+  const socket = encodeURIComponent(path.join(dataDir, 'db', 'socket', 'mongodb.sock'));
+  const uri = `mongodb://${socket}/?directConnection=true`;
+  const client = await MongoClient.connect(uri);
+  await client
+    .db('videotube')
+    .collection('users')
+    .updateOne({}, { $set: { videosCount: 4 } });
+  await client.close();
+  try {
+    await act(uri);
+  } finally {
+    server.child.kill('SIGTERM');
+    await server.exited();
+  }
+  return body.data._id;
+}
+
+const drift = (id: string) => `users.videosCount of ${id}: stored 4, counted 0\n`;
+const checked = 'Checked 1 users, 0 videos, 0 videotallies: ';
+
+describe('npm run reconcile', () => {
+  test('reconcile, when the server is stopped, reports, then corrects, then finds all right', async () => {
+    const id = await withSpoiltServer(async () => undefined);
+
+    expect(await reconcile({ DATA_DIR: dataDir })).toEqual({
+      code: 1,
+      stdout: `${drift(id)}${checked}1 had drifted; --fix corrects them\n`,
+      stderr: '',
+    });
+    expect(await reconcile({ DATA_DIR: dataDir }, '--fix')).toEqual({
+      code: 0,
+      stdout: `${drift(id)}${checked}1 had drifted and are right again\n`,
+      stderr: '',
+    });
+    expect(await reconcile({ DATA_DIR: dataDir })).toEqual({
+      code: 0,
+      stdout: `${checked}every counter is right\n`,
+      stderr: '',
+    });
+  });
+
+  test('reconcile, when the server runs on the embedded database, says who holds it and stops', async () => {
+    await withSpoiltServer(async () => {
+      const { code, stdout, stderr } = await reconcile({ DATA_DIR: dataDir }, '--fix');
+
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+      expect(stderr).toMatch(
+        /^Cannot reconcile: .*is in use by another engine \(process \d+\); stop it first/,
+      );
+    });
+  });
+
+  test('reconcile, when MONGODB_URI is set, works beside the running server', async () => {
+    const id = await withSpoiltServer(async (uri) => {
+      const ran = await reconcile({ DATA_DIR: dataDir, MONGODB_URI: uri }, '--fix');
+
+      expect(ran).toMatchObject({ code: 0, stderr: '' });
+      expect(ran.stdout).toContain('1 had drifted and are right again');
+    });
+
+    expect(id).toMatch(/^[0-9a-f]{24}$/);
+    expect(await reconcile({ DATA_DIR: dataDir })).toMatchObject({ code: 0 });
+  });
+
+  test('reconcile, when an option is misspelt, says so before it touches anything', async () => {
+    const { code, stderr } = await reconcile({ DATA_DIR: dataDir }, '--fxi');
+
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^Cannot reconcile: Unknown option '--fxi'/);
+  });
+});

@@ -1,0 +1,130 @@
+import { Types } from 'mongoose';
+import { Like } from '../../src/models/like.model';
+import { Subscription } from '../../src/models/subscription.model';
+import { User } from '../../src/models/user.model';
+import { tallyOf, VideoTally } from '../../src/models/video-tally.model';
+import { Video } from '../../src/models/video.model';
+import { toggleVideoLike } from '../../src/services/like.service';
+import { reconcileCounters, type Drift } from '../../src/services/reconcile/reconcile.service';
+import { toggleSubscription } from '../../src/services/subscription.service';
+import { register } from '../helpers/accounts';
+import { startTestServer, type TestServer } from '../helpers/server';
+import { seedVideo } from '../helpers/videos';
+
+let server: TestServer;
+let ada: Types.ObjectId;
+let bob: Types.ObjectId;
+beforeAll(async () => {
+  server = await startTestServer();
+  ada = new Types.ObjectId((await register(server)).user._id);
+  bob = new Types.ObjectId((await register(server)).user._id);
+});
+afterAll(() => server.stop());
+
+async function reconcile(fix: boolean) {
+  const drifts: Drift[] = [];
+  const report = await reconcileCounters({ fix }, (drift) => drifts.push(drift));
+  return { report, drifts: drifts.map((drift) => ({ ...drift, id: drift.id.toString() })) };
+}
+
+describe('reconcileCounters', () => {
+  let video: string;
+  beforeEach(async () => {
+    for (const model of [Video, VideoTally, Like, Subscription])
+      await model.collection.deleteMany();
+    await User.updateMany(
+      {},
+      { subscribersCount: 0, subscribedToCount: 0, videosCount: 0, allVideosCount: 0 },
+    );
+    video = await seedVideo(ada);
+    await seedVideo(ada, { isPublished: false });
+    await toggleVideoLike(bob, new Types.ObjectId(video));
+    await toggleSubscription({ subscriber: bob, channel: ada });
+  });
+
+  /** Every counter wrong in its own way, behind the back of the services. */
+  async function spoil(): Promise<void> {
+    await User.updateOne({ _id: ada }, { subscribersCount: 7, videosCount: -1 });
+    await User.updateOne({ _id: ada }, { $unset: { allVideosCount: 1 } });
+    await User.updateOne({ _id: bob }, { subscribedToCount: 0 });
+    await Video.updateOne({ _id: video }, { likesCount: 9 });
+    await VideoTally.collection.deleteMany();
+    await VideoTally.create({ _id: tallyOf(ada) === 'f' ? 'e' : 'f', published: 3 });
+  }
+
+  test('reconcileCounters, when the product itself has counted, finds nothing', async () => {
+    expect(await reconcile(false)).toEqual({
+      report: { checked: { users: 2, videos: 2, videotallies: 1 }, drifted: 0 },
+      drifts: [],
+    });
+  });
+
+  test('reconcileCounters, when every counter is wrong, reports each and changes none', async () => {
+    await spoil();
+
+    const { report, drifts } = await reconcile(false);
+
+    const stray = tallyOf(ada) === 'f' ? 'e' : 'f';
+    const a = ada.toString();
+    expect(report.drifted).toBe(7);
+    expect(new Set(drifts)).toEqual(
+      new Set([
+        { counter: 'users.subscribersCount', id: a, stored: 7, counted: 1 },
+        { counter: 'users.subscribedToCount', id: bob.toString(), stored: 0, counted: 1 },
+        { counter: 'users.videosCount', id: a, stored: -1, counted: 1 },
+        { counter: 'users.allVideosCount', id: a, stored: 0, counted: 2 },
+        { counter: 'videos.likesCount', id: video, stored: 9, counted: 1 },
+        { counter: 'videotallies.published', id: tallyOf(ada), stored: 0, counted: 1 },
+        { counter: 'videotallies.published', id: stray, stored: 3, counted: 0 },
+      ]),
+    );
+    expect((await reconcile(false)).drifts).toEqual(drifts);
+  });
+
+  test('reconcileCounters, when told to fix, makes every counter right and edits nothing else', async () => {
+    const before = await User.findById(ada).lean();
+    await spoil();
+
+    expect((await reconcile(true)).report.drifted).toBe(7);
+
+    expect((await reconcile(false)).drifts).toEqual([]);
+    expect(await User.findById(ada).lean()).toMatchObject({
+      subscribersCount: 1,
+      videosCount: 1,
+      allVideosCount: 2,
+      username: before?.username,
+    });
+    expect(await Video.findById(video).lean()).toMatchObject({ likesCount: 1, views: 0 });
+  });
+
+  test('reconcileCounters, when there are more documents than a batch, checks the last ones too', async () => {
+    const ids = Array.from({ length: 1001 }, () => new Types.ObjectId());
+    await Video.collection.insertMany(
+      ids.map((_id) => ({ _id, owner: ada, isPublished: false, likesCount: 1 })),
+    );
+    await User.updateOne({ _id: ada }, { $inc: { allVideosCount: 1001 } });
+
+    const { report } = await reconcile(true);
+
+    expect(report).toEqual({
+      checked: { users: 2, videos: 1003, videotallies: 1 },
+      drifted: 1001,
+    });
+    expect(await Video.countDocuments({ _id: { $in: ids }, likesCount: 0 })).toBe(1001);
+  });
+
+  test('reconcileCounters, when likes and follows go on meanwhile, ends with every counter right', async () => {
+    await spoil();
+    const toggles = Array.from({ length: 15 }, async () => {
+      const somebody = new Types.ObjectId();
+      await toggleVideoLike(somebody, new Types.ObjectId(video));
+      await toggleSubscription({ subscriber: somebody, channel: ada });
+    });
+
+    await Promise.all([...toggles, reconcile(true)]);
+
+    expect((await reconcile(false)).drifts).toEqual([]);
+    expect(await Video.findById(video).lean()).toMatchObject({ likesCount: 16 });
+    expect(await User.findById(ada).lean()).toMatchObject({ subscribersCount: 16 });
+  });
+});
