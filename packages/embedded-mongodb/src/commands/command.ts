@@ -55,6 +55,8 @@ export interface Invocation {
   readonly database: string;
   readonly arguments: CommandArguments;
   readonly generic: GenericArguments;
+  /** The documents of the definition's `rawSequence`, as BSON; undefined when they are in the body. */
+  readonly rawDocuments?: readonly Uint8Array[];
   readonly session?: LogicalSession;
   /** Snapshot, deadline, transaction and retry identity of this command. */
   readonly operation: OperationContext;
@@ -71,6 +73,8 @@ export interface CommandDefinition {
   /** Accepted fields besides the generic ones; undefined for commands that ignore unknown fields. */
   readonly fields?: readonly string[];
   readonly adminOnly?: boolean;
+  /** The field whose documents, when they come as a document sequence, are handed on undecoded. */
+  readonly rawSequence?: string;
   /** Allowed inside a multi-document transaction. */
   readonly inTransaction?: boolean;
   /** Takes a txnNumber outside a transaction. */

@@ -27,6 +27,7 @@ interface PreparedCommand {
   readonly database: string;
   readonly body: BsonDocument;
   readonly generic: GenericArguments;
+  readonly rawDocuments?: readonly Uint8Array[];
   readonly setting: ErrorSetting;
 }
 
@@ -77,6 +78,7 @@ export class CommandDispatcher {
     if (request.isLegacyQuery) refuseLegacyCommand(name, command);
     if (!command) throw new MongoServerError('CommandNotFound', `no such command: '${name}'`);
     const database = request.legacyDatabase ?? databaseOf(body);
+    const { definition } = command;
     for (const [field, documents] of request.sequences) {
       if (body.has(field)) {
         throw new MongoServerError(
@@ -84,12 +86,12 @@ export class CommandDispatcher {
           `Field '${field}' is given both in the body and as a document sequence`,
         );
       }
+      if (field === definition.rawSequence) continue;
       body.set(
         field,
         documents.map((document) => decodeDocument(document)),
       );
     }
-    const { definition } = command;
     if (definition.adminOnly && database !== 'admin') {
       throw new MongoServerError(
         'Unauthorized',
@@ -107,7 +109,8 @@ export class CommandDispatcher {
     };
     const gossip = gossipedClusterTime(body);
     if (gossip) this.server.clock.advance(gossip);
-    return { command, name, database, body, generic, setting };
+    const rawDocuments = request.sequences.get(definition.rawSequence ?? '');
+    return { command, name, database, body, generic, rawDocuments, setting };
   }
 
   private async execute(

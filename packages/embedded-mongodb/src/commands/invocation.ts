@@ -15,6 +15,7 @@ interface Prepared {
   readonly database: string;
   readonly body: BsonDocument;
   readonly generic: GenericArguments;
+  readonly rawDocuments?: readonly Uint8Array[];
 }
 
 /** One command being run; its operation is only made when the command reads or writes. */
@@ -23,6 +24,7 @@ export class CommandInvocation implements Invocation {
   readonly database: string;
   readonly arguments: CommandArguments;
   readonly generic: GenericArguments;
+  readonly rawDocuments?: readonly Uint8Array[];
   readonly interruption: Interruption;
   readonly atClusterTime?: Timestamp;
   private made?: OperationContext;
@@ -38,6 +40,7 @@ export class CommandInvocation implements Invocation {
     this.database = prepared.database;
     this.arguments = new CommandArguments(prepared.name, prepared.body);
     this.generic = prepared.generic;
+    this.rawDocuments = prepared.rawDocuments;
     // As on the server, a write goes on when its client leaves: it may not want an answer.
     this.interruption = new Interruption(this.definition.isWrite ? () => false : client.isGone);
     session?.running.add(this.interruption);

@@ -41,7 +41,9 @@ interface WriteOutcome {
 async function insert(invocation: Invocation): Promise<CommandReply> {
   const { arguments: parsed, operation, server } = invocation;
   const namespace = namespaceOf(invocation.database, parsed);
-  const documents = parsed.documents('documents') ?? parsed.missing('documents');
+  // Decoded chunk by chunk: all at once, many documents would hold up the other clients.
+  const documents =
+    invocation.rawDocuments ?? parsed.documents('documents') ?? parsed.missing('documents');
   assertBatchSize(documents.length);
   const result = await server.engine.insertMany(operation, {
     namespace,
@@ -241,7 +243,13 @@ const WRITE_TRAITS = {
 } as const;
 
 export const writeCommands: readonly CommandDefinition[] = [
-  { name: 'insert', fields: ['documents', ...COMMON_FIELDS], ...WRITE_TRAITS, run: insert },
+  {
+    name: 'insert',
+    fields: ['documents', ...COMMON_FIELDS],
+    rawSequence: 'documents',
+    ...WRITE_TRAITS,
+    run: insert,
+  },
   { name: 'update', fields: ['updates', 'let', ...COMMON_FIELDS], ...WRITE_TRAITS, run: update },
   {
     name: 'delete',

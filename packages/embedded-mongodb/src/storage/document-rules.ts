@@ -1,6 +1,6 @@
 import { Long, ObjectId, Timestamp } from 'bson';
 import { MongoServerError } from '../errors';
-import { MAX_DOCUMENT_BYTES, encodeDocument } from '../values/codec';
+import { MAX_DOCUMENT_BYTES, decodeDocument, encodeDocument } from '../values/codec';
 import type { BsonDocument, Value } from '../values/types';
 import type { StoredDocument } from './write';
 
@@ -10,13 +10,16 @@ const DEEPEST_NESTING = 180;
 /**
  * A document as the server stores it at insert: with an `_id`, which comes first, and with zero
  * timestamps of the top level filled in.
- * Throws 2 BadValue (too large), 53 InvalidIdField, 52 DollarPrefixedFieldName, 15 Overflow (too deep).
+ * @param source the document, or its BSON, which is stored as it is when nothing has to change
+ * Throws 22 InvalidBSON, 2 BadValue (too large), 53 InvalidIdField, 52 DollarPrefixedFieldName, 15 Overflow (too deep).
  */
-export function prepareInsert(document: BsonDocument, now: () => Date): StoredDocument {
+export function prepareInsert(source: BsonDocument | Uint8Array, now: () => Date): StoredDocument {
+  const document = source instanceof Map ? source : decodeDocument(source);
   const prepared = fillTimestamps(withLeadingId(document), now);
   checkId(prepared.get('_id') as Value);
   checkDepth(prepared, 1);
-  const bytes = encodeDocument(prepared);
+  const isUnchanged = prepared === document && !(source instanceof Map);
+  const bytes = isUnchanged ? asBuffer(source) : encodeDocument(prepared);
   if (bytes.length > MAX_DOCUMENT_BYTES) {
     throw new MongoServerError(
       'BadValue',
@@ -37,6 +40,11 @@ export function prepareUpdate(document: BsonDocument): StoredDocument {
     );
   }
   return { document, bytes };
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  if (Buffer.isBuffer(bytes)) return bytes;
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 function withLeadingId(document: BsonDocument): BsonDocument {

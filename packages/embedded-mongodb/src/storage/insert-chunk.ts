@@ -52,7 +52,7 @@ export function prepareChunk(
   while (index < request.documents.length) {
     if (documents.length >= CHUNK_DOCUMENTS || bytes >= CHUNK_BYTES) break;
     try {
-      const prepared = prepareInsert(request.documents[index] as BsonDocument, now);
+      const prepared = prepareInsert(request.documents[index] as BsonDocument | Uint8Array, now);
       documents.push({ document: prepared.document, bytes: prepared.bytes, index });
       bytes += prepared.bytes.length;
     } catch (error) {

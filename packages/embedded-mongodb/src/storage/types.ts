@@ -179,7 +179,8 @@ export interface WriteError {
 
 export interface InsertRequest {
   namespace: Namespace;
-  documents: BsonDocument[];
+  /** Decoded, or as BSON. */
+  documents: readonly (BsonDocument | Uint8Array)[];
   ordered: boolean;
   /** Statement ids of a retryable write; by default 0, 1, 2… */
   statementIds?: number[];

@@ -11,6 +11,7 @@ const COMMAND_ERRORS = new Set<number>([
   ERROR_CODES.InterruptedAtShutdown,
   ERROR_CODES.OutOfDiskSpace,
   ERROR_CODES.InternalError,
+  ERROR_CODES.InvalidBSON,
   ERROR_CODES.NoSuchTransaction,
   ERROR_CODES.SnapshotUnavailable,
 ]);

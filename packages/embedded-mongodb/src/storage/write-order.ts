@@ -12,15 +12,12 @@ const MOST_RANKED = 2 ** 20;
  * order: neighbours share pages of the file, and finding those is most of the cost of a write. Only
  * roughly, because comparing whole keys would cost more than it saves. No key occurs twice.
  */
-export function* inWriteOrder(
+export function inWriteOrder(
   changes: Iterable<PendingChange>,
   size: number,
-): Generator<PendingChange, void, void> {
-  if (size < FEWEST_TO_ORDER) {
-    yield* changes;
-    return;
-  }
-  for (const group of groupsByPrefix(changes)) yield* roughlyOrdered(group);
+): Iterable<PendingChange> {
+  if (size < FEWEST_TO_ORDER) return changes;
+  return [...groupsByPrefix(changes)].flatMap(roughlyOrdered);
 }
 
 function groupsByPrefix(changes: Iterable<PendingChange>): Iterable<PendingChange[]> {
@@ -36,17 +33,15 @@ function groupsByPrefix(changes: Iterable<PendingChange>): Iterable<PendingChang
   return groups.values();
 }
 
-function* roughlyOrdered(changes: readonly PendingChange[]): Generator<PendingChange, void, void> {
-  if (changes.length < FEWEST_TO_ORDER || changes.length > MOST_RANKED) {
-    yield* changes;
-    return;
-  }
+function roughlyOrdered(changes: PendingChange[]): PendingChange[] {
+  if (changes.length < FEWEST_TO_ORDER || changes.length > MOST_RANKED) return changes;
   const start = commonPrefixLength(changes);
-  const ranks = Float64Array.from(changes, ({ key }, position) => {
-    return wordAt(key, start) * MOST_RANKED + position;
+  const ranks = new Float64Array(changes.length);
+  changes.forEach(({ key }, position) => {
+    ranks[position] = wordAt(key, start) * MOST_RANKED + position;
   });
   ranks.sort();
-  for (const rank of ranks) yield changes[rank % MOST_RANKED] as PendingChange;
+  return changes.map((_, place) => changes[(ranks[place] ?? 0) % MOST_RANKED] as PendingChange);
 }
 
 function commonPrefixLength(changes: readonly PendingChange[]): number {
