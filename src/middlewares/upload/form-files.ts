@@ -2,7 +2,6 @@ import type { Request } from 'express';
 import { inspectUpload, type UploadedFile } from '../../services/media/inspect-upload';
 import { ApiError } from '../../utils/api-error';
 import { malformedForm } from '../../utils/multipart-error';
-import { malformedForm } from '../../utils/multipart-error';
 import { requiredFields, type UploadRules } from './upload-rules';
 
 /** The checked files of one form, by field. */
@@ -19,9 +18,7 @@ export async function checkFormFiles(request: Request, rules: UploadRules): Prom
   // multer passes by a form whose boundary is empty.
   if (!request.files) throw malformedForm();
   const body = request.body as Record<string, unknown>;
-  const parts = request.files as Record<string, Express.Multer.File[]> | undefined;
-  // multer passes by a form whose boundary is empty.
-  if (!parts) throw malformedForm();
+  const parts = request.files as Record<string, Express.Multer.File[]>;
   const missing = requiredFields(rules).filter((name) => !parts[name]?.[0]);
   if (missing.length > 0) throw filesRequired(missing);
 
