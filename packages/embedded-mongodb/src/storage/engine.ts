@@ -105,6 +105,7 @@ export interface Engine {
     index: BsonDocument,
   ): Promise<{ before: BsonDocument; after: BsonDocument }>;
 
+  /** Throws 112 with TransientTransactionError when too many are open. */
   beginTransaction(session: SessionReference): Transaction;
   /** Answers after the transaction is on disk. 112 with TransientTransactionError when it cannot be. */
   commitTransaction(transaction: Transaction): Promise<void>;

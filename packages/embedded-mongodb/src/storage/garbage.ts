@@ -45,7 +45,11 @@ export class GarbageCollector {
   /** Ids that are being built now: marked against a crash, but not garbage. */
   private readonly underConstruction = new Set<number>();
 
-  constructor(private readonly store: Store) {}
+  /** @param report told of errors; what could not be purged stays marked for the next time */
+  constructor(
+    private readonly store: Store,
+    private readonly report: (error: unknown) => void,
+  ) {}
 
   protect(id: number): void {
     this.underConstruction.add(id);
@@ -55,11 +59,13 @@ export class GarbageCollector {
     this.underConstruction.delete(id);
   }
 
-  /** Purges what is marked; answers when it is gone (or `stop` was called). */
+  /** Purges what is marked; answers when it is gone, `stop` was called, or an error was reported. */
   collect(): Promise<void> {
-    this.running ??= this.purgeAll().finally(() => {
-      this.running = undefined;
-    });
+    this.running ??= this.purgeAll()
+      .catch(this.report)
+      .finally(() => {
+        this.running = undefined;
+      });
     return this.running;
   }
 

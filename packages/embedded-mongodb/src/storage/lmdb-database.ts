@@ -6,6 +6,15 @@ import { metaKey, recordsRange } from './keys';
 
 export type LmdbDatabase = RootDatabase<Buffer, Buffer>;
 
+/** States that can be read at the same time; each takes a slot in the file of readers. */
+export const MOST_READERS = 4096;
+
+/**
+ * Address space for the file, taken at once. lmdb would start small and map the file again and again as
+ * it grows, and each old mapping stays resident. Where a reservation costs more, it does grow.
+ */
+const MAP_BYTES = 2 ** 36;
+
 const FORMAT_KEY = metaKey('format');
 
 /** The path of a directory's data file. */
@@ -49,8 +58,9 @@ function openFile(path: string): LmdbDatabase {
     keyEncoding: 'binary',
     encoding: 'binary',
     maxDbs: 1,
-    maxReaders: 1024,
+    maxReaders: MOST_READERS,
     separateFlushed: true,
+    ...(process.platform !== 'win32' && { mapSize: MAP_BYTES }),
     // Every commit is one explicit batch. The implicit batches that this turns off also leave a promise
     // unhandled when a commit fails, which would end the process.
     eventTurnBatching: false,

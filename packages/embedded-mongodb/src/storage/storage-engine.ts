@@ -18,7 +18,7 @@ import { findAndModify } from './find-and-modify';
 import { GarbageCollector } from './garbage';
 import * as indexes from './index-operations';
 import { insertMany } from './insert';
-import { LockTable } from './locks';
+import { LockTable, writeConflict } from './locks';
 import { Operation } from './operation';
 import { forgetSession, wasCommitted } from './retry-table';
 import { Store } from './store';
@@ -42,6 +42,8 @@ import { updateDocuments } from './update';
 import { findCollection } from './writer';
 
 const TTL_INTERVAL_MS = 60_000;
+/** Each pins a state; the commands outside transactions must be able to read as well. */
+const MOST_TRANSACTIONS = 2048;
 
 type Parts = collections.CatalogParts;
 
@@ -53,9 +55,8 @@ export class StorageEngine implements Engine {
   private constructor(
     private readonly parts: Parts,
     options: EngineOptions,
+    report: (error: unknown) => void,
   ) {
-    const report =
-      options.onBackgroundError ?? ((error): void => process.emitWarning(String(error)));
     this.sweeper = new SweepTimer(
       async () => {
         await sweepExpiredDocuments(parts);
@@ -64,7 +65,7 @@ export class StorageEngine implements Engine {
       options.ttlIntervalMs ?? TTL_INTERVAL_MS,
       report,
     );
-    parts.garbage.collect().catch(report);
+    void parts.garbage.collect();
   }
 
   /** Opens or creates the data directory. `findCandidates` is the planner's. Throws as Store.open. */
@@ -78,9 +79,12 @@ export class StorageEngine implements Engine {
     const snapshot = store.snapshot();
     try {
       const catalog = Catalog.load(snapshot);
-      const garbage = new GarbageCollector(store);
+      const report =
+        options.onBackgroundError ?? ((error): void => process.emitWarning(String(error)));
+      const garbage = new GarbageCollector(store, report);
       const now = options.now ?? ((): Date => new Date());
-      return new StorageEngine({ store, catalog, locks, garbage, findCandidates, now }, options);
+      const parts = { store, catalog, locks, garbage, findCandidates, now };
+      return new StorageEngine(parts, options, report);
     } finally {
       snapshot.release();
     }
@@ -183,6 +187,7 @@ export class StorageEngine implements Engine {
 
   beginTransaction(session: SessionReference): Transaction {
     const { store, locks } = this.parts;
+    if (this.openTransactions.size >= MOST_TRANSACTIONS) throw writeConflict();
     const transaction = new TransactionState(session, store.snapshot(), locks);
     this.openTransactions.add(transaction);
     void transaction.finished.then(() => this.openTransactions.delete(transaction));

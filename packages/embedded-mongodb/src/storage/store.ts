@@ -1,7 +1,13 @@
 import { MongoServerError } from '../errors';
 import { acquireDirectoryLock, type DirectoryLock } from './data-directory';
 import { FileReserve } from './file-reserve';
-import { closeDatabase, dataFile, openDatabase, type LmdbDatabase } from './lmdb-database';
+import {
+  closeDatabase,
+  dataFile,
+  MOST_READERS,
+  openDatabase,
+  type LmdbDatabase,
+} from './lmdb-database';
 import { metaKey } from './keys';
 import { Overlay } from './overlay';
 import type { KeyRange, KeyValueEntry, KeyValueReader, Snapshot } from './types';
@@ -17,6 +23,8 @@ const SLICE_MS = 5;
 /** A group with so many changed keys takes no further work: who writes little shall not wait long. */
 const MOST_CHANGES = 10_000;
 const CLOSE_PATIENCE_MS = 500;
+/** The others are for the writer, which must always be able to read. */
+const MOST_SNAPSHOTS = MOST_READERS - 64;
 /** A disk that fills up in the middle of a write shows as an input/output error (lmdb: "short write"). */
 const OUT_OF_SPACE =
   /No space left|File too large|quota exceeded|Input\/output error|MDB_MAP_FULL/i;
@@ -64,6 +72,7 @@ export class Store {
   /** Ends when the writers of the latest group have been told. */
   private lastFlush: Promise<void> = Promise.resolve();
   private lastSequence: number;
+  private openSnapshots = 0;
   private listener: GroupListener | undefined;
 
   private constructor(
@@ -98,10 +107,15 @@ export class Store {
     return this.lastSequence;
   }
 
-  /** Pins the newest committed state. */
+  /** Pins the newest committed state. Throws 365 when too many are pinned. */
   snapshot(): Snapshot {
     this.assertOpen();
-    return new LmdbSnapshot(this.database);
+    if (this.openSnapshots >= MOST_SNAPSHOTS) {
+      throw new MongoServerError('TemporarilyUnavailable', 'too many operations read at once');
+    }
+    const snapshot = new LmdbSnapshot(this.database, () => (this.openSnapshots -= 1));
+    this.openSnapshots += 1;
+    return snapshot;
   }
 
   /**
@@ -173,9 +187,21 @@ export class Store {
     // One microtask later the other requests of this event-loop turn are queued too.
     await Promise.resolve();
     while (this.queue.length > 0) {
-      await this.commitGroup(this.takeGroup());
+      const works = this.takeGroup();
+      const snapshot = this.writersSnapshot(works);
+      if (snapshot) await this.commitGroup(works, snapshot);
     }
     this.draining = undefined;
+  }
+
+  /** What the works build on. Undefined when it cannot be read, which the works have been told then. */
+  private writersSnapshot(works: readonly QueuedWork[]): LmdbSnapshot | undefined {
+    try {
+      return new LmdbSnapshot(this.database);
+    } catch (error) {
+      for (const work of works) work.settle(error as Error);
+      return undefined;
+    }
   }
 
   private takeGroup(): QueuedWork[] {
@@ -188,8 +214,7 @@ export class Store {
    * Runs a group and returns when its effects are visible; what follows may run while it is still being
    * flushed, and its writers hear of it when it is on disk.
    */
-  private async commitGroup(works: QueuedWork[]): Promise<void> {
-    const snapshot = new LmdbSnapshot(this.database);
+  private async commitGroup(works: QueuedWork[], snapshot: LmdbSnapshot): Promise<void> {
     const writes = new Overlay(snapshot);
     const group: WriteGroup = { sequence: this.lastSequence + 1, writes };
     let flushed: Promise<unknown> = this.lastFlush;
@@ -269,7 +294,10 @@ class LmdbSnapshot implements Snapshot {
   private released = false;
   private ownSequence: number | undefined;
 
-  constructor(private readonly database: LmdbDatabase) {
+  constructor(
+    private readonly database: LmdbDatabase,
+    private readonly ended?: () => void,
+  ) {
     // Without the reset, lmdb would answer the state that it pinned earlier in this event-loop turn.
     database.resetReadTxn();
     this.options = { transaction: database.useReadTransaction() };
@@ -305,6 +333,7 @@ class LmdbSnapshot implements Snapshot {
     if (this.released) return;
     this.released = true;
     this.options.transaction.done();
+    this.ended?.();
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Engine } from '../../src/engine';
+import { FileReserve } from '../../src/storage/file-reserve';
 import { garbageRange } from '../../src/storage/keys';
 import { Store } from '../../src/storage/store';
 import type { Namespace } from '../../src/storage/types';
@@ -73,6 +74,23 @@ describe('catalog', () => {
     expect(await eventuallyWithoutGarbage()).toBe(true);
     engine = await fixture.open();
     expect(documentsOf(engine, items)).toEqual([{ _id: 'again' }]);
+  });
+
+  test('drop, when the disk is too full to purge the data, is done, and the purge is told and done later', async () => {
+    const told: unknown[] = [];
+    engine = await fixture.open({ onBackgroundError: (error) => told.push(error) });
+    await insert(engine, items, { _id: 1 });
+    const full = new Error('ENOSPC: no space left on device, write');
+    jest
+      .spyOn(FileReserve.prototype, 'provideFor')
+      .mockResolvedValueOnce()
+      .mockRejectedValueOnce(full);
+    await engine.dropCollection(engine.createOperation(), items);
+    await create(other);
+    expect(told).toMatchObject([{ code: 14031 }]);
+    expect(names('shop')).toEqual(['other']);
+    engine = await fixture.open();
+    expect(names('shop')).toEqual(['other']);
   });
 
   test('drop of what is not there, says so', async () => {

@@ -194,12 +194,11 @@ describe('transaction', () => {
     expect(entryCounts(engine, items)).toEqual({ _id_: 2, n_1: 2 });
   });
 
-  test('commit, after its collection was dropped before it wrote, conflicts on write', async () => {
-    const { operation, transaction } = begin();
+  test('a write, after its collection was dropped since the snapshot, is refused', async () => {
+    const { operation } = begin();
     await engine.dropCollection(outside(), items);
-    await insertIn(operation, { _id: 5 });
-    await engine.commitTransaction(transaction);
-    expect(documentsOf(engine, items)).toEqual([{ _id: 5 }]);
+    expect(await rejection(insertIn(operation, { _id: 5 }))).toMatchObject({ code: 246 });
+    expect(documentsOf(engine, items)).toEqual([]);
   });
 
   test('wasCommitted, for a committed number, is true also after reopening', async () => {
@@ -324,4 +323,15 @@ describe('retryable writes', () => {
     expect(await send(2n)).toMatchObject({ deleted: 1, retriedStatementIds: [] });
     expect(documentsOf(engine, items)).toHaveLength(0);
   });
+});
+
+test('transactions, when more are open than there can be states, are refused and others go on', async () => {
+  for (let count = 0; count < 2048; count += 1) begin();
+  const refused = Promise.resolve().then(begin);
+  expect(await rejection(refused)).toMatchObject(conflict);
+  await set(outside(), 1, 7);
+  expect(documentsOf(engine, items)).toEqual([
+    { _id: 1, n: 7 },
+    { _id: 2, n: 2 },
+  ]);
 });
