@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
+import { reasonOf } from '../utils/boot-error';
 
 const MINIMUM_SECRET_BYTES = 32;
 const SAMPLE_WORDS = /change|replace|sample|example|your[-_ ]|dummy|password/i;
@@ -39,8 +40,7 @@ export function resolveTokenSecrets(sources: SecretSources): ResolvedSecrets {
     resolved.access ||= storedSecret(sources.dataDir, 'access-token.secret', sources.notify);
     resolved.refresh ||= storedSecret(sources.dataDir, 'refresh-token.secret', sources.notify);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    faults.push(`DATA_DIR cannot be written: ${reason}`);
+    faults.push(`DATA_DIR cannot be written: ${reasonOf(error)}`);
   }
   return { ...resolved, faults };
 }

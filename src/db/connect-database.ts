@@ -1,8 +1,8 @@
 import path from 'node:path';
-import mongoose from 'mongoose';
+import mongoose, { type Model } from 'mongoose';
 import type { Logger } from 'pino';
 import type { Config } from '../config';
-import { BootError } from '../utils/boot-error';
+import { BootError, reasonOf } from '../utils/boot-error';
 
 const DATABASE_NAME = 'videotube';
 /** How long an operation waits for a reachable server before it fails with 503. */
@@ -18,7 +18,8 @@ export interface DatabaseHandle {
 /**
  * Connects Mongoose's default connection to MONGODB_URI, or to the embedded engine under DATA_DIR,
  * and waits until every collection and index exists, so that no request meets a missing index.
- * @throws BootError when the database cannot be reached within about ten seconds
+ * @throws BootError when the database cannot be reached within about ten seconds, or its data do
+ * not allow an index
  */
 export async function connectDatabase(config: Config, logger: Logger): Promise<DatabaseHandle> {
   if (config.mongodbUri !== undefined) {
@@ -58,13 +59,23 @@ async function connect(uri: string): Promise<void> {
       autoCreate: false,
     });
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new BootError(`Cannot reach the database at ${describeHosts(uri)}: ${reason}`, error);
+    const where = describeHosts(uri);
+    throw new BootError(`Cannot reach the database at ${where}: ${reasonOf(error)}`, error);
   }
-  for (const name of mongoose.connection.modelNames()) {
-    const model = mongoose.connection.model(name);
+  for (const name of mongoose.connection.modelNames()) await prepare(mongoose.model(name));
+}
+
+/** Makes a model's collection and indexes; data that contradict a unique index need a person. */
+async function prepare(model: Model<unknown>): Promise<void> {
+  try {
     await model.createCollection();
     await model.createIndexes();
+  } catch (error) {
+    const { collectionName } = model.collection;
+    throw new BootError(
+      `Cannot prepare the collection ${collectionName}: ${reasonOf(error)}`,
+      error,
+    );
   }
 }
 
@@ -74,7 +85,7 @@ async function startEngine(dataDir: string): Promise<{ uri: string; stop(): Prom
   try {
     return await startEmbeddedMongoDB({ dataDir });
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     throw new BootError(`Cannot open the embedded database in ${dataDir}: ${reason}`, error);
   }
 }

@@ -5,3 +5,8 @@ export class BootError extends Error {
     this.name = 'BootError';
   }
 }
+
+/** What a system or a library said went wrong, for the end of such a sentence. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import fs from 'node:fs/promises';
 import path from 'node:path';
-import { BootError } from './boot-error';
+import { BootError, reasonOf } from './boot-error';
 
 /**
  * Makes sure that a folder exists and takes files, by writing one: permission bits say nothing
@@ -16,7 +16,6 @@ export async function requireWritableFolder(name: string, folder: string): Promi
     await fs.writeFile(probe, '');
     await fs.unlink(probe);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new BootError(`Cannot write to ${name} (${folder}): ${reason}`, error);
+    throw new BootError(`Cannot write to ${name} (${folder}): ${reasonOf(error)}`, error);
   }
 }
