@@ -4,7 +4,7 @@ import type { Store } from './store';
 import type { TransactionState } from './transaction';
 import type { KeyValueReader, OperationContext, SessionReference, Snapshot } from './types';
 
-const SLICE_MS = 5;
+const SLICE_MS = 2;
 
 /** The OperationContext of one command. */
 export class Operation implements OperationContext {
