@@ -136,7 +136,7 @@ async function* runCount(
 ): DocumentStream {
   const { skip = 0, limit } = query;
   const most = limit === undefined ? undefined : skip + limit;
-  const found = await context.source.count(context.namespace!, match, most);
+  const found = await context.source.count(context.namespace!, match, most, query.hint);
   const [first, ...others] = rest;
   const documents = first!.countOnly!(Math.max(found - skip, 0));
   yield* runStages(streamOf(documents), others, context.source);
@@ -183,13 +183,13 @@ function assertNamespace({ namespace, depth, container }: Context, stages: reado
   if (container === '$facet') return;
   const [first] = stages;
   const hasCollection = namespace !== undefined && namespace.collection !== COLLECTIONLESS;
-  if (hasCollection && first?.isSource && depth === 0) {
+  if (hasCollection && first?.isSource && !first.needsCollection && depth === 0) {
     throw new MongoServerError(
       'InvalidNamespace',
       `${first.name} can only be run with {aggregate: 1}`,
     );
   }
-  if (hasCollection || first?.isSource) return;
+  if (hasCollection || (first?.isSource && !first.needsCollection)) return;
   throw new MongoServerError(
     'InvalidNamespace',
     first

@@ -1,6 +1,7 @@
 import { MongoServerError } from '../errors';
 import { BASIC_STAGES } from './stages/basic';
 import { BUCKET_STAGES } from './stages/bucket';
+import { COLLECTION_STATISTICS_STAGES } from './stages/collection-statistics';
 import { FACET_STAGES } from './stages/facet';
 import { GRAPH_LOOKUP_STAGES } from './stages/graph-lookup';
 import { GROUP_STAGES } from './stages/group';
@@ -18,6 +19,7 @@ const STAGES: ReadonlyMap<string, StageCompiler> = new Map(
   [
     BASIC_STAGES,
     BUCKET_STAGES,
+    COLLECTION_STATISTICS_STAGES,
     FACET_STAGES,
     GRAPH_LOOKUP_STAGES,
     GROUP_STAGES,

@@ -16,7 +16,12 @@ export type DocumentStream = AsyncGenerator<BsonDocument[], void, void>;
 export interface PipelineSource {
   find(namespace: Namespace, query: FindQuery): DocumentStream;
   /** Counts without decoding documents where an index or the catalog can tell. */
-  count(namespace: Namespace, match: MatchExpression | undefined, limit?: number): Promise<number>;
+  count(
+    namespace: Namespace,
+    match: MatchExpression | undefined,
+    limit?: number,
+    hint?: FindQuery['hint'],
+  ): Promise<number>;
   /**
    * To be awaited between two chunks when there is something: others get their turn then. Throws when
    * the operation was interrupted or its time is up.
@@ -26,6 +31,11 @@ export interface PipelineSource {
   explain?(namespace: Namespace, query: FindQuery, verbosity: Verbosity): Promise<BsonDocument>;
   /** The logical sessions of the server, for `$listLocalSessions`. */
   sessions?(): BsonDocument[];
+  /** For `$collStats`. @throws MongoServerError 26 when there is no such collection */
+  statistics?(
+    namespace: Namespace,
+    parts: { readonly count: boolean; readonly storageStats: boolean },
+  ): BsonDocument[];
   /** Absent where a pipeline may only read. */
   readonly write?: PipelineWriter;
 }
@@ -97,6 +107,8 @@ export interface Stage {
   readonly pushable?: PushableOperation;
   /** Present when the stage makes its documents itself and must come first. */
   readonly isSource?: boolean;
+  /** A source that tells about the collection of the pipeline, so that there must be one. */
+  readonly needsCollection?: boolean;
   /** Present when the stage only needs to know how many documents there are. */
   readonly countOnly?: (count: number) => BsonDocument[];
 }

@@ -2,7 +2,7 @@ import { Double, Int32 } from 'bson';
 import { MongoServerError } from '../errors';
 import { compileMatch } from '../match/compile';
 import { countRecords, dataSize } from '../storage/collection';
-import type { CollectionInfo } from '../storage/types';
+import type { CollectionInfo, KeyValueReader } from '../storage/types';
 import type { BsonDocument, Value } from '../values/types';
 import type { CommandReply } from '../wire/reply-writer';
 import { reply, type CommandDefinition, type Invocation } from './command';
@@ -191,11 +191,21 @@ function collStats(invocation: Invocation): CommandReply {
   const namespace = namespaceOf(invocation.database, parsed);
   const scale = parsed.number('scale') ?? 1;
   const collection = server.engine.getCollection(operation, namespace);
-  const reader = operation.reader();
+  return reply([
+    ['ns', formatNamespace(namespace)],
+    ...storageStatistics(operation.reader(), collection, scale),
+  ]);
+}
+
+/** Numbers of a collection, sizes divided by `scale`; zeros where there is none. */
+export function storageStatistics(
+  reader: KeyValueReader,
+  collection: CollectionInfo | undefined,
+  scale: number,
+): [string, Value][] {
   const count = collection ? countRecords(reader, collection) : 0;
   const bytes = collection ? dataSize(reader, collection) : 0;
   const entries: [string, Value][] = [
-    ['ns', formatNamespace(namespace)],
     ['size', new Double(bytes / scale)],
     ['count', new Int32(count)],
   ];
@@ -206,7 +216,7 @@ function collStats(invocation: Invocation): CommandReply {
     ['nindexes', new Int32(collection?.indexes.length ?? 0)],
     ['scaleFactor', new Int32(scale)],
   );
-  return reply(entries);
+  return entries;
 }
 
 const CATALOG_WRITE = { writeConcern: true, isWrite: true, stableApi: true } as const;

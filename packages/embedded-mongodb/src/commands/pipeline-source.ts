@@ -1,4 +1,4 @@
-import { Binary } from 'bson';
+import { Binary, Int32 } from 'bson';
 import { createHash } from 'node:crypto';
 import type { PipelineSource, PipelineWriter } from '../aggregate/types';
 import { MongoServerError } from '../errors';
@@ -6,7 +6,9 @@ import { createPipelineSource } from '../plan/source';
 import type { Namespace, OperationContext, WriteError } from '../storage/types';
 import type { Engine } from '../storage/engine';
 import type { BsonDocument, Value } from '../values/types';
+import { storageStatistics } from './collection-commands';
 import type { Invocation } from './command';
+import { formatNamespace } from './namespaces';
 
 const UUID_BYTES = 16;
 
@@ -20,8 +22,35 @@ export function pipelineSource(invocation: Invocation): PipelineSource {
   return {
     ...reader,
     sessions: () => describeSessions(invocation),
+    statistics: (namespace, parts) => [collectionStatistics(invocation, namespace, parts)],
     write: pipelineWriter(invocation),
   };
+}
+
+function collectionStatistics(
+  { client, operation, server }: Invocation,
+  namespace: Namespace,
+  parts: { readonly count: boolean; readonly storageStats: boolean },
+): BsonDocument {
+  const full = formatNamespace(namespace);
+  const statistics = new Map<string, Value>([
+    ['ns', full],
+    ['host', client.host],
+    ['localTime', new Date()],
+  ]);
+  const collection = server.engine.getCollection(operation, namespace);
+  if (!collection && (parts.count || parts.storageStats)) {
+    throw new MongoServerError(
+      'NamespaceNotFound',
+      `Unable to retrieve ${parts.count ? 'count' : 'storageStats'} in $collStats stage :: caused by :: Collection [${full}] not found.`,
+    );
+  }
+  if (!collection) return statistics;
+  const reader = operation.reader();
+  const storage = new Map(storageStatistics(reader, collection, 1));
+  if (parts.storageStats) statistics.set('storageStats', storage);
+  if (parts.count) statistics.set('count', storage.get('count') ?? new Int32(0));
+  return statistics;
 }
 
 /** SHA-256 of nothing, which stands for the user where there are none. */

@@ -26,8 +26,8 @@ export function createPipelineSource(
       const reader = operation.reader();
       yield* executeFind(operation, planQuery(lookUp(namespace), query, reader));
     },
-    count: (namespace, match, limit) =>
-      countDocuments(operation, lookUp(namespace), { match, limit }),
+    count: (namespace, match, limit, hint) =>
+      countDocuments(operation, lookUp(namespace), { match, limit, hint }),
     yieldPoint: () => operation.yieldPoint(),
     explain: (namespace, query, verbosity) =>
       explainFind(operation, lookUp(namespace), query, verbosity, namespace),

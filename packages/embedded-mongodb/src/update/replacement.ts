@@ -39,7 +39,8 @@ export function replaceDocument(document: BsonDocument, replacement: BsonDocumen
         formatElement('_id', newId),
     );
   }
-  const id = newId ?? oldId;
+  // Not `??`: null is an _id like any other.
+  const id = newId === undefined ? oldId : newId;
   const result: BsonDocument = new Map(id === undefined ? [] : [['_id', id]]);
   for (const [name, value] of replacement) {
     if (name !== '_id') result.set(name, value);

@@ -444,6 +444,7 @@ test('SUPPORTED_STAGES, when it is read, names every stage', () => {
     '$addFields',
     '$bucket',
     '$bucketAuto',
+    '$collStats',
     '$count',
     '$documents',
     '$facet',

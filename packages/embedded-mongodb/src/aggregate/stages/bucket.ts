@@ -185,7 +185,7 @@ function fillBuckets(entries: readonly Entry[], count: number, fields: readonly 
     next = end;
   }
   return buckets.map(({ min, end, group }) => {
-    const max = entries[end]?.value ?? entries.at(-1)!.value;
+    const max = (entries[end] ?? entries.at(-1))!.value;
     return group.document(
       new Map<string, Value>([
         ['min', min],

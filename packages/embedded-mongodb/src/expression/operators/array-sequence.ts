@@ -157,11 +157,13 @@ function compileZip(call: OperatorCall): Expression {
     const lengths = arrays.map((array) => array.length);
     const length = useLongest ? Math.max(...lengths) : Math.min(...lengths);
     const fillers = defaults?.evaluate(environment);
+    const fillerOf = (column: number): Value =>
+      Array.isArray(fillers) ? (fillers[column] ?? null) : null;
     return Array.from({ length }, (_, index) =>
-      arrays.map(
-        (array, column) =>
-          array[index] ?? (Array.isArray(fillers) ? (fillers[column] ?? null) : null),
-      ),
+      arrays.map((array, column) => {
+        const element = array[index];
+        return element === undefined ? fillerOf(column) : element;
+      }),
     );
   };
   return foldConstant(evaluate, defaults ? [...inputs, defaults] : inputs, call.scope);

@@ -1,0 +1,4 @@
+import { crudOperations } from './cases/crud-operations';
+import { describeFiles } from './runner/describe-file';
+
+describeFiles(crudOperations);
