@@ -38,7 +38,7 @@ export function describeValue(value: MaybeValue): string {
   if (value instanceof ObjectId) return `ObjectId('${value.toHexString()}')`;
   if (value instanceof Date) return `new Date(${value.getTime()})`;
   if (value instanceof BSONRegExp) return `/${value.pattern}/${value.options}`;
-  if (value instanceof Timestamp) return `Timestamp(${value.high}, ${value.low})`;
+  if (value instanceof Timestamp) return `Timestamp(${value.t}, ${value.i})`;
   if (value instanceof Binary)
     return `BinData(${value.sub_type}, ${value.toString('hex').toUpperCase()})`;
   if (value instanceof MinKey) return 'MinKey';

@@ -175,8 +175,9 @@ class Decoder {
         return new BSONRegExp(pattern, this.#cString());
       }
       case BSON_TYPE.TIMESTAMP: {
-        const increment = this.#int32();
-        return Timestamp.fromBits(increment, this.#int32());
+        // Both are unsigned: as signed numbers, bson refuses times after January 2038.
+        const increment = this.#int32() >>> 0;
+        return new Timestamp({ t: this.#int32() >>> 0, i: increment });
       }
       case BSON_TYPE.CODE:
         return new Code(this.#string());

@@ -104,6 +104,7 @@ const name = fc.oneof(
 );
 
 const bytes = fc.uint8Array({ maxLength: 20 });
+const uint32 = fc.nat({ max: 0xffffffff });
 
 const scalar: fc.Arbitrary<Value> = fc.oneof(
   { weight: 4, arbitrary: numeric },
@@ -114,7 +115,7 @@ const scalar: fc.Arbitrary<Value> = fc.oneof(
   fc.uint8Array({ minLength: 12, maxLength: 12 }).map((value) => new ObjectId(value)),
   fc.tuple(bytes, fc.constantFrom(0, 4, 5, 128)).map(([value, type]) => new Binary(value, type)),
   fc.constantFrom(new MinKey(), new MaxKey()),
-  fc.tuple(fc.nat(), fc.nat()).map(([i, t]) => new Timestamp({ t, i })),
+  fc.tuple(uint32, uint32).map(([i, t]) => new Timestamp({ t, i })),
   fc
     .tuple(fc.constantFrom('a', 'a.*', ''), fc.constantFrom('', 'i', 'im'))
     .map(([pattern, options]) => new BSONRegExp(pattern, options)),

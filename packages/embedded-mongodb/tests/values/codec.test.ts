@@ -1,4 +1,4 @@
-import { deserialize, serialize, Long } from 'bson';
+import { deserialize, serialize, Long, Timestamp } from 'bson';
 import fc from 'fast-check';
 import { decodeDocument, encodeDocument, fromPlain, toPlain } from '../../src/values/codec';
 import { valuesIdentical } from '../../src/values/compare';
@@ -45,6 +45,12 @@ describe('encodeDocument, for any document', () => {
       }),
       { numRuns: 500 },
     );
+  });
+
+  test('when a timestamp lies beyond January 2038, decodes to it', () => {
+    const last = new Timestamp({ t: 4294967295, i: 4294967294 });
+    const decoded = decodeDocument(serialize({ last })).get('last') as Timestamp;
+    expect([decoded.t, decoded.i]).toEqual([4294967295, 4294967294]);
   });
 
   test('when bson deserializes and serializes the bytes, they stay the same', () => {
