@@ -15,17 +15,19 @@ const client = new MongoClient(uri);
 const database = client.db(databaseName);
 const videos = database.collection('videos');
 const users = database.collection('users');
+const tallies = database.collection('videotallies');
 
+const LIMIT = 20;
 const OWNER = { username: 1, fullName: 1, avatar: 1 };
 
 async function listVideos() {
   const filter = { isPublished: true };
-  const [docs, [counted]] = await Promise.all([
+  const [found, parts] = await Promise.all([
     videos
       .aggregate([
         { $match: filter },
         { $sort: { createdAt: -1, _id: -1 } },
-        { $limit: 20 },
+        { $limit: LIMIT + 1 },
         { $unset: 'keys' },
         {
           $lookup: {
@@ -39,9 +41,10 @@ async function listVideos() {
         { $set: { owner: { $first: '$owner' } } },
       ])
       .toArray(),
-    videos.aggregate([{ $match: filter }, { $group: { _id: null, count: { $sum: 1 } } }]).toArray(),
+    tallies.find().toArray(),
   ]);
-  return { docs, totalDocs: counted?.count ?? 0 };
+  const totalDocs = parts.reduce((total, { published }) => total + published, 0);
+  return { docs: found.slice(0, LIMIT), totalDocs };
 }
 
 async function showChannel(username) {

@@ -5,7 +5,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { LOAD, measureReads } from './lib/load.mjs';
+import { compareReads, LOAD } from './lib/load.mjs';
 import { databaseUri, startFloor, startProduct, stopAll } from './lib/processes.mjs';
 import { describeResults, keepResults } from './lib/report.mjs';
 import { multiplyData, publishFirstVideo, VIDEOS } from './lib/seed.mjs';
@@ -13,13 +13,9 @@ import { measureUpload, UPLOAD_BYTES } from './lib/upload.mjs';
 
 const say = (line) => process.stdout.write(`${line}\n`);
 
-async function compareReads(name, address, floor, product) {
+async function compare(name, address, floor, product) {
   say(`reading ${name} …`);
-  return {
-    name,
-    floor: await measureReads(`${floor.url}${address}`),
-    product: await measureReads(`${product.url}${address}`),
-  };
+  return { name, ...(await compareReads(`${floor.url}${address}`, `${product.url}${address}`)) };
 }
 
 async function measureAll(folder) {
@@ -36,8 +32,8 @@ async function measureAll(folder) {
   const product = await startProduct(dataDir);
   const floor = await startFloor(databaseUri(dataDir), database, folder);
   const reads = [
-    await compareReads('GET /videos', '/api/v1/videos', floor, product),
-    await compareReads('GET /users/c/:username', `/api/v1/users/c/${channel}`, floor, product),
+    await compare('GET /videos', '/api/v1/videos', floor, product),
+    await compare('GET /users/c/:username', `/api/v1/users/c/${channel}`, floor, product),
   ];
   say(`uploading ${Math.round(UPLOAD_BYTES / 1024 ** 2)} MiB …`);
   const uploads = {

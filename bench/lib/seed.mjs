@@ -41,6 +41,7 @@ export async function multiplyData(uri) {
     username: `channel${index}`,
     email: `channel${index}@example.com`,
     videosCount: VIDEOS / CHANNELS,
+    allVideosCount: VIDEOS / CHANNELS,
   }));
   await database.collection('users').insertMany(channels);
   const videos = Array.from({ length: VIDEOS }, (_, index) => ({
@@ -54,6 +55,9 @@ export async function multiplyData(uri) {
   for (let start = 0; start < VIDEOS; start += 500) {
     await database.collection('videos').insertMany(videos.slice(start, start + 500));
   }
+  await database
+    .collection('videotallies')
+    .updateOne({}, { $inc: { published: VIDEOS } }, { upsert: true });
   await client.close();
   return { database: DATABASE, channel: channels[0].username };
 }

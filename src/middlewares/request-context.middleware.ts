@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
 import { pinoHttp } from 'pino-http';
 
@@ -24,15 +24,20 @@ export function requestContext(logger: Logger): RequestHandler {
       if (error || response.statusCode >= 500) return 'error';
       return response.statusCode >= 400 ? 'warn' : 'info';
     },
+    // The library would first copy headers, query and address into an object for us to pick from.
+    wrapSerializers: false,
     serializers: {
       // Headers stay out: they carry cookies and tokens, and the query may carry what people seek.
-      req: (request: { id: unknown; method: string; url: string; remoteAddress: string }) => ({
+      req: (request: Request) => ({
         id: request.id,
         method: request.method,
-        path: request.url.split('?', 1)[0],
-        remoteAddress: request.remoteAddress,
+        path: request.originalUrl.split('?', 1)[0],
+        remoteAddress: request.socket.remoteAddress,
       }),
-      res: (response: { statusCode: number }) => ({ statusCode: response.statusCode }),
+      // Null for a client that hung up before any answer: nobody was told a status.
+      res: (response: Response) => ({
+        statusCode: response.headersSent ? response.statusCode : null,
+      }),
     },
   });
 }
