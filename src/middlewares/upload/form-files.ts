@@ -12,7 +12,7 @@ const NO_FILE_TEXTS = new Set(['', 'undefined', 'null']);
 
 /**
  * Checks, after multer has read the form, that every file is what its field asks for.
- * @throws ApiError 400 MALFORMED_MULTIPART, FILE_REQUIRED, FILE_EXPECTED, MALFORMED_MULTIPART and others, 415
+ * @throws ApiError 400 MALFORMED_MULTIPART, FILE_REQUIRED, FILE_EXPECTED and others, 415
  */
 export async function checkFormFiles(request: Request, rules: UploadRules): Promise<FormFiles> {
   // multer passes by a form whose boundary is empty.
