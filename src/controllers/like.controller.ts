@@ -6,6 +6,7 @@ import { sendResponse } from '../utils/api-response';
 import { asyncHandler } from '../utils/async-handler';
 import { videoIdSchema } from '../validators/video.validator';
 
+/** Handlers of /likes. */
 export function createLikeController() {
   return {
     toggleVideo: asyncHandler(async (request, response) => {

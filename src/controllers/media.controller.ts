@@ -24,6 +24,7 @@ const FILE_HEADERS: Readonly<Record<string, string>> = {
 /** `-500`, the last bytes, in a list of byte ranges. */
 const SUFFIX_RANGES = /([=,]\s*)-(\d+)/g;
 
+/** Handler of the local store's files. */
 export function createMediaController({ config }: Pick<AppDependencies, 'config'>): {
   sendMedia: RequestHandler;
 } {

@@ -15,6 +15,7 @@ import { sendResponse } from '../utils/api-response';
 import { asyncHandler } from '../utils/async-handler';
 import { listVideosSchema, publishVideoSchema, videoIdSchema } from '../validators/video.validator';
 
+/** Handlers of /videos. */
 export function createVideoController(dependencies: AppDependencies) {
   const { config, publicUrl } = dependencies;
 

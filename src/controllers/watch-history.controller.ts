@@ -20,6 +20,7 @@ import {
   saveProgressSchema,
 } from '../validators/watch-history.validator';
 
+/** Handlers of /users/history. */
 export function createWatchHistoryController({ publicUrl }: AppDependencies) {
   return {
     list: asyncHandler(async (request, response) => {

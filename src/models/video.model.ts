@@ -26,7 +26,7 @@ export interface VideoFields {
   duration: number;
   isPublished: boolean;
   status: (typeof VIDEO_STATUSES)[number];
-  /** Stored, not counted: each moves with the row that causes it. */
+  /** Stored, not counted: likes and comments move with their rows, views as they are counted. */
   views: number;
   likesCount: number;
   commentsCount: number;

@@ -1,6 +1,7 @@
 import type { Types } from 'mongoose';
 import type { ChannelProfile } from '../models/channel-profile.pipeline';
 import type { UserFields } from '../models/user.model';
+import type { OwnerFields } from '../models/video.pipeline';
 import { absoluteUrl } from '../utils/absolute-url';
 
 type AccountFields = Pick<
@@ -15,7 +16,6 @@ type AccountFields = Pick<
   | 'createdAt'
   | 'updatedAt'
 >;
-export type OwnerFields = Pick<UserFields, '_id' | 'username' | 'fullName' | 'avatar'>;
 
 /**
  * A person's own account. Named field by field, so that a field added to the model stays private

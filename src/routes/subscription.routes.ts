@@ -5,6 +5,7 @@ import { createAuthentication } from '../middlewares/authenticate.middleware';
 import { validate } from '../middlewares/validate.middleware';
 import { channelIdSchema } from '../validators/subscription.validator';
 
+/** /api/v1/subscriptions */
 export function createSubscriptionRouter(dependencies: AppDependencies): Router {
   const { authenticate } = createAuthentication(dependencies);
   const controller = createSubscriptionController();

@@ -14,6 +14,7 @@ import {
   registerSchema,
 } from '../validators/user.validator';
 
+/** /api/v1/users, but for its history */
 export function createUserRouter(dependencies: AppDependencies): Router {
   const { config } = dependencies;
   const { authenticate, authenticateOptional, authenticateEvenExpired } =

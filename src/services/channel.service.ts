@@ -17,6 +17,7 @@ export async function getChannelProfile(
   return channel;
 }
 
+/** 404 for a name or an id that nobody has. */
 export function channelNotFound(): ApiError {
   return ApiError.notFound('There is no such channel', { code: 'CHANNEL_NOT_FOUND' });
 }

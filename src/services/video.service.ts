@@ -72,6 +72,7 @@ export async function requireVisibleVideo(
   return video;
 }
 
+/** 404 for a video that is absent or hidden from this viewer. */
 export function videoNotFound(): ApiError {
   return ApiError.notFound('Video not found', { code: 'VIDEO_NOT_FOUND' });
 }

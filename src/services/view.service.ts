@@ -32,6 +32,8 @@ export async function countView(
     if (isDuplicateKey(error)) return false;
     throw error;
   }
+  // Without a transaction: a busy video would meet a write conflict on every opening, and all that a
+  // crash between the two steps can lose is this one view.
   await Video.updateOne({ _id: videoId }, { $inc: { views: 1 } }, { timestamps: false });
   return true;
 }

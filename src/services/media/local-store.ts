@@ -1,18 +1,9 @@
 import { constants } from 'node:fs';
-import {
-  access,
-  copyFile,
-  link,
-  mkdir,
-  open,
-  readdir,
-  rename,
-  statfs,
-  unlink,
-} from 'node:fs/promises';
+import { access, copyFile, link, mkdir, open, readdir, rename, statfs } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { ApiError } from '../../utils/api-error';
+import { unlinkIfPresent } from '../../utils/unlink-if-present';
 import type { MediaFile, MediaStore, StoredAsset, StoreOptions } from './media-store';
 import { probeMedia } from './probe';
 
@@ -142,12 +133,6 @@ async function syncPath(fileOrFolder: string): Promise<void> {
   } finally {
     await handle.close();
   }
-}
-
-async function unlinkIfPresent(file: string): Promise<void> {
-  await unlink(file).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ENOENT') throw error;
-  });
 }
 
 async function foldersIn(folder: string): Promise<string[]> {

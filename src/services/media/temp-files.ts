@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, stat, unlink } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Logger } from 'pino';
+import { unlinkIfPresent } from '../../utils/unlink-if-present';
 
 /** Files that requests of this process are using right now. */
 const inUse = new Set<string>();
@@ -85,10 +86,4 @@ async function isZombie(processId: number): Promise<boolean> {
     if (code === 'ENOENT' || code === 'ESRCH' || code === 'EACCES') return false;
     throw error;
   }
-}
-
-async function unlinkIfPresent(file: string): Promise<void> {
-  await unlink(file).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ENOENT') throw error;
-  });
 }
