@@ -42,14 +42,14 @@ async function find(invocation: Invocation): Promise<CommandReply> {
   const namespace = namespaceOf(invocation.database, parsed);
   const query = parseFindQuery(parsed);
   refuseTailable(invocation);
-  const batchSize = parsed.nonNegativeInteger('batchSize') ?? FIRST_BATCH_DOCUMENTS;
+  const batchSize = parsed.nonNegativeInteger('batchSize');
   const reader = operation.reader();
   const collection = server.engine.getCollection(operation, namespace);
   const plan = planQuery(collection, query, reader);
   return openCursor(invocation, {
     namespace: formatNamespace(namespace),
-    stream: executeFindRaw(operation, plan),
-    batchSize,
+    stream: executeFindRaw(operation, plan, batchSize || undefined),
+    batchSize: batchSize ?? FIRST_BATCH_DOCUMENTS,
     singleBatch: parsed.boolean('singleBatch') === true,
     noTimeout: parsed.boolean('noCursorTimeout') === true,
     ...(query.limit && { limit: query.limit }),

@@ -30,8 +30,9 @@ const CHUNK_BYTES = 1024 * 1024;
 const WORKS_PER_YIELD_POINT = 16;
 
 /**
- * Runs a plan. Chunks hold at most 256 rows and about 1 MiB. After each chunk the plan holds nothing
- * of the reader: it asks the operation for its reader again and goes on behind the last row.
+ * Runs a plan. Chunks hold at most 256 rows, or `most`, and about 1 MiB. After each chunk the plan
+ * holds nothing of the reader: it asks the operation for its reader again and goes on behind the last
+ * row.
  * Throws 175 QueryPlanKilled when the collection or an index of the plan is gone by then, and what
  * the operation throws when it is interrupted.
  */
@@ -39,8 +40,10 @@ export async function* runStages(
   operation: OperationContext,
   plan: QueryPlan,
   { stage }: BuiltStage,
+  most = CHUNK_DOCUMENTS,
 ): AsyncGenerator<Row[], void, void> {
-  for (let capacity = FIRST_CHUNK_DOCUMENTS; ; capacity = CHUNK_DOCUMENTS) {
+  const later = Math.min(Math.max(most, 1), CHUNK_DOCUMENTS);
+  for (let capacity = Math.min(FIRST_CHUNK_DOCUMENTS, later); ; capacity = later) {
     stage.restore(operation.reader());
     const chunk = await collectChunk(operation, stage, capacity);
     if (chunk.length > 0) yield chunk;
@@ -114,17 +117,23 @@ export async function* executeFind(
   for await (const rows of runStages(operation, plan, buildStages(plan))) yield rows.map(project);
 }
 
-/** Runs a plan for BSON bytes; records that need no projection are passed on undecoded. */
+/**
+ * Runs a plan for BSON bytes; records that need no projection are passed on undecoded.
+ * @param batchSize documents that the client takes at a time: to read on would only fill the memory
+ */
 export async function* executeFindRaw(
   operation: OperationContext,
   plan: QueryPlan,
+  batchSize?: number,
 ): AsyncGenerator<Uint8Array[], void, void> {
   const project = createProjector(plan.query);
   const toBytes =
     plan.query.projection === undefined
       ? (row: Row) => row.requireBytes()
       : (row: Row) => encodeDocument(project(row));
-  for await (const rows of runStages(operation, plan, buildStages(plan))) yield rows.map(toBytes);
+  for await (const rows of runStages(operation, plan, buildStages(plan), batchSize)) {
+    yield rows.map(toBytes);
+  }
 }
 
 /** What a query answers for a row; a projection that only picks fields has only those decoded. */

@@ -31,6 +31,15 @@ describe('find', () => {
     expect(ids).toEqual(Array.from({ length: 250 }, (_, index) => index));
   });
 
+  test('find, when its batches are small, holds no more than a batch and so sees what changes behind it', async () => {
+    const items = server.database.collection<{ _id: number }>('changing');
+    await items.insertMany(Array.from({ length: 10 }, (_, index) => ({ _id: index })));
+    const cursor = items.find({}, { batchSize: 2 });
+    expect(await cursor.next()).toEqual({ _id: 0 });
+    await items.deleteMany({ _id: { $gte: 4 } });
+    expect(await cursor.toArray()).toEqual([{ _id: 1 }, { _id: 2 }, { _id: 3 }]);
+  });
+
   test('find, when the limit is reached by the first batch, leaves no cursor open', async () => {
     const reply = await server.database.command({ find: 'numbers', limit: 2, batchSize: 2 });
     expect(reply.cursor.firstBatch).toEqual([{ _id: 0 }, { _id: 1 }]);
