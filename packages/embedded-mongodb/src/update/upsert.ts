@@ -10,12 +10,21 @@ import type { BsonDocument, MaybeValue, Value } from '../values/types';
  * @throws MongoServerError 54 when two conditions pin the same field, 224 for `$expr`
  */
 export function equalitiesForUpsert(match: MatchExpression): BsonDocument {
+  const found: Equality[] = [];
+  collect(match.root, found);
+  // As the server does, by path: of a path and one below it the shorter comes first and is noticed.
+  found.sort(([a], [b]) => compareStrings(a, b));
   const equalities = new Map<string, Value>();
-  collect(match.root, equalities);
-  return new Map([...equalities].sort(([a], [b]) => compareStrings(a, b)));
+  for (const [path, value] of found) {
+    refuseConflict(path, equalities);
+    equalities.set(path, value);
+  }
+  return equalities;
 }
 
-function collect(node: MatchNode, equalities: Map<string, Value>): void {
+type Equality = readonly [path: string, value: Value];
+
+function collect(node: MatchNode, equalities: Equality[]): void {
   if (node.kind === 'expression') {
     throw new MongoServerError(
       'QueryFeatureNotAllowed',
@@ -26,9 +35,7 @@ function collect(node: MatchNode, equalities: Map<string, Value>): void {
     node.children.forEach((child) => collect(child, equalities));
   } else if (node.kind === 'path') {
     const value = pinnedValue(node);
-    if (value === undefined) return;
-    refuseConflict(node.path, equalities);
-    equalities.set(node.path, value);
+    if (value !== undefined) equalities.push([node.path, value]);
   }
 }
 

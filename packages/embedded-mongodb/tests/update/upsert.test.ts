@@ -51,6 +51,13 @@ describe('buildUpsert, given a filter and an update', () => {
       "cannot infer query fields to set, both paths 'a.b' and 'a' are matched",
     ],
     [
+      'a path and then one above it',
+      { 'a.b': 1, a: { c: 1 } },
+      { $set: { b: 1 } },
+      54,
+      "cannot infer query fields to set, both paths 'a.b' and 'a' are matched",
+    ],
+    [
       '$expr',
       { $expr: true },
       { $set: { b: 1 } },
