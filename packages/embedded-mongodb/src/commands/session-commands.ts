@@ -91,7 +91,14 @@ const COMPLETION_FIELDS = ['recoveryToken', 'participants', 'coordinator'];
 
 export const sessionCommands: readonly CommandDefinition[] = [
   { name: 'startSession', fields: [], run: startSession },
-  { name: 'endSessions', fields: [], stableApi: true, run: endSessions },
+  {
+    name: 'endSessions',
+    fields: [],
+    // The Node.js driver sends it unacknowledged; refusing that would keep its transactions open.
+    writeConcern: true,
+    stableApi: true,
+    run: endSessions,
+  },
   { name: 'killSessions', fields: [], run: killSessions },
   { name: 'killAllSessions', fields: [], run: killAllSessions },
   { name: 'killAllSessionsByPattern', fields: [], run: killAllSessions },

@@ -23,6 +23,8 @@ export async function runTest(
   file: UnifiedTestFile,
   test: UnifiedTest,
 ): Promise<void> {
+  // An open transaction that a failed test left behind would hold its collections.
+  await server.internal.db('admin').command({ killAllSessions: [] });
   for (const data of file.initialData ?? []) await prepare(server.internal, data);
   const entities = new Entities(server.uri);
   const failPoints = new Set<string>();
