@@ -13,7 +13,7 @@ import type { InsertResult } from './types';
 import { CollectionIsBuilding, RetryOperation, assertWritable, ensureCollection } from './writer';
 
 /** What one command may have on its way to the disk. */
-const MOST_CHUNKS_AHEAD = 16;
+const MOST_CHUNKS_AHEAD = 24;
 const MOST_BYTES_AHEAD = 16 * 1024 * 1024;
 
 interface ChunkAhead {

@@ -21,7 +21,7 @@ const NOTHING = Buffer.alloc(0);
 /** Works run so long before others get a turn. */
 const SLICE_MS = 5;
 /** A group with so many changed keys takes no further work: who writes little shall not wait long. */
-const MOST_CHANGES = 10_000;
+const MOST_CHANGES = 25_000;
 const CLOSE_PATIENCE_MS = 500;
 /** The others are for the writer, which must always be able to read. */
 const MOST_SNAPSHOTS = MOST_READERS - 64;
