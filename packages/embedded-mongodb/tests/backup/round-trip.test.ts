@@ -59,7 +59,7 @@ test('dump and restore, when every BSON type is stored, keep each byte and the o
     new MinKey(),
     new MaxKey(),
   ];
-  const types = source.database.collection('types');
+  const types = source.database.collection<{ _id: Int32; value: unknown }>('types');
   await types.insertMany(values.map((value, index) => ({ _id: new Int32(100 - index), value })));
   const expected = await storedBytes(source.database, 'types');
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { openEngine } from '../../src/engine';
-import { validateCollection } from '../../src/storage/validate';
+import { validateCollection, type Validation } from '../../src/storage/validate';
 
 interface Told {
   acknowledged: number;
@@ -31,7 +31,7 @@ async function writeUntilFull(limitKiB: number, mode: string): Promise<Told & { 
   return { ...(JSON.parse(stdout) as Told), stderr };
 }
 
-async function validate(): Promise<{ records: number; errors: string[] } | undefined> {
+async function validate(): Promise<Validation | undefined> {
   const engine = await openEngine({ dataDir: folder });
   const operation = engine.createOperation();
   const collection = engine.getCollection(operation, { database: 'full', collection: 'items' });

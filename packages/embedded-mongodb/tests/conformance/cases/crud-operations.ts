@@ -70,7 +70,7 @@ function letTests(): UnifiedTest[] {
   }));
 }
 
-const DOLLARS: readonly (readonly [string, string, Document, unknown, readonly Document[]?])[] = [
+const DOLLARS: readonly (readonly [string, string, Document, unknown, (readonly Document[])?])[] = [
   [
     'a field that begins with a dollar is inserted',
     'insertOne',

@@ -78,7 +78,7 @@ const NO_LABEL: ExpectedError = {
 };
 
 /** What each operation sees and does within a transaction. */
-const OPERATIONS: readonly (readonly [string, Document, unknown, readonly Document[]?])[] = [
+const OPERATIONS: readonly (readonly [string, Document, unknown, (readonly Document[])?])[] = [
   ['find', { filter: {}, batchSize: 1 }, BEFORE],
   ['aggregate', { pipeline: [{ $project: { _id: 1 } }], batchSize: 1 }, [{ _id: 1 }, { _id: 2 }]],
   ['distinct', { fieldName: 'x' }, [11, 22]],
