@@ -12,6 +12,7 @@ import { stageEntry } from './stage-entry';
 import { topOfStream } from './stages/sort';
 import { streamOf } from './stream';
 import type { Collation } from '../values/collation';
+import { assertScoreAvailable } from './text-score';
 import type {
   DocumentStream,
   Namespace,
@@ -172,6 +173,7 @@ function compile(stages: readonly BsonDocument[], context: Context) {
   const compiled = compileStages(stages, context);
   const hasSource = compiled[0]?.isSource === true;
   assertNamespace(context, compiled);
+  if (context.container !== '$facet') assertScoreAvailable(stages, compiled);
   const pushdown = pushDown(reorderStages(compiled));
   const { hint } = context;
   const query = hint === undefined ? pushdown.query : { ...pushdown.query, hint };

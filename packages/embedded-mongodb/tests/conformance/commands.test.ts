@@ -1,5 +1,6 @@
 import { collations } from './cases/collation';
+import { commands } from './cases/commands';
 import { databaseAggregates } from './cases/database-aggregate';
 import { describeFiles } from './runner/describe-file';
 
-describeFiles([...collations, ...databaseAggregates]);
+describeFiles([...commands, ...collations, ...databaseAggregates]);
