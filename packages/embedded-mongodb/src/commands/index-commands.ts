@@ -34,11 +34,16 @@ async function dropIndexes(invocation: Invocation): Promise<CommandReply> {
   return reply(entries);
 }
 
-/** `collMod` for indexes; every other change of a collection is refused. */
+/** `collMod` for indexes and pre-images; every other change of a collection is refused. */
 async function collMod(invocation: Invocation): Promise<CommandReply> {
   const { arguments: parsed, operation, server } = invocation;
   const namespace = namespaceOf(invocation.database, parsed);
   refuseOptions(parsed, COLL_MOD_REFUSED);
+  const images = parsed.document('changeStreamPreAndPostImages');
+  if (images) {
+    const changes = new Map([['changeStreamPreAndPostImages', images]]);
+    await server.engine.modifyCollection(operation, namespace, changes);
+  }
   const index = parsed.document('index');
   if (!index) return reply();
   const { before, after } = await server.engine.modifyIndex(operation, namespace, index);
@@ -59,7 +64,6 @@ const COLL_MOD_REFUSED = [
   'validationAction',
   'viewOn',
   'pipeline',
-  'changeStreamPreAndPostImages',
   'cappedSize',
   'cappedMax',
   'timeseries',
@@ -87,7 +91,7 @@ export const indexCommands: readonly CommandDefinition[] = [
   },
   {
     name: 'collMod',
-    fields: ['index', 'dryRun', ...COLL_MOD_REFUSED],
+    fields: ['index', 'dryRun', 'changeStreamPreAndPostImages', ...COLL_MOD_REFUSED],
     writeConcern: true,
     isWrite: true,
     stableApi: true,

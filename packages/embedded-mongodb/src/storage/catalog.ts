@@ -132,7 +132,7 @@ export class Collection implements CollectionInfo {
     readonly id: number,
     public namespace: Namespace,
     readonly uuid: Binary,
-    readonly options: BsonDocument,
+    public options: BsonDocument,
   ) {
     this.documentsCounter = counterKey(id, 'documents');
     this.bytesCounter = counterKey(id, 'bytes');
@@ -154,7 +154,7 @@ export class Collection implements CollectionInfo {
 export function writeCatalogRecord(
   writer: KeyValueWriter,
   collection: Collection,
-  changes: { namespace?: Namespace; indexes?: readonly Index[] } = {},
+  changes: { namespace?: Namespace; indexes?: readonly Index[]; options?: BsonDocument } = {},
 ): void {
   const namespace = changes.namespace ?? collection.namespace;
   const indexes = changes.indexes ?? collection.indexes;
@@ -162,7 +162,7 @@ export function writeCatalogRecord(
     ['database', namespace.database],
     ['collection', namespace.collection],
     ['uuid', collection.uuid],
-    ['options', collection.options],
+    ['options', changes.options ?? collection.options],
     [
       'indexes',
       indexes.map(

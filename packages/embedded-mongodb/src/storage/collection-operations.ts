@@ -22,7 +22,13 @@ import {
 export type CatalogParts = EngineParts & { readonly garbage: GarbageCollector };
 
 /** Options that are kept as given because they change nothing here. */
-const HARMLESS_OPTIONS = new Set(['autoIndexId', 'storageEngine', 'indexOptionDefaults']);
+const HARMLESS_OPTIONS = new Set([
+  'autoIndexId',
+  'storageEngine',
+  'indexOptionDefaults',
+  // Images are shown by change streams alone, which there are none of.
+  'changeStreamPreAndPostImages',
+]);
 const UNGUARDED = { touch: (): void => undefined };
 
 /**
@@ -50,6 +56,32 @@ export async function createCollection(
       `namespace ${full} already exists, but with different options: ${formatValue(collection.options)}`,
     );
   }
+}
+
+/** `collMod` of collection options. Throws 26, and 238 for options that would change behaviour. */
+export async function modifyCollection(
+  parts: CatalogParts,
+  operation: Operation,
+  namespace: Namespace,
+  changes: BsonDocument,
+): Promise<void> {
+  let options: BsonDocument = new Map();
+  await changeCatalog(parts, operation, {
+    select: () => {
+      const collection = parts.catalog.get(namespace);
+      if (collection) return collection;
+      throw new MongoServerError('NamespaceNotFound', 'ns does not exist');
+    },
+    change: (writer, collection) => {
+      const changed = new Set(changes.keys());
+      const kept = [...collection.options].filter(([name]) => !changed.has(name));
+      options = new Map([...kept, ...supportedOptions(changes)]);
+      writeCatalogRecord(writer, collection, { options });
+    },
+    committed: (collection) => {
+      collection.options = options;
+    },
+  });
 }
 
 /** The `drop` command; instant, the data goes in the background. */

@@ -98,6 +98,12 @@ export interface Engine {
     namespace: Namespace,
     index: Value,
   ): Promise<DropIndexesResult>;
+  /** `collMod` of collection options. Throws 26 NamespaceNotFound, 238 NotImplemented. */
+  modifyCollection(
+    operation: OperationContext,
+    namespace: Namespace,
+    changes: BsonDocument,
+  ): Promise<void>;
   /** `collMod` of an index: expireAfterSeconds, hidden. Answers the specification before and after. */
   modifyIndex(
     operation: OperationContext,

@@ -177,6 +177,14 @@ export class StorageEngine implements Engine {
     return indexes.dropIndexes(this.parts, operation as Operation, namespace, index);
   }
 
+  modifyCollection(
+    operation: OperationContext,
+    namespace: Namespace,
+    changes: BsonDocument,
+  ): Promise<void> {
+    return collections.modifyCollection(this.parts, operation as Operation, namespace, changes);
+  }
+
   modifyIndex(
     operation: OperationContext,
     namespace: Namespace,

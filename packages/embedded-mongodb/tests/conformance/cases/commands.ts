@@ -161,6 +161,28 @@ export const commands: readonly UnifiedTestFile[] = [
       ],
     },
     {
+      description: 'whether change streams would show images is kept and listed',
+      operations: [
+        command({ collMod: 'items', changeStreamPreAndPostImages: { enabled: true } }, { ok: 1 }),
+        {
+          name: 'listCollections',
+          object: 'database',
+          arguments: { filter: { name: 'items' } },
+          expectResult: [
+            { name: 'items', options: { changeStreamPreAndPostImages: { enabled: true } } },
+          ],
+        },
+        command({ collMod: 'items', changeStreamPreAndPostImages: { enabled: false } }, { ok: 1 }),
+        {
+          name: 'listCollections',
+          object: 'database',
+          arguments: { filter: { name: 'items' } },
+          expectResult: [{ name: 'items', options: {} }],
+        },
+        command({ collMod: 'nowhere', changeStreamPreAndPostImages: { enabled: true } }, fails(26)),
+      ],
+    },
+    {
       description: 'indexes are made, listed, changed and dropped',
       operations: [
         command(

@@ -386,7 +386,7 @@ function mergeTests() {
     ],
     outcome: outcome(after),
   });
-  const [one, two, three] = ORDERS as [Document, Document, Document];
+  const [one = {}, two = {}, three = {}]: readonly Document[] = ORDERS;
   return [
     merge({}, [], [one, { ...two, quantity: 6 }, { ...three, quantity: 3 }]),
     merge({ whenMatched: 'replace' }, [], [one, { _id: 2, quantity: 6 }, { _id: 3, quantity: 3 }]),
