@@ -1,6 +1,5 @@
 import { MongoServerError } from '../errors';
-import type { BsonDocument, MaybeValue, Value } from '../values/types';
-import { formatValue } from './format';
+import type { BsonDocument, MaybeValue } from '../values/types';
 import type {
   CompileScope,
   Environment,
@@ -114,30 +113,6 @@ export function variadic(
   };
 }
 
-/** How an operator that takes `{ name: expression, … }` describes a fault in that object. */
-export interface NamedArgumentRules {
-  readonly required: readonly string[];
-  readonly optional?: readonly string[];
-  /** Code and text when the operand is no object; `{found}` stands for the operand. */
-  readonly notAnObject: (operand: Value) => MongoServerError;
-  readonly unknown: (field: string) => MongoServerError;
-  readonly missing: (field: string) => MongoServerError;
-}
-
-/** Checks and answers an operand of the form `{ name: expression, … }`. */
-export function namedArguments(call: OperatorCall, rules: NamedArgumentRules): BsonDocument {
-  if (!(call.operand instanceof Map)) throw rules.notAnObject(call.operand);
-  for (const field of call.operand.keys()) {
-    if (!rules.required.includes(field) && !rules.optional?.includes(field)) {
-      throw rules.unknown(field);
-    }
-  }
-  for (const field of rules.required) {
-    if (!call.operand.has(field)) throw rules.missing(field);
-  }
-  return call.operand;
-}
-
 /** Compiles `arguments[field]`, or the constant `fallback` when it is not given. */
 export function compileNamed(
   call: OperatorCall,
@@ -147,26 +122,4 @@ export function compileNamed(
 ): Expression {
   const value = fields.get(field);
   return value === undefined ? constantExpression(fallback) : call.compile(value);
-}
-
-/** The rules shared by most operators: three codes around the same texts. */
-export function standardRules(
-  name: string,
-  codes: { notAnObject: number; unknown: number; missing: number },
-  required: readonly string[],
-  optional: readonly string[] = [],
-): NamedArgumentRules {
-  return {
-    required,
-    optional,
-    notAnObject: (operand) =>
-      new MongoServerError(
-        codes.notAnObject,
-        `${name} only supports an object as its argument, found: ${formatValue(operand)}`,
-      ),
-    unknown: (field) =>
-      new MongoServerError(codes.unknown, `Unrecognized argument to ${name}: ${field}`),
-    missing: (field) =>
-      new MongoServerError(codes.missing, `Missing '${field}' parameter to ${name}`),
-  };
 }

@@ -68,6 +68,11 @@ const WRITERS: Readonly<Record<string, Writer>> = {
 
 /** Throws 18535 or 18536 unless every `%` of a format begins a known specifier. */
 export function assertFormat(format: string): void {
+  assertSpecifiers(format, (specifier) => Object.hasOwn(WRITERS, specifier));
+}
+
+/** Throws 18535 or 18536 unless every `%` begins a specifier that is known to the caller. */
+export function assertSpecifiers(format: string, isKnown: (specifier: string) => boolean): void {
   for (let index = 0; index < format.length; index += 1) {
     if (format[index] !== '%') continue;
     index += 1;
@@ -75,7 +80,7 @@ export function assertFormat(format: string): void {
     if (specifier === undefined) {
       throw new MongoServerError(18535, "Unmatched '%' at end of format string");
     }
-    if (!Object.hasOwn(WRITERS, specifier)) {
+    if (!isKnown(specifier)) {
       throw new MongoServerError(
         18536,
         `Invalid format character '%${specifier}' in format string`,

@@ -1,6 +1,6 @@
 import { MongoServerError } from '../errors';
 import { daysInMonth, fromIsoWeek } from './calendar';
-import { monthNumber } from './date-format';
+import { assertSpecifiers, monthNumber } from './date-format';
 import { fromWallClock, timeZoneOf, utcMillis, type TimeZone } from './time-zone';
 
 function failure(text: string, reason: string): MongoServerError {
@@ -184,20 +184,7 @@ function readMonthName(text: string, fields: Fields): void {
 
 /** Throws 18535 or 18536 unless every `%` of a `$dateFromString` format begins a known specifier. */
 export function assertParseFormat(format: string): void {
-  for (let index = 0; index < format.length; index += 1) {
-    if (format[index] !== '%') continue;
-    index += 1;
-    const specifier = format[index];
-    if (specifier === undefined) {
-      throw new MongoServerError(18535, "Unmatched '%' at end of format string");
-    }
-    if (specifier !== '%' && !Object.hasOwn(READERS, specifier)) {
-      throw new MongoServerError(
-        18536,
-        `Invalid format character '%${specifier}' in format string`,
-      );
-    }
-  }
+  assertSpecifiers(format, (specifier) => specifier === '%' || Object.hasOwn(READERS, specifier));
 }
 
 /** Reads a date by a format that `assertParseFormat` accepts; 241 when the text does not fit. */

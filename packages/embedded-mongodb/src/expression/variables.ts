@@ -9,17 +9,6 @@ export type Variables = ReadonlyMap<string, Value>;
 
 export const NO_VARIABLES: Variables = new Map();
 
-/** Names that every expression may read and that mean something of their own. */
-export const SYSTEM_VARIABLES: ReadonlySet<string> = new Set([
-  'ROOT',
-  'CURRENT',
-  'REMOVE',
-  'DESCEND',
-  'PRUNE',
-  'KEEP',
-  'NOW',
-]);
-
 const NAME_CHARACTER = /[A-Za-z0-9_\u0080-\uffff]/;
 
 function assertCharacters(name: string, code: number): void {

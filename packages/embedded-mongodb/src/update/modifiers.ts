@@ -45,9 +45,6 @@ const failed = (message: string): MongoServerError =>
   new MongoServerError('FailedToParse', message);
 const bad = (message: string): MongoServerError => new MongoServerError('BadValue', message);
 
-/** The names of all update operators. */
-export const UPDATE_OPERATORS: readonly string[] = [...LEAF_PARSERS.keys(), RENAME];
-
 /** Applies compiled modifiers to one document. */
 export type ModifierProgram = (
   document: BsonDocument,

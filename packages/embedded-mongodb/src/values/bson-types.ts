@@ -141,10 +141,6 @@ export function isNumeric(value: MaybeValue): value is NumericValue {
   );
 }
 
-export function isDocument(value: MaybeValue): value is BsonDocument {
-  return value instanceof Map;
-}
-
 /** The scope of a Code value; the engine keeps it as a BsonDocument. */
 export function scopeOf(code: Code): BsonDocument {
   return code.scope as unknown as BsonDocument;
