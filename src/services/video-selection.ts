@@ -3,7 +3,7 @@ import { User, type UserFields } from '../models/user.model';
 import type { VideoListQuery } from '../validators/video.validator';
 import { publicVideosTotal } from './video-totals.service';
 
-export type Filter = Record<string, unknown>;
+import type { Filter } from './paging/keyset-order';
 
 /** Which videos a list holds, and how many they are where that is stored. */
 export interface VideoSelection {

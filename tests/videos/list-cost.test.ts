@@ -3,7 +3,8 @@ import { Video } from '../../src/models/video.model';
 import { WatchHistory } from '../../src/models/watch-history.model';
 import { watchHistoryPipeline } from '../../src/models/watch-history.pipeline';
 import { orderedStages } from '../../src/services/video-list.service';
-import { afterPosition, videoOrder } from '../../src/services/video-order';
+import { afterPosition } from '../../src/services/paging/keyset-order';
+import { videoOrder } from '../../src/services/video-order';
 import { listVideosSchema } from '../../src/validators/video.validator';
 import { startTestServer, type TestServer } from '../helpers/server';
 
@@ -76,7 +77,7 @@ describe('the cost of GET /videos', () => {
         const filter = { isPublished: true };
         const skipped = [...orderedStages(filter, order), { $skip: 500 }, { $limit: 1 }];
         const [row] = await Video.aggregate([...skipped, { $set: { value: `$${order.field}` } }]);
-        const position = { value: row.value, id: row._id, rowsShown: 501, totalDocs: ROWS };
+        const position = { value: row.value, id: row._id };
 
         const first = await costOf(Video, [...orderedStages(filter, order), { $limit: LIMIT + 1 }]);
         const deep = await costOf(Video, [
