@@ -43,6 +43,11 @@ export interface Config {
   readonly bcryptCost: number;
   /** Per address, for each of register, login, refresh. */
   readonly credentialAttemptsPerMinute: number;
+  /** Of one person, or one guest's address, at one instance. */
+  readonly readsPerMinute: number;
+  readonly writesPerMinute: number;
+  /** Of one person, across all instances. */
+  readonly uploadsPerMinute: number;
   /** Per account, before it rests for a quarter of an hour. */
   readonly failedLoginsPerAccount: number;
   /** How long a stopping server waits for requests in flight. */
@@ -51,6 +56,10 @@ export interface Config {
   readonly stopWithParent: boolean;
   /** One person's repeated views of one video within this time count once. */
   readonly viewWindowSeconds: number;
+  /** What makes a view: opening the watch page, or a while of watching. */
+  readonly viewRule: 'open' | 'watch';
+  /** Views are added up this long before they are written: the most that a crash can lose. */
+  readonly viewFlushSeconds: number;
 }
 
 /** Thrown when the environment cannot be used; lists every fault, names variables, never values. */
@@ -129,6 +138,11 @@ function buildConfig(
     shutdownDeadlineSeconds: values.SHUTDOWN_DEADLINE_SECONDS,
     stopWithParent: ['start', 'dev'].includes(values.npm_lifecycle_event ?? ''),
     viewWindowSeconds: values.VIEW_WINDOW_SECONDS,
+    viewRule: values.VIEW_RULE,
+    viewFlushSeconds: values.VIEW_FLUSH_SECONDS,
+    readsPerMinute: values.READS_PER_MINUTE,
+    writesPerMinute: values.WRITES_PER_MINUTE,
+    uploadsPerMinute: values.UPLOADS_PER_MINUTE,
   });
 }
 

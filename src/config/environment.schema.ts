@@ -106,11 +106,16 @@ const variables = z.object({
     .optional(),
   BCRYPT_COST: wholeNumber(4, 16).default(12),
   CREDENTIAL_ATTEMPTS_PER_MINUTE: wholeNumber(1, 1_000_000).default(60),
+  READS_PER_MINUTE: wholeNumber(1, 100_000_000).default(300_000),
+  WRITES_PER_MINUTE: wholeNumber(1, 100_000_000).default(12_000),
+  UPLOADS_PER_MINUTE: wholeNumber(1, 1_000_000).default(120),
   FAILED_LOGINS_PER_ACCOUNT: wholeNumber(1, 1_000_000).default(10),
   SHUTDOWN_DEADLINE_SECONDS: wholeNumber(1, 3600).default(10),
   // Set by npm itself for the script that it runs.
   npm_lifecycle_event: z.string().optional(),
   VIEW_WINDOW_SECONDS: wholeNumber(1, 30 * 24 * 3600).default(24 * 3600),
+  VIEW_RULE: z.enum(['open', 'watch'], 'must be open or watch').default('open'),
+  VIEW_FLUSH_SECONDS: wholeNumber(1, 3600).default(5),
 });
 
 const CLOUDINARY_SET = [

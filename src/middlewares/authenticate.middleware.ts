@@ -8,6 +8,7 @@ import { asyncHandler } from '../utils/async-handler';
 import { invalidToken, missingToken } from '../utils/authentication-errors';
 import { requireOwnSite } from '../utils/request-origin';
 import { accessTokenOf } from '../utils/token-transport';
+import { noted } from './route-notes';
 
 declare module 'express-serve-static-core' {
   interface Request {
@@ -43,31 +44,40 @@ export function createAuthentication(dependencies: AuthenticationDependencies): 
   };
 
   return {
-    authenticate: asyncHandler(async (request, response, next) => {
-      const token = accessTokenOf(request);
-      if (!token) throw missingToken();
-      if (token.ambient) requireOwnSite(request, config);
-      await signIn(request, response, token.value);
-      next();
-    }),
-
-    authenticateOptional: asyncHandler(async (request, response, next) => {
-      response.vary('Authorization').vary('Cookie');
-      const token = accessTokenOf(request);
-      if (token) {
+    authenticate: noted(
+      asyncHandler(async (request, response, next) => {
+        const token = accessTokenOf(request);
+        if (!token) throw missingToken();
         if (token.ambient) requireOwnSite(request, config);
-        await signIn(request, response, token.value).catch(passAsGuest);
-      }
-      next();
-    }),
+        await signIn(request, response, token.value);
+        next();
+      }),
+      { access: 'signed in' },
+    ),
 
-    authenticateEvenExpired: asyncHandler(async (request, response, next) => {
-      const token = accessTokenOf(request);
-      if (!token) throw missingToken();
-      if (token.ambient) requireOwnSite(request, config);
-      identify(request, response, tokens.verifyAccessToken(token.value, { evenExpired: true }));
-      next();
-    }),
+    authenticateOptional: noted(
+      asyncHandler(async (request, response, next) => {
+        response.vary('Authorization').vary('Cookie');
+        const token = accessTokenOf(request);
+        if (token) {
+          if (token.ambient) requireOwnSite(request, config);
+          await signIn(request, response, token.value).catch(passAsGuest);
+        }
+        next();
+      }),
+      { access: 'guest' },
+    ),
+
+    authenticateEvenExpired: noted(
+      asyncHandler(async (request, response, next) => {
+        const token = accessTokenOf(request);
+        if (!token) throw missingToken();
+        if (token.ambient) requireOwnSite(request, config);
+        identify(request, response, tokens.verifyAccessToken(token.value, { evenExpired: true }));
+        next();
+      }),
+      { access: 'signed in, however old the token' },
+    ),
   };
 }
 

@@ -5,6 +5,7 @@ import { releaseTempFile } from '../services/media/temp-files';
 import { ApiError } from '../utils/api-error';
 import { multipartError } from '../utils/multipart-error';
 import { checkFormFiles, filesRequired, type FormFiles } from './upload/form-files';
+import { noted } from './route-notes';
 import { createFormParser } from './upload/form-parser';
 import { overflow, refuseStatedOverflow } from './upload/form-size';
 import { largestForm, requiredFields, type UploadRules } from './upload/upload-rules';
@@ -44,7 +45,7 @@ export function uploadFields(dependencies: UploadDependencies, rules: UploadRule
   });
   const maxBytes = largestForm(rules, config);
 
-  return (request, response, next) => {
+  const take: RequestHandler = (request, response, next) => {
     if (!request.is('multipart/form-data')) {
       next(refuseOtherBody(request, rules));
       return;
@@ -63,6 +64,7 @@ export function uploadFields(dependencies: UploadDependencies, rules: UploadRule
       .then((checked) => received.set(request, checked))
       .then(() => next(), next);
   };
+  return noted(take, { files: rules });
 }
 
 /** With a required file, only multipart can be right; otherwise the route may take JSON too. */

@@ -2,6 +2,7 @@ import type { Request, RequestHandler } from 'express';
 import { z } from 'zod';
 import { ApiError, type FieldError } from '../utils/api-error';
 import { describeIssue, toFieldErrors } from '../utils/validation-issues';
+import { noted } from './route-notes';
 
 /** One operation's input: a zod object of `params`, `query` and `body`, each optional. */
 export type RequestSchema = z.ZodObject;
@@ -17,7 +18,7 @@ const validatedInputs = new WeakMap<Request, { schema: RequestSchema; input: unk
  * fault. Parts that the schema does not name are not looked at.
  */
 export function validate(schema: RequestSchema): RequestHandler {
-  return (request, _response, next) => {
+  const check: RequestHandler = (request, _response, next) => {
     const input: Record<string, unknown> = {};
     const faults: FieldError[] = [];
     for (const part of REQUEST_PARTS) {
@@ -40,6 +41,7 @@ export function validate(schema: RequestSchema): RequestHandler {
     validatedInputs.set(request, { schema, input });
     next();
   };
+  return noted(check, { schema });
 }
 
 /**

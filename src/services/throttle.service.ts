@@ -17,6 +17,8 @@ export interface ThrottleBudget {
   readonly durationSeconds: number;
   /** How long an exhausted key rests; default: the rest of the window. */
   readonly blockSeconds?: number;
+  /** Who counts together: all instances, through the database (default), or each for itself. */
+  readonly scope?: 'cluster' | 'instance';
 }
 
 export interface ThrottleVerdict {
@@ -42,8 +44,8 @@ export async function createThrottles(connection: Connection, logger: Logger): P
   const collection = connection.collection(COLLECTION);
   await collection.createIndex({ key: 1 }, { unique: true });
   await collection.createIndex({ expire: 1 }, { expireAfterSeconds: 0 });
-  const limiters = new Map<string, RateLimiterMongo>();
-  const limiterOf = (budget: ThrottleBudget): RateLimiterMongo => {
+  const limiters = new Map<string, RateLimiterAbstract>();
+  const limiterOf = (budget: ThrottleBudget): RateLimiterAbstract => {
     let limiter = limiters.get(budget.name);
     if (!limiter) {
       limiter = createLimiter(connection, budget);
@@ -65,13 +67,14 @@ export async function createThrottles(connection: Connection, logger: Logger): P
   };
 }
 
-function createLimiter(connection: Connection, budget: ThrottleBudget): RateLimiterMongo {
+function createLimiter(connection: Connection, budget: ThrottleBudget): RateLimiterAbstract {
   const options = {
     keyPrefix: budget.name,
     points: budget.points,
     duration: budget.durationSeconds,
     blockDuration: budget.blockSeconds ?? 0,
   };
+  if (budget.scope === 'instance') return new RateLimiterMemory(options);
   return new RateLimiterMongo({
     ...options,
     storeClient: connection.getClient(),

@@ -56,6 +56,11 @@ describe('loadConfig, defaults', () => {
       shutdownDeadlineSeconds: 10,
       stopWithParent: false,
       viewWindowSeconds: 86_400,
+      viewRule: 'open',
+      viewFlushSeconds: 5,
+      readsPerMinute: 300_000,
+      writesPerMinute: 12_000,
+      uploadsPerMinute: 120,
     });
     expect(accessToken.expirySeconds).toBe(900);
     expect(refreshToken.expirySeconds).toBe(864_000);
