@@ -21,7 +21,7 @@ export interface MatchOptions {
 /**
  * Compiles a filter document (manual: "Query and Projection Operators").
  * @throws MongoServerError 2 BadValue and the other errors of MongoDB's query parser; 238 for
- * `$where`, `$jsonSchema` and the geospatial operators, which the engine does not have
+ * `$where` and the geospatial operators, which the engine does not have
  */
 export function compileMatch(filter: BsonDocument, options: MatchOptions = {}): MatchExpression {
   const root = parseFilter(filter, {

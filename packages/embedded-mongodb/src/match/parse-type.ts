@@ -21,7 +21,7 @@ export function parseTypeSet(path: string, operand: Value): ReadonlySet<number> 
 }
 
 function addType(types: Set<number>, entry: Value): void {
-  if (typeof entry === 'string') return addAlias(types, entry);
+  if (typeof entry === 'string') return addTypeAlias(types, entry);
   if (!isNumeric(entry)) {
     throw new MongoServerError('TypeMismatch', 'type must be represented as a number or a string');
   }
@@ -33,7 +33,11 @@ function addType(types: Set<number>, entry: Value): void {
   types.add(code);
 }
 
-function addAlias(types: Set<number>, alias: string): void {
+/**
+ * Adds the BSON types that an alias names.
+ * @throws MongoServerError 2 BadValue for an unknown one
+ */
+export function addTypeAlias(types: Set<number>, alias: string): void {
   if (alias === 'number') {
     NUMBER_TYPES.forEach((type) => types.add(type));
     return;

@@ -11,6 +11,7 @@ import { underCollation } from './collated';
 import { isExpressionDocument, parseIntegerOrThrow } from './operands';
 import { parseFieldOperators } from './parse-field';
 import { compileRegex } from './regex';
+import { parseSchema } from './schema/parse-schema';
 import type { MatchNode, Predicate } from './types';
 
 /** Where in the filter the parser stands, and what may be used there. */
@@ -42,12 +43,7 @@ const PATHLESS_PARSERS = new Map<string, PathlessParser>([
   ['$sampleRate', parseSampleRate],
   ['$alwaysTrue', (operand) => parseAlways('$alwaysTrue', operand, true)],
   ['$alwaysFalse', (operand) => parseAlways('$alwaysFalse', operand, false)],
-  [
-    '$jsonSchema',
-    () => {
-      throw notImplemented('$jsonSchema');
-    },
-  ],
+  ['$jsonSchema', parseJsonSchema],
   ['$ref', (operand) => equality('$ref', operand)],
   ['$id', (operand) => equality('$id', operand)],
   ['$db', (operand) => equality('$db', operand)],
@@ -156,6 +152,19 @@ function parseWhere(_operand: Value, context: ParseContext): MatchNode {
   if (context.inSubdocument) throw bad('$elemMatch cannot contain $where expression');
   if (!context.allowSpecialOperators) throw bad('$where is not allowed in this context');
   throw notImplemented('$where');
+}
+
+function parseJsonSchema(operand: Value, context: ParseContext): MatchNode {
+  if (context.inSubdocument) throw bad('$jsonSchema can only be applied to the top-level document');
+  if (!context.allowSpecialOperators) {
+    const message = '$jsonSchema is not allowed in this context';
+    throw new MongoServerError('QueryFeatureNotAllowed', message);
+  }
+  if (!(operand instanceof Map)) {
+    throw new MongoServerError('TypeMismatch', '$jsonSchema must be an object');
+  }
+  const schema = parseSchema(operand);
+  return { kind: 'expression', expression: { evaluate: ({ root }) => schema.accepts(root) } };
 }
 
 function parseSampleRate(operand: Value): MatchNode {

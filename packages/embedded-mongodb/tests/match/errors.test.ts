@@ -73,7 +73,6 @@ const cases: [filter: object, code: number, message: string][] = [
   [{ $sampleRate: 2 }, 2, 'numeric argument to $sampleRate must be in [0, 1]'],
   [{ $alwaysTrue: 2 }, 9, '$alwaysTrue must be an integer value of 1'],
   [{ $where: 'true' }, 238, '$where is not supported'],
-  [{ $jsonSchema: {} }, 238, '$jsonSchema is not supported'],
   [{ a: { $near: [0, 0] } }, 238, '$near is not supported'],
   [{ a: { $geoWithin: {} } }, 238, '$geoWithin is not supported'],
   [{ $text: 1 }, 2, '$text expects an object'],
