@@ -1,6 +1,7 @@
-import { Double, Int32 } from 'bson';
+import { Double, Int32, Long } from 'bson';
 import { MongoServerError } from '../errors';
 import { compileMatch } from '../match/compile';
+import { capOf, type Cap } from '../storage/capped';
 import { countRecords, dataSize } from '../storage/collection';
 import type { CollectionInfo, KeyValueReader } from '../storage/types';
 import type { BsonDocument, Value } from '../values/types';
@@ -205,6 +206,7 @@ export function storageStatistics(
 ): [string, Value][] {
   const count = collection ? countRecords(reader, collection) : 0;
   const bytes = collection ? dataSize(reader, collection) : 0;
+  const cap = collection && capOf(collection);
   const entries: [string, Value][] = [
     ['size', new Double(bytes / scale)],
     ['count', new Int32(count)],
@@ -212,11 +214,34 @@ export function storageStatistics(
   if (count > 0) entries.push(['avgObjSize', new Double(Math.floor(bytes / count))]);
   entries.push(
     ['storageSize', new Double(bytes / scale)],
-    ['capped', false],
+    ['capped', cap !== undefined],
+    ...(cap ? cappedStatistics(cap, scale) : []),
     ['nindexes', new Int32(collection?.indexes.length ?? 0)],
     ['scaleFactor', new Int32(scale)],
   );
   return entries;
+}
+
+function cappedStatistics({ bytes, documents }: Cap, scale: number): [string, Value][] {
+  return [
+    ['max', new Int32(documents === Infinity ? 0 : documents)],
+    ['maxSize', new Double(Math.floor(bytes / scale))],
+  ];
+}
+
+/** `convertToCapped`: keeps the newest documents that fit. */
+async function convertToCapped(invocation: Invocation): Promise<CommandReply> {
+  const { arguments: parsed, operation, server } = invocation;
+  const namespace = namespaceOf(invocation.database, parsed);
+  const size = parsed.number('size') ?? parsed.missing('size');
+  if (size <= 0) {
+    throw new MongoServerError(
+      'InvalidOptions',
+      'Capped collection size must be greater than zero',
+    );
+  }
+  await server.engine.convertToCapped(operation, namespace, Long.fromNumber(size));
+  return reply();
 }
 
 const CATALOG_WRITE = { writeConcern: true, isWrite: true, stableApi: true } as const;
@@ -232,6 +257,13 @@ export const collectionCommands: readonly CommandDefinition[] = [
     writeConcern: true,
     isWrite: true,
     run: renameCollection,
+  },
+  {
+    name: 'convertToCapped',
+    fields: ['size', 'temp'],
+    writeConcern: true,
+    isWrite: true,
+    run: convertToCapped,
   },
   {
     name: 'listCollections',

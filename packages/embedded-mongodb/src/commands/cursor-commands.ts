@@ -14,20 +14,21 @@ async function getMore(invocation: Invocation): Promise<CommandReply> {
   const collection = parsed.requiredString('collection');
   const namespace = formatNamespace(collectionOrCommandNamespace(invocation.database, collection));
   const batchSize = parsed.nonNegativeInteger('batchSize');
-  if (parsed.has('maxTimeMS')) {
-    throw new MongoServerError(
-      'BadValue',
-      'cannot set maxTimeMS on getMore command for a non-awaitData cursor',
-    );
-  }
   const cursor = server.cursors.checkOut(id);
   try {
     assertCursorOwner(invocation, cursor, namespace);
+    if (parsed.has('maxTimeMS') && !cursor.options.tail?.awaitsData) {
+      throw new MongoServerError(
+        'BadValue',
+        'cannot set maxTimeMS on getMore command for a non-awaitData cursor',
+      );
+    }
   } catch (error) {
     cursor.inUse = false;
     throw error;
   }
-  return continueCursor(invocation, cursor, batchSize === 0 ? undefined : batchSize);
+  const awaitMS = invocation.generic.maxTimeMS;
+  return continueCursor(invocation, cursor, batchSize === 0 ? undefined : batchSize, awaitMS);
 }
 
 /** Cursors of listCollections live in `$cmd.listCollections`, which is no collection name. */

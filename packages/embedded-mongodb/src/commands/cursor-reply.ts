@@ -1,15 +1,21 @@
 import { Long, type Timestamp } from 'bson';
 import { MongoServerError } from '../errors';
-import type { Batch, CursorOptions, ServerCursor } from '../session/cursors';
+import type { Batch, CursorOptions, CursorTail, ServerCursor } from '../session/cursors';
 import { encodeDocument } from '../values/codec';
 import type { BsonDocument, Value } from '../values/types';
 import type { CommandReply } from '../wire/reply-writer';
 import type { Invocation } from './command';
 
+/** How long a getMore on a cursor with awaitData waits unless its maxTimeMS says otherwise. */
+const DEFAULT_AWAIT_MS = 1_000;
+/** A waiting getMore looks so often whether its client is gone or its cursor was killed. */
+const INTERRUPTION_POLL_MS = 100;
+
 export interface FirstBatchRequest extends Pick<CursorOptions, 'namespace' | 'stream' | 'limit'> {
   readonly batchSize: number;
   readonly singleBatch: boolean;
   readonly noTimeout: boolean;
+  readonly tail?: CursorTail;
 }
 
 /** Runs a new cursor up to its first batch; what is left waits for getMore. */
@@ -26,10 +32,13 @@ export async function openCursor(
     interruption: invocation.interruption,
     noTimeout: request.noTimeout,
     ...(request.limit !== undefined && { limit: request.limit }),
+    ...(request.tail && { tail: request.tail }),
     ...(session && { session }),
     ...(generic.inTransaction &&
       generic.txnNumber !== undefined && { txnNumber: generic.txnNumber }),
-    ...(generic.maxTimeMS !== undefined && { remainingTimeMS: generic.maxTimeMS }),
+    // The maxTimeMS of a getMore that awaits data is how long it waits, and the find's own counts no more.
+    ...(generic.maxTimeMS !== undefined &&
+      !request.tail?.awaitsData && { remainingTimeMS: generic.maxTimeMS }),
   });
   invocation.keepOperation();
   const batch = await batchOrClose(cursor, request.batchSize);
@@ -47,6 +56,7 @@ export async function continueCursor(
   invocation: Invocation,
   cursor: ServerCursor,
   batchSize: number | undefined,
+  awaitMS = DEFAULT_AWAIT_MS,
 ): Promise<CommandReply> {
   const { cursors } = invocation.server;
   const startedAt = Date.now();
@@ -56,7 +66,7 @@ export async function continueCursor(
   invocation.server.running.add(interruption);
   let batch: Batch;
   try {
-    batch = await cursor.nextBatch(batchSize);
+    batch = await batchOrWait(cursor, batchSize, awaitMS);
   } catch (error) {
     cursor.inUse = false;
     await cursors.kill(cursor);
@@ -77,6 +87,27 @@ export async function continueCursor(
   }
   cursors.park(cursor);
   return batchReply('nextBatch', cursor, batch, cursor.id);
+}
+
+/** A cursor with awaitData that has nothing waits for inserts, holding no snapshot meanwhile. */
+async function batchOrWait(
+  cursor: ServerCursor,
+  batchSize: number | undefined,
+  awaitMS: number,
+): Promise<Batch> {
+  const { tail, operation } = cursor.options;
+  const end = Date.now() + awaitMS;
+  for (;;) {
+    const batch = await cursor.nextBatch(batchSize);
+    const left = end - Date.now();
+    if (!tail?.awaitsData || batch.documents.length > 0 || batch.exhausted || left <= 0)
+      return batch;
+    const { sequence } = operation.reader();
+    operation.release();
+    await tail.waitForInsert(sequence, Math.min(left, INTERRUPTION_POLL_MS));
+    operation.checkInterrupted();
+    if (cursor.killed) return batch;
+  }
 }
 
 function spendTime(cursor: ServerCursor, startedAt: number): void {

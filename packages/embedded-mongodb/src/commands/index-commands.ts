@@ -44,6 +44,12 @@ async function collMod(invocation: Invocation): Promise<CommandReply> {
     const changes = new Map([['changeStreamPreAndPostImages', images]]);
     await server.engine.modifyCollection(operation, namespace, changes);
   }
+  const size = parsed.number('cappedSize');
+  const max = parsed.number('cappedMax');
+  if (size !== undefined || max !== undefined) {
+    const limits = { ...(size !== undefined && { size }), ...(max !== undefined && { max }) };
+    await server.engine.modifyCap(operation, namespace, limits);
+  }
   const index = parsed.document('index');
   if (!index) return reply();
   const { before, after } = await server.engine.modifyIndex(operation, namespace, index);
@@ -64,8 +70,6 @@ const COLL_MOD_REFUSED = [
   'validationAction',
   'viewOn',
   'pipeline',
-  'cappedSize',
-  'cappedMax',
   'timeseries',
   'expireAfterSeconds',
 ];
@@ -91,7 +95,14 @@ export const indexCommands: readonly CommandDefinition[] = [
   },
   {
     name: 'collMod',
-    fields: ['index', 'dryRun', 'changeStreamPreAndPostImages', ...COLL_MOD_REFUSED],
+    fields: [
+      'index',
+      'dryRun',
+      'cappedSize',
+      'cappedMax',
+      'changeStreamPreAndPostImages',
+      ...COLL_MOD_REFUSED,
+    ],
     writeConcern: true,
     isWrite: true,
     stableApi: true,

@@ -2,6 +2,7 @@ import type { CollectionInfo } from '../storage/types';
 import { selectionOfSort } from './field-selection';
 import { encodedPrefix } from './key-range';
 import { inputsOf, type PlanNode, type QueryPlan } from './plan';
+import type { FindQuery } from './query';
 import { createSortKeyGenerator, createSortOrder } from './sort-key';
 import { MergeSort, Union, type MergeOrder } from './stages/combine';
 import { Fetch } from './stages/fetch';
@@ -18,27 +19,34 @@ export interface BuiltStage {
   readonly inputs: readonly BuiltStage[];
 }
 
+type StagePlan = Pick<QueryPlan, 'collection' | 'root'> & Partial<Pick<QueryPlan, 'query'>>;
+
 /** Makes a fresh run of a plan. It starts with `stage.restore(reader)`. */
-export function buildStages(plan: Pick<QueryPlan, 'collection' | 'root'>): BuiltStage {
+export function buildStages(plan: StagePlan): BuiltStage {
   if (plan.collection === undefined) {
     return { node: plan.root, stage: new EndOfFile(), inputs: [] };
   }
-  return build(plan.collection, plan.root);
+  return build(plan.collection, plan.root, plan.query ?? {});
 }
 
-function build(collection: CollectionInfo, node: PlanNode): BuiltStage {
-  const inputs = inputsOf(node).map((input) => build(collection, input));
+function build(collection: CollectionInfo, node: PlanNode, query: FindQuery): BuiltStage {
+  const inputs = inputsOf(node).map((input) => build(collection, input, query));
   const stages = inputs.map(({ stage }) => stage);
-  return { node, stage: makeStage(collection, node, stages), inputs };
+  return { node, stage: makeStage(collection, node, stages, query), inputs };
 }
 
-function makeStage(collection: CollectionInfo, node: PlanNode, inputs: readonly Stage[]): Stage {
+function makeStage(
+  collection: CollectionInfo,
+  node: PlanNode,
+  inputs: readonly Stage[],
+  query: FindQuery,
+): Stage {
   const [input = new EndOfFile()] = inputs;
   switch (node.stage) {
     case 'EOF':
       return new EndOfFile();
     case 'COLLSCAN':
-      return new CollectionScan(collection, node.direction, node.filter);
+      return new CollectionScan(collection, node.direction, node.filter, query);
     case 'IDHACK':
       return new IdLookup(collection, node.id);
     case 'IXSCAN':

@@ -17,6 +17,7 @@ export const findCandidates: CandidateFinder = async function* (operation, colle
           : undefined,
       limit: query.limit,
       hint: parseHint(query.hint),
+      forWrite: true,
     },
     operation.reader(),
   );

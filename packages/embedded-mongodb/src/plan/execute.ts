@@ -100,6 +100,23 @@ function assertUsable({ collection, root }: QueryPlan): void {
   }
 }
 
+/**
+ * Runs a plan over a capped collection without end: an empty chunk says that there is nothing more at
+ * present, and asking on looks again. Throws 136 CappedPositionLost and what `runStages` throws.
+ */
+async function* tailStages(
+  operation: OperationContext,
+  plan: QueryPlan,
+  { stage }: BuiltStage,
+): AsyncGenerator<Row[], void, void> {
+  for (;;) {
+    stage.restore(operation.reader());
+    yield await collectChunk(operation, stage, CHUNK_DOCUMENTS);
+    operation.checkInterrupted();
+    assertUsable(plan);
+  }
+}
+
 /** Runs a plan for its records, with their ids and before any projection. */
 export function executeRecords(
   operation: OperationContext,
@@ -131,9 +148,11 @@ export async function* executeFindRaw(
     plan.query.projection === undefined
       ? (row: Row) => row.requireBytes()
       : (row: Row) => encodeDocument(project(row));
-  for await (const rows of runStages(operation, plan, buildStages(plan), batchSize)) {
-    yield rows.map(toBytes);
-  }
+  const stages = buildStages(plan);
+  const chunks = plan.query.tailable
+    ? tailStages(operation, plan, stages)
+    : runStages(operation, plan, stages, batchSize);
+  for await (const rows of chunks) yield rows.map(toBytes);
 }
 
 /** What a query answers for a row; a projection that only picks fields has only those decoded. */

@@ -89,7 +89,7 @@ async function explain(explanation: Explanation): Promise<BsonDocument> {
 
 function queryPlanner({ namespace, plan, wrap }: Explanation): BsonDocument {
   const describe = (root: PlanNode): BsonDocument => {
-    const built = buildStages({ collection: plan.collection, root });
+    const built = buildStages({ ...plan, root });
     return wrap(describeStage(built, plan.query, false), undefined);
   };
   return new Map<string, Value>([

@@ -23,8 +23,18 @@ export interface CursorOptions {
   readonly noTimeout: boolean;
   /** All documents that the query may give; reaching it closes the cursor without another read. */
   readonly limit?: number;
+  /** Set for a tailable cursor: an empty chunk of its stream is not the end, and waiting may bring more. */
+  readonly tail?: CursorTail;
   /** What is left of maxTimeMS for all batches together, in milliseconds. */
   readonly remainingTimeMS?: number;
+}
+
+/** How a tailable cursor goes on at the end of its collection. */
+export interface CursorTail {
+  /** A getMore that finds nothing waits for inserts. */
+  readonly awaitsData: boolean;
+  /** Resolves after an insert that `sequence` does not show, or after so long. */
+  waitForInsert(sequence: number, milliseconds: number): Promise<void>;
 }
 
 export interface Batch {
@@ -66,7 +76,7 @@ export class ServerCursor {
     let bytes = 0;
     while (count === undefined || documents.length < count) {
       const document = await this.peek();
-      if (!document) return { documents, exhausted: true };
+      if (!document) return { documents, exhausted: this.options.tail === undefined };
       if (documents.length > 0 && bytes + document.length > MAX_BSON_OBJECT_BYTES) break;
       documents.push(document);
       bytes += document.length;
@@ -96,6 +106,7 @@ export class ServerCursor {
       if (next.done) return undefined;
       this.pending = next.value;
       this.pendingStart = 0;
+      if (this.options.tail && next.value.length === 0) return undefined;
     }
     return this.pending[this.pendingStart];
   }

@@ -5,6 +5,7 @@ import { parseTextIndexSpec, type TextIndexSpec } from '../text/specification';
 import { decodeDocument, encodeDocument } from '../values/codec';
 import { isNumeric, toDouble } from '../values/numbers';
 import type { BsonDocument, Value } from '../values/types';
+import { capOf, type Cap } from './capped';
 import { indexFieldsOf, indexKindOf } from './index-specification';
 import {
   catalogKey,
@@ -127,6 +128,7 @@ export class Collection implements CollectionInfo {
   readonly recentWrites = new RecentWrites();
   readonly documentsCounter: Buffer;
   readonly bytesCounter: Buffer;
+  readonly firstRecordCounter: Buffer;
 
   constructor(
     readonly id: number,
@@ -136,6 +138,12 @@ export class Collection implements CollectionInfo {
   ) {
     this.documentsCounter = counterKey(id, 'documents');
     this.bytesCounter = counterKey(id, 'bytes');
+    this.firstRecordCounter = counterKey(id, 'firstRecord');
+  }
+
+  /** Set for a capped collection. */
+  get cap(): Cap | undefined {
+    return capOf(this);
   }
 
   setIndexes(indexes: readonly Index[]): void {

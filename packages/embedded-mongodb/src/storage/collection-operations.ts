@@ -2,19 +2,17 @@ import { MongoServerError } from '../errors';
 import { formatValue } from '../expression/format';
 import { encodeDocument } from '../values/codec';
 import type { BsonDocument, MaybeValue, Value } from '../values/types';
-import { Index, newCollection, writeCatalogRecord, type Collection } from './catalog';
-import { prepareInsert } from './document-rules';
+import { writeCatalogRecord, type Collection } from './catalog';
+import { cappedOptions, changedCap } from './capped';
 import type { DropResult } from './engine';
-import { markCollectionAsGarbage, rescueCollection, type GarbageCollector } from './garbage';
+import { markCollectionAsGarbage, type GarbageCollector } from './garbage';
 import { assertUnused } from './index-build';
 import { catalogKey } from './keys';
 import type { Operation } from './operation';
 import type { KeyValueWriter, Namespace } from './types';
-import { insertDocument } from './write';
 import {
   assertValidNamespace,
   ensureCollection,
-  findCollection,
   waitingForLocks,
   type EngineParts,
 } from './writer';
@@ -29,12 +27,12 @@ const HARMLESS_OPTIONS = new Set([
   // Images are shown by change streams alone, which there are none of.
   'changeStreamPreAndPostImages',
 ]);
-const UNGUARDED = { touch: (): void => undefined };
+const CAPPED_OPTIONS = new Set(['capped', 'size', 'max']);
 
 /**
  * The `create` command. The same again is no error outside transactions.
- * Throws 48 NamespaceExists, 73 InvalidNamespace, 238 for capped, clustered, time series, views,
- * validators and collations.
+ * Throws 48 NamespaceExists, 72 and 2 for limits of a capped collection, 73 InvalidNamespace, 238 for
+ * clustered, time series, views, validators and collations.
  */
 export async function createCollection(
   parts: CatalogParts,
@@ -76,6 +74,30 @@ export async function modifyCollection(
       const changed = new Set(changes.keys());
       const kept = [...collection.options].filter(([name]) => !changed.has(name));
       options = new Map([...kept, ...supportedOptions(changes)]);
+      writeCatalogRecord(writer, collection, { options });
+    },
+    committed: (collection) => {
+      collection.options = options;
+    },
+  });
+}
+
+/** `collMod` with `cappedSize` and `cappedMax`; the next insert removes what is too much then. Throws 26, 72. */
+export async function modifyCap(
+  parts: CatalogParts,
+  operation: Operation,
+  namespace: Namespace,
+  limits: { readonly size?: number; readonly max?: number },
+): Promise<void> {
+  let options: BsonDocument = new Map();
+  await changeCatalog(parts, operation, {
+    select: () => {
+      const collection = parts.catalog.get(namespace);
+      if (collection) return collection;
+      throw new MongoServerError('NamespaceNotFound', 'ns does not exist');
+    },
+    change: (writer, collection) => {
+      options = changedCap(collection.options, limits);
       writeCatalogRecord(writer, collection, { options });
     },
     committed: (collection) => {
@@ -165,82 +187,6 @@ export async function renameCollection(
   });
 }
 
-/**
- * Puts documents in the place of a collection's content ($out): they are written apart, with the
- * collection's options and indexes, and take its name in one atomic step.
- */
-export async function replaceCollection(
-  parts: CatalogParts,
-  operation: Operation,
-  namespace: Namespace,
-  documents: AsyncIterable<BsonDocument[]>,
-): Promise<void> {
-  assertValidNamespace(namespace);
-  const replacement = likeExisting(parts, operation, namespace);
-  const ids = [replacement.id, ...replacement.indexes.map(({ id }) => id)];
-  ids.forEach((id) => parts.garbage.protect(id));
-  try {
-    await parts.store.write((writer) => markCollectionAsGarbage(writer, replacement));
-    for await (const chunk of documents) {
-      const prepared = chunk.map((document) => prepareInsert(document, parts.now));
-      await parts.store.write((writer) => {
-        for (const stored of prepared) {
-          insertDocument({ writer, guard: UNGUARDED }, replacement, stored);
-        }
-      });
-    }
-    await swapIn(parts, operation, namespace, replacement);
-  } finally {
-    ids.forEach((id) => parts.garbage.unprotect(id));
-    void parts.garbage.collect();
-  }
-}
-
-function likeExisting(parts: EngineParts, operation: Operation, namespace: Namespace): Collection {
-  const existing = findCollection(parts, operation, namespace);
-  const replacement = newCollection(
-    parts.catalog,
-    namespace,
-    existing?.options ?? new Map<string, Value>(),
-  );
-  const others = existing?.indexes.slice(1) ?? [];
-  replacement.setIndexes([
-    ...replacement.indexes,
-    ...others.map(({ specification }) => new Index(parts.catalog.takeId(), specification)),
-  ]);
-  return replacement;
-}
-
-async function swapIn(
-  parts: EngineParts,
-  operation: Operation,
-  namespace: Namespace,
-  replacement: Collection,
-): Promise<void> {
-  let old: Collection | undefined;
-  await waitingForLocks(operation, () =>
-    parts.store.write(
-      (writer) => {
-        old = parts.catalog.get(namespace);
-        if (old) {
-          assertUnused(parts, old);
-          dropFromStore(writer, old);
-        }
-        rescueCollection(writer, replacement);
-        writeCatalogRecord(writer, replacement);
-      },
-      {
-        alone: true,
-        committed: () => {
-          if (old) parts.catalog.remove(old, parts.store.committedSequence);
-          for (const index of replacement.indexes) index.since = parts.store.committedSequence;
-          parts.catalog.add(replacement);
-        },
-      },
-    ),
-  );
-}
-
 interface CatalogChange {
   /** The collection to change, looked up inside the write; undefined: nothing to do. */
   select: () => Collection | undefined;
@@ -270,16 +216,17 @@ export async function changeCatalog(
   return changed;
 }
 
-function dropFromStore(writer: KeyValueWriter, collection: Collection): void {
+/** Takes a collection out of the catalog's record and marks its data, inside a write. */
+export function dropFromStore(writer: KeyValueWriter, collection: Collection): void {
   writer.delete(catalogKey(collection.id));
   markCollectionAsGarbage(writer, collection);
 }
 
 /** The options that are kept. Throws 238 for those that would change behaviour. */
 function supportedOptions(requested: BsonDocument): BsonDocument {
-  const options = new Map<string, Value>();
+  const options = new Map<string, Value>(cappedOptions(requested));
   for (const [name, value] of requested) {
-    if (isWithoutEffect(name, value)) continue;
+    if (CAPPED_OPTIONS.has(name) || isWithoutEffect(name, value)) continue;
     if (!HARMLESS_OPTIONS.has(name)) {
       throw new MongoServerError(
         'NotImplemented',

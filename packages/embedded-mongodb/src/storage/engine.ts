@@ -1,3 +1,4 @@
+import type { WorkingMemory } from '../spill/working-memory';
 import type { BsonDocument, Value } from '../values/types';
 import type {
   CollectionInfo,
@@ -33,6 +34,7 @@ export interface OperationOptions {
   maxTimeMS?: number;
   /** Answers true once the client is gone or the operation was killed. */
   interrupted?: () => boolean;
+  memory?: WorkingMemory;
 }
 
 export interface DatabaseStatistics {
@@ -104,6 +106,22 @@ export interface Engine {
     namespace: Namespace,
     changes: BsonDocument,
   ): Promise<void>;
+  /** `collMod` of the limits of a capped collection. Throws 26 NamespaceNotFound, 72 InvalidOptions. */
+  modifyCap(
+    operation: OperationContext,
+    namespace: Namespace,
+    limits: { readonly size?: number; readonly max?: number },
+  ): Promise<void>;
+  /**
+   * `convertToCapped`: the newest documents that fit stay, in their order; secondary indexes go.
+   * Throws 26 NamespaceNotFound, 2 BadValue.
+   */
+  convertToCapped(operation: OperationContext, namespace: Namespace, size: Value): Promise<void>;
+  /**
+   * Resolves once documents were written to the collection after the state `sequence`, when it was
+   * dropped, and after `milliseconds` in any case.
+   */
+  waitForInsert(collection: CollectionInfo, sequence: number, milliseconds: number): Promise<void>;
   /** `collMod` of an index: expireAfterSeconds, hidden. Answers the specification before and after. */
   modifyIndex(
     operation: OperationContext,

@@ -1,4 +1,5 @@
 import {
+  COUNTER_NAMES,
   counterKey,
   garbageKey,
   garbageRange,
@@ -113,8 +114,7 @@ export class GarbageCollector {
     if (this.stopped) return;
     await this.store.write((writer) => {
       if (kind === 'records') {
-        writer.delete(counterKey(id, 'documents'));
-        writer.delete(counterKey(id, 'bytes'));
+        for (const name of COUNTER_NAMES) writer.delete(counterKey(id, name));
       }
       writer.delete(mark);
     });

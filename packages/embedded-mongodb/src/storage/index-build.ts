@@ -39,7 +39,7 @@ export async function buildIndexes(
   }
 }
 
-interface Build {
+export interface Build {
   /** Lets the writers of the collection go on. */
   end(): void;
 }
@@ -78,7 +78,8 @@ async function begin(
   }
 }
 
-function stopWriters(collection: Collection): Build {
+/** Makes writers of the collection wait until `end` is called. */
+export function stopWriters(collection: Collection): Build {
   let end: () => void = () => undefined;
   const building = new Promise<void>((resolve) => {
     end = () => {

@@ -6,7 +6,8 @@ import type { IndexInfo } from './types';
  *
  *   00 meta         name                          → BSON
  *   01 catalog      collection id (4)             → BSON, one per collection
- *   02 counter      collection id (4), which (1)  → float64
+ *   02 counter      collection id (4), which (1)  → float64 (documents, bytes; in capped collections also
+ *                                                  the number that no record left is below)
  *   03 index flag   index id (4), flag            → empty
  *   04 record       collection id (4), record id (6) → BSON document
  *   05 index entry  index id (4), encoded key [, record id (6)] → empty, or record id for unique indexes
@@ -45,8 +46,14 @@ export function catalogRange(): { start: Buffer; end: Buffer } {
   return { start: Buffer.of(CATALOG), end: Buffer.of(CATALOG + 1) };
 }
 
-export function counterKey(collectionId: number, which: 'documents' | 'bytes'): Buffer {
-  return Buffer.concat([prefixed(COUNTER, collectionId), Buffer.of(which === 'documents' ? 0 : 1)]);
+export type CounterName = (typeof COUNTER_NAMES)[number];
+
+/** In the order of their numbers in the key. */
+export const COUNTER_NAMES = ['documents', 'bytes', 'firstRecord'] as const;
+
+export function counterKey(collectionId: number, which: CounterName): Buffer {
+  const number = COUNTER_NAMES.indexOf(which);
+  return Buffer.concat([prefixed(COUNTER, collectionId), Buffer.of(number)]);
 }
 
 /** Presence of the key says that the flag is set; `flag` is a name such as `multikey:a.b`. */

@@ -1,5 +1,5 @@
 import type { BsonDocument, Value } from '../values/types';
-import { Catalog } from './catalog';
+import { Catalog, type Collection } from './catalog';
 import { countRecords, dataSize } from './collection';
 import * as collections from './collection-operations';
 import { commitTransaction } from './commit';
@@ -20,6 +20,7 @@ import * as indexes from './index-operations';
 import { insertMany } from './insert';
 import { LockTable, writeConflict } from './locks';
 import { Operation } from './operation';
+import { convertToCapped, replaceCollection } from './replace-collection';
 import { forgetSession, wasCommitted } from './retry-table';
 import { Store } from './store';
 import { TransactionState, type Transaction } from './transaction';
@@ -39,6 +40,7 @@ import type {
   UpdateResult,
 } from './types';
 import { updateDocuments } from './update';
+import { waitForInsert } from './wait-for-insert';
 import { findCollection } from './writer';
 
 const TTL_INTERVAL_MS = 60_000;
@@ -158,7 +160,7 @@ export class StorageEngine implements Engine {
     namespace: Namespace,
     documents: AsyncIterable<BsonDocument[]>,
   ): Promise<void> {
-    return collections.replaceCollection(this.parts, operation as Operation, namespace, documents);
+    return replaceCollection(this.parts, operation as Operation, namespace, documents);
   }
 
   createIndexes(
@@ -183,6 +185,22 @@ export class StorageEngine implements Engine {
     changes: BsonDocument,
   ): Promise<void> {
     return collections.modifyCollection(this.parts, operation as Operation, namespace, changes);
+  }
+
+  modifyCap(
+    operation: OperationContext,
+    namespace: Namespace,
+    limits: { readonly size?: number; readonly max?: number },
+  ): Promise<void> {
+    return collections.modifyCap(this.parts, operation as Operation, namespace, limits);
+  }
+
+  convertToCapped(operation: OperationContext, namespace: Namespace, size: Value): Promise<void> {
+    return convertToCapped(this.parts, operation as Operation, namespace, size);
+  }
+
+  waitForInsert(collection: CollectionInfo, sequence: number, milliseconds: number): Promise<void> {
+    return waitForInsert(this.parts.store, collection as Collection, sequence, milliseconds);
   }
 
   modifyIndex(

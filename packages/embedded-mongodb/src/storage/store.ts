@@ -74,6 +74,7 @@ export class Store {
   private lastSequence: number;
   private openSnapshots = 0;
   private listener: GroupListener | undefined;
+  private readonly commitListeners = new Set<() => void>();
 
   private constructor(
     private readonly database: LmdbDatabase,
@@ -100,6 +101,12 @@ export class Store {
 
   listen(listener: GroupListener): void {
     this.listener = listener;
+  }
+
+  /** Calls `listener` each time that a group has become visible, until the answer is called. */
+  onCommit(listener: () => void): () => void {
+    this.commitListeners.add(listener);
+    return () => this.commitListeners.delete(listener);
   }
 
   /** The sequence of the latest group; exact between two groups, as in `committed`. */
@@ -238,6 +245,7 @@ export class Store {
       this.listener?.finished(group);
     }
     if (!failure) for (const work of works) work.visible();
+    for (const listener of [...this.commitListeners]) listener();
     this.lastFlush = flushed.then(
       () => works.forEach((work) => work.settle(failure)),
       (error: Error) => works.forEach((work) => work.settle(failure ?? error)),

@@ -1,6 +1,8 @@
 import { MongoServerError } from '../errors';
 import { formatValue } from '../expression/format';
 import type { BsonDocument, MaybeValue, Value } from '../values/types';
+import { decodeDocument } from '../values/codec';
+import { overflow, type Cap } from './capped';
 import type { Collection, Index } from './catalog';
 import { hasSameSources, indexEntriesOf, rowAsDocument } from './index-entries';
 import type { IndexEntries } from './index-entries';
@@ -44,7 +46,24 @@ export function insertDocument(
   target.writer.addToCounter(collection.documentsCounter, 1);
   target.writer.addToCounter(collection.bytesCounter, bytes.length);
   noteRecent(target, collection, recordId);
+  const { cap } = collection;
+  if (cap) removeOverflow(target, collection, cap, recordId);
   return recordId;
+}
+
+/** Makes room in a capped collection for the document that was just added. */
+function removeOverflow(
+  target: WriteTarget,
+  collection: Collection,
+  cap: Cap,
+  newest: number,
+): void {
+  const { firstRecordCounter } = collection;
+  for (const { recordId, bytes } of overflow(target.writer, collection, cap, newest)) {
+    deleteDocument(target, collection, recordId, { document: decodeDocument(bytes), bytes });
+    const growth = recordId + 1 - target.writer.counter(firstRecordCounter);
+    target.writer.addToCounter(firstRecordCounter, growth);
+  }
 }
 
 /** Puts a new version in the place of a document, changing only the index entries that differ. */

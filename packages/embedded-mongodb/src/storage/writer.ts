@@ -100,7 +100,15 @@ function waitFor(error: unknown, wanted: Set<Collection>): Promise<void> {
 export function assertWritable(operation: Operation, collection: Collection): void {
   if (collection.dropped && !operation.transaction) throw new RetryOperation();
   if (collection.building) throw new CollectionIsBuilding(collection.building);
+  if (operation.transaction && collection.cap) throw cappedInTransaction(collection);
   operation.transaction?.noteWrite(collection);
+}
+
+function cappedInTransaction({ namespace }: Collection): MongoServerError {
+  return new MongoServerError(
+    'OperationNotSupportedInTransaction',
+    `Collection '${namespace.database}.${namespace.collection}' is a capped collection. Writes in transactions are not allowed on capped collections.`,
+  );
 }
 
 /** The collection as the operation sees it. Throws 246 when that is no longer known. */

@@ -29,7 +29,6 @@ describe('collections', () => {
   });
 
   test.each([
-    { capped: true, size: 4096 },
     { validator: { a: 1 } },
     { viewOn: 'other', pipeline: [] },
     { timeseries: { timeField: 't' } },

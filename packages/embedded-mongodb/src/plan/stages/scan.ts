@@ -1,4 +1,6 @@
+import { MongoServerError } from '../../errors';
 import type { MatchExpression } from '../../match/compile';
+import { capOf } from '../../storage/capped';
 import { findById, getRecord, scanIndex, scanRecords } from '../../storage/collection';
 import type { RecordEntry } from '../../storage/collection';
 import type {
@@ -10,9 +12,13 @@ import type {
   KeyValueReader,
 } from '../../storage/types';
 import type { Value } from '../../values/types';
+import type { FindQuery } from '../query';
 import { createRowTest, NEED_TIME, ReadingStage, Row, Stage, type WorkResult } from './stage';
 
-/** Reads every record in natural order. */
+/**
+ * Reads every record in natural order. In a capped collection the record where a scan for reading goes
+ * on must still be there: those after it may be gone as well.
+ */
 export class CollectionScan extends ReadingStage {
   private iterator?: Iterator<RecordEntry, void, void>;
   private position?: number;
@@ -22,9 +28,23 @@ export class CollectionScan extends ReadingStage {
     private readonly collection: CollectionInfo,
     private readonly direction: 1 | -1,
     filter: MatchExpression | undefined,
+    private readonly query: Pick<FindQuery, 'tailable' | 'forWrite'>,
   ) {
     super([]);
     this.passes = createRowTest(filter);
+  }
+
+  /** Throws 136 CappedPositionLost. */
+  override restore(reader: KeyValueReader): void {
+    super.restore(reader);
+    if (this.query.tailable) this.statistics.ended = false;
+    const { collection, position } = this;
+    if (position === undefined || this.query.forWrite || !capOf(collection)) return;
+    if (getRecord(reader, collection, position)) return;
+    throw new MongoServerError(
+      'CappedPositionLost',
+      `CollectionScan died due to position in capped collection being deleted. Last seen record id: RecordId(${position})`,
+    );
   }
 
   override save(): void {
