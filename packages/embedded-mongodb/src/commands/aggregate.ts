@@ -14,6 +14,7 @@ import { explainReply } from './explain';
 import { formatNamespace, namespaceOf } from './namespaces';
 import { pipelineSource } from './pipeline-source';
 import { commandVariables, parseHint } from './query-options';
+import { assertStagesAllowed, writingStage } from './stage-restrictions';
 
 export const AGGREGATE_FIELDS = [
   'pipeline',
@@ -42,13 +43,8 @@ async function aggregate(invocation: Invocation): Promise<CommandReply> {
   const batchSize = parseBatchSize(parsed);
   const namespace = aggregateNamespace(invocation.database, parsed);
   const pipeline = compile(invocation, parsed, namespace);
-  const writer = writingStage(parsed);
-  if (writer !== undefined && invocation.generic.inTransaction) {
-    throw new MongoServerError(
-      'OperationNotSupportedInTransaction',
-      `Stage not supported inside of a multi-document transaction: ${writer}`,
-    );
-  }
+  const stages = parsePipeline(parsed);
+  assertStagesAllowed(invocation, stages);
   const result = await openCursor(invocation, {
     namespace: formatNamespace(namespace),
     stream: encodeStream(pipeline.run()),
@@ -56,14 +52,8 @@ async function aggregate(invocation: Invocation): Promise<CommandReply> {
     singleBatch: false,
     noTimeout: false,
   });
-  if (writer !== undefined) invocation.server.clock.tick();
+  if (writingStage(stages) !== undefined) invocation.server.clock.tick();
   return result;
-}
-
-/** `$out` and `$merge` can only come last. */
-function writingStage(parsed: CommandArguments): string | undefined {
-  const [name] = parsePipeline(parsed).at(-1)?.keys() ?? [];
-  return name === '$out' || name === '$merge' ? name : undefined;
 }
 
 /** The explain of a pipeline, without the fields that every explain ends with. */

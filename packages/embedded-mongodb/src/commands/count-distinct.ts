@@ -58,7 +58,6 @@ export const countAndDistinctCommands: readonly CommandDefinition[] = [
     inTransaction: true,
     readConcern: true,
     snapshotReads: true,
-    stableApi: true,
     run: distinct,
   },
 ];

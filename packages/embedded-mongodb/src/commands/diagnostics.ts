@@ -75,6 +75,7 @@ function getParameter({ arguments: parsed, server }: Invocation): CommandReply {
     enableTestCommands: server.failPoints.enabled,
     authenticationMechanisms: [],
     requireApiVersion: false,
+    acceptApiVersion2: false,
   };
   const selector = parsed.body.get('getParameter');
   if (selector === '*' || (selector instanceof Map && selector.get('allParameters') === true)) {

@@ -9,7 +9,7 @@ import { writeReply, type CommandReply } from '../wire/reply-writer';
 import { CommandArguments, toNumber } from './arguments';
 import type { ClientState, ServerState } from './command';
 import { writeConcernError } from './concerns';
-import { errorFields, errorLabels, NO_SETTING, type ErrorSetting } from './error-reply';
+import { concernErrorLabels, errorFields, NO_SETTING, type ErrorSetting } from './error-reply';
 import type { Failure } from './fail-points';
 import {
   gossipedClusterTime,
@@ -304,7 +304,7 @@ function addInjectedConcernError(
   const concernError = failure.writeConcernError ?? new Map<string, Value>();
   result.fields.set('writeConcernError', concernError);
   const code = toNumber(concernError.get('code')) ?? 0;
-  setLabels(result.fields, failure.errorLabels ?? errorLabels(code, setting));
+  setLabels(result.fields, failure.errorLabels ?? concernErrorLabels(code, setting));
 }
 
 function setLabels(fields: BsonDocument, labels: readonly string[]): void {

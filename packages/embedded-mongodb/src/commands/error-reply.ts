@@ -20,6 +20,7 @@ const RETRIABLE = new Set([
   6, 7, 89, 91, 134, 189, 262, 358, 9001, 10107, 11600, 11602, 13435, 13436,
 ]);
 const NO_SUCH_TRANSACTION = 251;
+const TRANSIENT = 'TransientTransactionError';
 /** WriteConflict, LockTimeout, PreparedTransactionInProgress and the SnapshotError category. */
 const ALWAYS_TRANSIENT = new Set([112, 24, 267, 239, 246, 250, 272]);
 
@@ -29,11 +30,19 @@ const ALWAYS_TRANSIENT = new Set([112, 24, 267, 239, 246, 250, 272]);
  */
 export function errorLabels(code: number, setting: ErrorSetting): string[] {
   const labels: string[] = [];
-  if (setting.inTransaction && isTransient(code, setting)) labels.push('TransientTransactionError');
+  if (setting.inTransaction && isTransient(code, setting)) labels.push(TRANSIENT);
   const mayRetryWrite =
     setting.isCommitOrAbort || (setting.isRetryableWrite && !setting.inTransaction);
   if (mayRetryWrite && RETRIABLE.has(code)) labels.push('RetryableWriteError');
   return labels;
+}
+
+/**
+ * The labels of a reply that succeeded but for its write concern. Such a transaction is not over, so
+ * that nothing is transient about it (the server's ErrorLabelBuilder).
+ */
+export function concernErrorLabels(code: number, setting: ErrorSetting): string[] {
+  return errorLabels(code, setting).filter((label) => label !== TRANSIENT);
 }
 
 function isTransient(code: number, setting: ErrorSetting): boolean {

@@ -119,6 +119,18 @@ describe('concerns', () => {
     ).rejects.toMatchObject({ code: 2 });
   });
 
+  test.each([{ $out: 'target' }, { $merge: 'target' }])(
+    'aggregate with %j, when the read concern is linearizable, is refused and writes nothing',
+    async (stage) => {
+      const items = server.database.collection<{ _id: number }>('linearizable');
+      await items.updateOne({ _id: 1 }, { $set: { a: 1 } }, { upsert: true });
+      await expect(
+        items.aggregate([stage], { readConcern: { level: 'linearizable' } }).toArray(),
+      ).rejects.toMatchObject({ code: 72, message: /cannot be used with a 'linearizable'/ });
+      expect(await server.database.listCollections({ name: 'target' }).toArray()).toEqual([]);
+    },
+  );
+
   test('an unacknowledged insert, when sent, is stored', async () => {
     const items = server.database.collection<{ _id: number }>('unacknowledged');
     await items.insertOne({ _id: 1 }, { writeConcern: { w: 0 } });
@@ -126,6 +138,37 @@ describe('concerns', () => {
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
     expect(await items.findOne()).toEqual({ _id: 1 });
+  });
+});
+
+describe('Stable API', () => {
+  const strict = { apiVersion: '1', apiStrict: true };
+
+  test.each([
+    [{ distinct: 'x', key: 'a' }, /command distinct is not in API Version 1/],
+    [{ collStats: 'x' }, /command collStats is not in API Version 1/],
+    [
+      { aggregate: 1, pipeline: [{ $listLocalSessions: {} }], cursor: {} },
+      /stage \$listLocalSessions is not allowed with 'apiStrict: true' in API Version 1/,
+    ],
+    [
+      { aggregate: 'x', pipeline: [{ $collStats: { storageStats: {} } }], cursor: {} },
+      /Only the 'count' option to \$collStats is supported in API Version 1/,
+    ],
+  ])('%j, when apiStrict is set, is refused', async (command, message) => {
+    await expect(server.database.command({ ...command, ...strict })).rejects.toMatchObject({
+      code: 323,
+      codeName: 'APIStrictError',
+      message,
+    });
+  });
+
+  test('a count through $collStats, when apiStrict is set, is answered', async () => {
+    const items = server.database.collection('strict');
+    await items.insertOne({ a: 1 });
+    const pipeline = [{ $collStats: { count: {} } }, { $project: { _id: 0, count: 1 } }];
+    const command = { aggregate: 'strict', pipeline, cursor: {}, ...strict };
+    expect((await server.database.command(command)).cursor.firstBatch).toEqual([{ count: 1 }]);
   });
 });
 

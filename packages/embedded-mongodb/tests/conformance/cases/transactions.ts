@@ -426,6 +426,19 @@ const labels: UnifiedTest[] = [
     outcome: outcome([...BEFORE, { _id: 3 }]),
   },
   {
+    description: 'a write concern error before the commit leaves the transaction as it is',
+    operations: [
+      failCommand(['insert'], { writeConcernError: { code: 91, errmsg: 'injected' } }),
+      start(),
+      insert(3, 'one', {
+        errorCode: 91,
+        errorLabelsOmit: ['TransientTransactionError', 'RetryableWriteError'],
+      }),
+      commit(),
+    ],
+    outcome: outcome([...BEFORE, { _id: 3 }]),
+  },
+  {
     description: 'an abort that fails is not heard of',
     operations: [
       failCommand(['abortTransaction'], { errorCode: 10107 }, { times: 2 }),

@@ -1,6 +1,7 @@
 import {
   type Collection,
   type Db,
+  GridFSBucket,
   MongoClient,
   ReadConcern,
   ReadPreference,
@@ -22,13 +23,14 @@ export class Entities {
   private readonly databases = new Map<string, Db>();
   private readonly collections = new Map<string, Collection>();
   private readonly sessions = new Map<string, ClientSession>();
+  private readonly buckets = new Map<string, GridFSBucket>();
   private readonly cursors = new Map<string, AbstractCursor>();
   private readonly results = new Map<string, unknown>();
 
   constructor(private readonly uri: string) {}
 
   async create(descriptions: readonly EntityDescription[]): Promise<void> {
-    for (const { client, database, collection, session, ...others } of descriptions) {
+    for (const { client, database, collection, session, bucket, ...others } of descriptions) {
       if (client) await this.createClient(client);
       else if (database) {
         const options = concernOptions(database.databaseOptions);
@@ -46,6 +48,9 @@ export class Entities {
         const created = this.client(session.client).startSession(options);
         this.sessions.set(session.id, created);
         if (created.id) this.sessionIds.set(session.id, created.id);
+      } else if (bucket) {
+        const options = concernOptions(bucket.bucketOptions);
+        this.buckets.set(bucket.id, new GridFSBucket(this.database(bucket.database), options));
       } else throw new Error(`Unsupported entity: ${Object.keys(others).join()}`);
     }
   }
@@ -81,6 +86,7 @@ export class Entities {
       this.databases.get(id) ??
       this.collections.get(id) ??
       this.sessions.get(id) ??
+      this.buckets.get(id) ??
       this.cursors.get(id) ??
       this.results.get(id)
     );

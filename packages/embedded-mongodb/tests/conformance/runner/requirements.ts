@@ -3,6 +3,11 @@ import type { RunOnRequirement } from './schema';
 /** What the tests run against, as `runOnRequirements` describes servers. */
 const SERVER_VERSION = [7, 0, 0];
 const TOPOLOGY = 'replicaset';
+const PARAMETERS: ReadonlyMap<string, unknown> = new Map([
+  ['enableTestCommands', true],
+  ['requireApiVersion', false],
+  ['acceptApiVersion2', false],
+]);
 
 /**
  * Whether a test applies to a one-member replica set of version 7.0 without authentication.
@@ -17,6 +22,8 @@ export function reasonNotToRun(
 
 function isMet(requirement: RunOnRequirement): boolean {
   const { minServerVersion, maxServerVersion, topologies, serverless, auth, csfle } = requirement;
+  const parameters = Object.entries(requirement.serverParameters ?? {});
+  if (parameters.some(([name, value]) => PARAMETERS.get(name) !== value)) return false;
   if (minServerVersion && compareVersions(SERVER_VERSION, parse(minServerVersion)) < 0)
     return false;
   if (maxServerVersion && compareVersions(SERVER_VERSION, parse(maxServerVersion)) > 0)

@@ -1,5 +1,14 @@
 import { AssertionError } from 'node:assert';
-import { AbstractCursor, ClientSession, Collection, Db, MongoClient, type Document } from 'mongodb';
+import {
+  AbstractCursor,
+  ClientSession,
+  Collection,
+  Db,
+  GridFSBucket,
+  MongoClient,
+  type Document,
+} from 'mongodb';
+import { bucketOperations } from './bucket-operations';
 import { collectionOperations, databaseOperations } from './collection-operations';
 import { concernOptions } from './entities';
 import { checkError } from './expect-error';
@@ -31,15 +40,19 @@ const sessionOperations: OperationTable<ClientSession> = {
   endSession: (session) => session.endSession(),
 };
 
-/** Runs one operation of a test and holds its outcome to what the test expects. */
+/**
+ * Runs one operation of a test and holds its outcome to what the test expects.
+ * @returns the error that the operation failed with as expected
+ */
 export async function runOperation(
   context: TestRunnerContext,
   operation: OperationDescription,
-): Promise<void> {
+): Promise<unknown> {
   if (operation.object === 'testRunner') {
     const special = specialOperations[operation.name];
     if (!special) throw new Error(`Unsupported operation testRunner.${operation.name}`);
-    return special(context, operation.arguments ?? {});
+    await special(context, operation.arguments ?? {});
+    return undefined;
   }
   const action = bindOperation(context, operation);
   let result: unknown;
@@ -47,9 +60,10 @@ export async function runOperation(
     result = await action();
   } catch (error) {
     checkFailure(context, operation, error);
-    return;
+    return error;
   }
   checkSuccess(context, operation, result);
+  return undefined;
 }
 
 function checkFailure(
@@ -93,7 +107,11 @@ function bindOperation(
   if (target instanceof ClientSession && name === 'withTransaction') {
     return () =>
       withTransaction(target, operation.arguments ?? {}, async (operations) => {
-        for (const nested of operations) await runOperation(context, nested);
+        for (const nested of operations) {
+          const error = await runOperation(context, nested);
+          // The callback passes errors on, also expected ones: the driver decides by them.
+          if (error !== undefined) throw error;
+        }
       });
   }
   const options = driverOptions(context, operation.arguments ?? {});
@@ -102,7 +120,8 @@ function bindOperation(
     bind(target, Db, databaseOperations[name]) ??
     bind(target, MongoClient, clientOperations[name]) ??
     bind(target, AbstractCursor, cursorOperations[name]) ??
-    bind(target, ClientSession, sessionOperations[name]);
+    bind(target, ClientSession, sessionOperations[name]) ??
+    bind(target, GridFSBucket, bucketOperations[name]);
   if (!found) throw new Error(`Unsupported operation ${object}.${name}`);
   return async () => found(options);
 }

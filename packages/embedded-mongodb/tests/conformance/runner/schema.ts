@@ -44,6 +44,11 @@ export interface EntityDescription {
     readonly client: string;
     readonly sessionOptions?: Document;
   };
+  readonly bucket?: {
+    readonly id: string;
+    readonly database: string;
+    readonly bucketOptions?: Document;
+  };
 }
 
 export interface ExpectedError {
