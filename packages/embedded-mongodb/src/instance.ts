@@ -1,6 +1,7 @@
 import { connectionString, prepareAddress } from './listen-address';
 import { startServer } from './server';
 import { openEngine } from './engine';
+import { ScratchFolder } from './spill/scratch-folder';
 
 /** Where the data lies and how to reach it; everything but `dataDir` has a default. */
 export interface InstanceOptions {
@@ -30,10 +31,13 @@ export async function startInstance(
     ...(ttlIntervalMs !== undefined && { ttlIntervalMs }),
   });
   try {
+    const scratch = new ScratchFolder(dataDir);
+    await scratch.clear();
     const prepared = await prepareAddress(dataDir, options.listen);
     const server = await startServer({
       engine,
       dataDir,
+      scratch,
       listen: prepared.address,
       testCommands: options.testCommands ?? true,
       onFault,

@@ -7,6 +7,7 @@ import { CursorRegistry } from './session/cursors';
 import { SessionRegistry, type LogicalSession } from './session/logical-sessions';
 import { SnapshotHistory } from './session/snapshot-history';
 import { Transactions } from './session/transactions';
+import type { ScratchFolder } from './spill/scratch-folder';
 import type { Engine } from './storage/engine';
 import { WireConnection } from './wire/connection';
 
@@ -22,6 +23,7 @@ export interface ServerOptions {
   readonly engine: Engine;
   readonly listen: ListenAddress;
   readonly dataDir: string;
+  readonly scratch: ScratchFolder;
   /** Allow `configureFailPoint`, as mongod's enableTestCommands. */
   readonly testCommands: boolean;
   /** Told of programming faults, which never stop the server. */
@@ -86,6 +88,7 @@ function createState(options: ServerOptions): ServerState {
     onFault,
     running: new Set(),
     failPoints: new FailPoints(options.testCommands),
+    scratch: options.scratch,
     startedAt: new Date(),
     dataDir: options.dataDir,
     advertisedHost: 'socketPath' in options.listen ? options.listen.socketPath : '',

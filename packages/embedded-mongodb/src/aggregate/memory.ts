@@ -14,9 +14,7 @@ export class MemoryBudget {
     this.#fault = () =>
       new MongoServerError(
         'QueryExceededMemoryLimitNoDiskUseAllowed',
-        stage === '$sort'
-          ? `Sort exceeded memory limit of ${MEMORY_LIMIT} bytes, but did not opt in to external sorting.`
-          : `Exceeded memory limit for ${stage}, but didn't allow external sort. Pass allowDiskUse:true to opt in.`,
+        `Exceeded memory limit for ${stage}, but didn't allow external sort. Pass allowDiskUse:true to opt in.`,
       );
   }
 

@@ -8,8 +8,9 @@ import { reorderStages } from './optimize';
 import { assertPlacement } from './placement';
 import { bothMatch, pushDown, type Pushdown } from './pushdown';
 import { findStage } from './registry';
+import { stagesOfQuery } from './query-stages';
 import { stageEntry } from './stage-entry';
-import { topOfStream } from './stages/sort';
+import { sortStream } from './stages/sort';
 import { streamOf } from './stream';
 import type { Collation } from '../values/collation';
 import { assertScoreAvailable } from './text-score';
@@ -37,6 +38,8 @@ export interface PipelineOptions {
   readonly source: PipelineSource;
   /** The index that the command wants its collection read through. */
   readonly hint?: string | BsonDocument;
+  /** What to read of the pipeline's result: stages after the others. */
+  readonly query?: FindQuery;
   /** How `$match` and `$sort` compare text; the caller admits no other stage that compares. */
   readonly collation?: Collation;
 }
@@ -63,7 +66,7 @@ function compileStages(stages: readonly BsonDocument[], context: Context): Stage
   const { namespace, source, depth } = context;
   const variables = context.variables ?? NO_VARIABLES;
   const database = context.database ?? namespace?.database ?? '';
-  const compiled = stages.map((stage) => {
+  return stages.map((stage) => {
     const { name, specification } = stageEntry(stage);
     const compiledStage = findStage(name)({
       name,
@@ -86,8 +89,6 @@ function compileStages(stages: readonly BsonDocument[], context: Context): Stage
     });
     return { ...compiledStage, definition: stage };
   });
-  assertPlacement(compiled, context.container);
-  return compiled;
 }
 
 /**
@@ -105,7 +106,7 @@ function runStages(
     const needed = pushable?.kind === 'sort' ? documentsNeeded(stages.slice(index + 1)) : undefined;
     const output =
       pushable?.kind === 'sort' && needed !== undefined
-        ? topOfStream(stream, pushable.pattern, needed)
+        ? sortStream(stream, pushable.pattern, source, needed)
         : stage.run(stream);
     stream = paced(output, source);
   }
@@ -170,7 +171,8 @@ function compile(stages: readonly BsonDocument[], context: Context) {
       `Maximum number of nested sub-pipelines exceeded. Limit is ${DEEPEST_NESTING}`,
     );
   }
-  const compiled = compileStages(stages, context);
+  const compiled = [...compileStages(stages, context), ...stagesOfQuery(context.query)];
+  assertPlacement(compiled, context.container);
   const hasSource = compiled[0]?.isSource === true;
   assertNamespace(context, compiled);
   if (context.container !== '$facet') assertScoreAvailable(stages, compiled);
@@ -238,7 +240,10 @@ async function explainPipeline(
   }
   const read = await source.explain(namespace, query, verbosity);
   if (rest.length === 0) return read;
-  return new Map([['stages', [new Map([['$cursor', read]]), ...definitions]]]);
+  // A view tells its own stages.
+  const stages = read.get('stages');
+  const before = Array.isArray(stages) ? stages : [new Map([['$cursor', read]])];
+  return new Map([['stages', [...before, ...definitions]]]);
 }
 
 /**

@@ -3,6 +3,7 @@ import type { Variables } from '../expression/variables';
 import type { MatchExpression } from '../match/compile';
 import type { Verbosity } from '../plan/explain';
 import type { FindQuery, SortPattern } from '../plan/query';
+import type { WorkingMemory } from '../spill/working-memory';
 import type { Namespace } from '../storage/types';
 import type { Collation } from '../values/collation';
 import type { BsonDocument, Value } from '../values/types';
@@ -27,6 +28,8 @@ export interface PipelineSource {
    * the operation was interrupted or its time is up.
    */
   yieldPoint?(): Promise<void> | undefined;
+  /** What the stages may hold; 100 MiB each and nothing on disk when absent. */
+  readonly memory?: WorkingMemory;
   /** What explain says of a find: `queryPlanner` and, when asked for, `executionStats`. */
   explain?(namespace: Namespace, query: FindQuery, verbosity: Verbosity): Promise<BsonDocument>;
   /** The logical sessions of the server, for `$listLocalSessions`. */

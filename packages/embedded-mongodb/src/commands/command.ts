@@ -1,4 +1,5 @@
 import type { Timestamp } from 'bson';
+import type { ScratchFolder } from '../spill/scratch-folder';
 import type { Engine } from '../storage/engine';
 import type { OperationContext } from '../storage/types';
 import type { Value } from '../values/types';
@@ -26,6 +27,8 @@ export interface ServerState {
   readonly running: Set<Interruption>;
   /** Told of programming faults; their commands have been answered with InternalError. */
   readonly onFault: (error: Error) => void;
+  /** Where results that are too large for memory wait. */
+  readonly scratch: ScratchFolder;
   readonly startedAt: Date;
   readonly dataDir: string;
   /** What `hello` answers as this member's address when the connection itself does not tell. */

@@ -47,7 +47,7 @@ export async function openCursor(
     return batchReply('firstBatch', cursor, batch, Long.ZERO, invocation.atClusterTime);
   }
   spendTime(cursor, startedAt);
-  server.cursors.park(cursor);
+  await server.cursors.park(cursor);
   return batchReply('firstBatch', cursor, batch, cursor.id, invocation.atClusterTime);
 }
 
@@ -85,7 +85,7 @@ export async function continueCursor(
     await cursors.kill(cursor);
     return batchReply('nextBatch', cursor, batch, Long.ZERO);
   }
-  cursors.park(cursor);
+  await cursors.park(cursor);
   return batchReply('nextBatch', cursor, batch, cursor.id);
 }
 
@@ -138,11 +138,27 @@ function batchReply(
   return { cursor: { name, documents: batch.documents, trailer }, fields: new Map() };
 }
 
-/** Encodes a stream of documents chunk by chunk. */
+/** A chunk of BSON ends when it holds so much: documents of a pipeline may share what they hold. */
+const ENCODED_CHUNK_BYTES = 1024 * 1024;
+
+/** Encodes a stream of documents, no further ahead than about 1 MiB. */
 export async function* encodeStream(
   stream: AsyncIterable<BsonDocument[]>,
 ): AsyncGenerator<Uint8Array[], void, void> {
-  for await (const chunk of stream) yield chunk.map((document) => encodeDocument(document));
+  for await (const chunk of stream) {
+    let encoded: Uint8Array[] = [];
+    let bytes = 0;
+    for (const document of chunk) {
+      const buffer = encodeDocument(document);
+      encoded.push(buffer);
+      bytes += buffer.length;
+      if (bytes < ENCODED_CHUNK_BYTES) continue;
+      yield encoded;
+      encoded = [];
+      bytes = 0;
+    }
+    if (encoded.length > 0) yield encoded;
+  }
 }
 
 /** A cursor reply for a result that is already complete (listCollections, listIndexes). */

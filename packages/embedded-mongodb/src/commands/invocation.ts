@@ -3,6 +3,7 @@ import { MongoServerError } from '../errors';
 import { Interruption } from '../session/interruption';
 import type { LogicalSession } from '../session/logical-sessions';
 import { readingFrom } from '../session/snapshot-history';
+import { WorkingMemory } from '../spill/working-memory';
 import type { OperationContext } from '../storage/types';
 import type { BsonDocument } from '../values/types';
 import { CommandArguments } from './arguments';
@@ -75,8 +76,17 @@ export class CommandInvocation implements Invocation {
       ...(transaction && { transaction }),
       ...(retry && { session: retry }),
       ...this.timeLimit(),
+      bypassDocumentValidation: this.arguments.boolean('bypassDocumentValidation') === true,
+      memory: new WorkingMemory(this.mayUseDisk() ? this.server.scratch : undefined),
       interrupted: interruption.check,
     });
+  }
+
+  /** As the server does by default (allowDiskUseByDefault). */
+  private mayUseDisk(): boolean {
+    const explained = this.arguments.body.get('explain');
+    const { body } = explained instanceof Map ? { body: explained } : this.arguments;
+    return body.get('allowDiskUse') !== false;
   }
 
   /** A cursor's limit counts the time of its commands, not the time it waits between them. */

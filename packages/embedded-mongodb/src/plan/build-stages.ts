@@ -1,3 +1,4 @@
+import type { WorkingMemory } from '../spill/working-memory';
 import type { CollectionInfo } from '../storage/types';
 import { selectionOfSort } from './field-selection';
 import { encodedPrefix } from './key-range';
@@ -21,25 +22,34 @@ export interface BuiltStage {
 
 type StagePlan = Pick<QueryPlan, 'collection' | 'root'> & Partial<Pick<QueryPlan, 'query'>>;
 
-/** Makes a fresh run of a plan. It starts with `stage.restore(reader)`. */
-export function buildStages(plan: StagePlan): BuiltStage {
+/**
+ * Makes a fresh run of a plan. It starts with `stage.restore(reader)` and ends with `stage.close()`.
+ * @param memory what the run may hold; 100 MiB for each stage and nothing on disk unless given
+ */
+export function buildStages(plan: StagePlan, memory?: WorkingMemory): BuiltStage {
   if (plan.collection === undefined) {
     return { node: plan.root, stage: new EndOfFile(), inputs: [] };
   }
-  return build(plan.collection, plan.root, plan.query ?? {});
+  return build({ collection: plan.collection, query: plan.query ?? {}, memory }, plan.root);
 }
 
-function build(collection: CollectionInfo, node: PlanNode, query: FindQuery): BuiltStage {
-  const inputs = inputsOf(node).map((input) => build(collection, input, query));
+/** What the stages of one run share. */
+interface Run {
+  readonly collection: CollectionInfo;
+  readonly query: FindQuery;
+  readonly memory: WorkingMemory | undefined;
+}
+
+function build(run: Run, node: PlanNode): BuiltStage {
+  const inputs = inputsOf(node).map((input) => build(run, input));
   const stages = inputs.map(({ stage }) => stage);
-  return { node, stage: makeStage(collection, node, stages, query), inputs };
+  return { node, stage: makeStage(run, node, stages), inputs };
 }
 
 function makeStage(
-  collection: CollectionInfo,
+  { collection, query, memory }: Run,
   node: PlanNode,
   inputs: readonly Stage[],
-  query: FindQuery,
 ): Stage {
   const [input = new EndOfFile()] = inputs;
   switch (node.stage) {
@@ -58,7 +68,7 @@ function makeStage(
     case 'SORT_MERGE':
       return new MergeSort(inputs, mergeOrder(node), node.deduplicate);
     case 'SORT':
-      return new Sort(input, orderOfRows(node), node.limit);
+      return new Sort(input, orderOfRows(node), node.limit, memory);
     case 'TEXT_MATCH':
       return new TextMatch(input, node.query);
     case 'SKIP':
@@ -69,9 +79,9 @@ function makeStage(
 }
 
 function orderOfRows({ sort }: Extract<PlanNode, { stage: 'SORT' }>): RowOrder {
-  const { keyOf, compare } = createSortOrder(sort);
+  const order = createSortOrder(sort);
   const selection = selectionOfSort(sort);
-  return { keyOf: (row) => keyOf(row.fields(selection)), compare };
+  return { ...order, keyOf: (row) => order.keyOf(row.fields(selection)) };
 }
 
 function sortKeyOfRow({ sort }: Extract<PlanNode, { stage: 'SORT_MERGE' }>) {

@@ -43,13 +43,17 @@ export async function* runStages(
   most = CHUNK_DOCUMENTS,
 ): AsyncGenerator<Row[], void, void> {
   const later = Math.min(Math.max(most, 1), CHUNK_DOCUMENTS);
-  for (let capacity = Math.min(FIRST_CHUNK_DOCUMENTS, later); ; capacity = later) {
-    stage.restore(operation.reader());
-    const chunk = await collectChunk(operation, stage, capacity);
-    if (chunk.length > 0) yield chunk;
-    if (stage.statistics.ended) return;
-    operation.checkInterrupted();
-    assertUsable(plan);
+  try {
+    for (let capacity = Math.min(FIRST_CHUNK_DOCUMENTS, later); ; capacity = later) {
+      stage.restore(operation.reader());
+      const chunk = await collectChunk(operation, stage, capacity);
+      if (chunk.length > 0) yield chunk;
+      if (stage.statistics.ended) return;
+      operation.checkInterrupted();
+      assertUsable(plan);
+    }
+  } finally {
+    stage.close();
   }
 }
 
@@ -122,7 +126,7 @@ export function executeRecords(
   operation: OperationContext,
   plan: QueryPlan,
 ): AsyncGenerator<FoundRecord[], void, void> {
-  return runStages(operation, plan, buildStages(plan));
+  return runStages(operation, plan, buildStages(plan, operation.memory));
 }
 
 /** Runs a plan for its documents, projected. */
@@ -131,7 +135,8 @@ export async function* executeFind(
   plan: QueryPlan,
 ): AsyncGenerator<BsonDocument[], void, void> {
   const project = createProjector(plan.query);
-  for await (const rows of runStages(operation, plan, buildStages(plan))) yield rows.map(project);
+  const built = buildStages(plan, operation.memory);
+  for await (const rows of runStages(operation, plan, built)) yield rows.map(project);
 }
 
 /**
@@ -148,7 +153,7 @@ export async function* executeFindRaw(
     plan.query.projection === undefined
       ? (row: Row) => row.requireBytes()
       : (row: Row) => encodeDocument(project(row));
-  const stages = buildStages(plan);
+  const stages = buildStages(plan, operation.memory);
   const chunks = plan.query.tailable
     ? tailStages(operation, plan, stages)
     : runStages(operation, plan, stages, batchSize);

@@ -1,4 +1,5 @@
 import { Int32 } from 'bson';
+import { integerValue } from '../expression/numeric';
 import type { BsonDocument, Value } from '../values/types';
 import type { BuiltStage } from './build-stages';
 import type { IndexScanNode, PlanNode } from './plan';
@@ -11,6 +12,8 @@ import { describeBounds } from './value-text';
 type Field = readonly [string, Value];
 
 const count = (number: number): Int32 => new Int32(number);
+/** Bytes of what does not fit into memory may be more than an int holds. */
+const size = (bytes: number): Value => integerValue(bytes);
 
 /** Sums over a run plan: index entries and documents looked at. */
 export function totalsOf(built: BuiltStage): { keys: number; documents: number } {
@@ -168,8 +171,10 @@ function countersOf({ node, stage }: BuiltStage): Field[] {
   }
   if (stage instanceof Sort) {
     return [
-      ['totalDataSizeSorted', count(stage.totalDataSizeSorted)],
-      ['usedDisk', false],
+      ['totalDataSizeSorted', size(stage.totalDataSizeSorted)],
+      ['usedDisk', stage.spills > 0],
+      ['spills', count(stage.spills)],
+      ['spilledDataStorageSize', size(stage.spilledBytes)],
     ];
   }
   return [];

@@ -82,7 +82,10 @@ async function explain(explanation: Explanation): Promise<BsonDocument> {
     ['queryPlanner', queryPlanner(explanation)],
   ]);
   if (verbosity === 'queryPlanner') return result;
-  const statistics = await executionStatistics(explanation, buildStages(plan));
+  const statistics = await executionStatistics(
+    explanation,
+    buildStages(plan, explanation.operation.memory),
+  );
   if (verbosity === 'allPlansExecution') statistics.set('allPlansExecution', []);
   return result.set('executionStats', statistics);
 }

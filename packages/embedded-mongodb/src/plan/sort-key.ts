@@ -11,6 +11,8 @@ import type { SortPattern } from './query';
 export interface SortOrder {
   readonly keyOf: (document: BsonDocument) => Buffer;
   readonly compare: (left: Buffer, right: Buffer) => number;
+  /** Only keys that `keyOf` itself gave can be compared, not copies of their bytes. */
+  readonly hasVolatileKeys?: boolean;
 }
 
 /** The order of a sort, also under a collation, where bytes alone do not tell it. */
@@ -44,7 +46,7 @@ function createCollatedOrder(sort: SortPattern, collation: Collation): SortOrder
     });
     return keys.reduce((least, key) => (compare(key, least) < 0 ? key : least));
   };
-  return { keyOf, compare };
+  return { keyOf, compare, hasVolatileKeys: true };
 }
 
 /**

@@ -8,7 +8,10 @@ import { planQuery } from './planner';
 import type { FindQuery } from './query';
 
 /** The read side of a pipeline, with explain of what the pipeline asks of it. */
-export interface PipelineReader extends Pick<PipelineSource, 'find' | 'count' | 'yieldPoint'> {
+export interface PipelineReader extends Pick<
+  PipelineSource,
+  'find' | 'count' | 'yieldPoint' | 'memory'
+> {
   /** `queryPlanner` and, when asked for, `executionStats` of a find. */
   explain(namespace: Namespace, query: FindQuery, verbosity: Verbosity): Promise<BsonDocument>;
 }
@@ -29,6 +32,7 @@ export function createPipelineSource(
     count: (namespace, match, limit, hint) =>
       countDocuments(operation, lookUp(namespace), { match, limit, hint }),
     yieldPoint: () => operation.yieldPoint(),
+    ...(operation.memory && { memory: operation.memory }),
     explain: (namespace, query, verbosity) =>
       explainFind(operation, lookUp(namespace), query, verbosity, namespace),
   };

@@ -76,6 +76,7 @@ function runTrial(
     return { plan, finished: false, works, returned: -1 };
   } finally {
     stage.save();
+    stage.close();
   }
   return { plan, finished: ended || returned === TRIAL_RESULTS, works, returned };
 }

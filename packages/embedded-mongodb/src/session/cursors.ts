@@ -9,6 +9,10 @@ import type { LogicalSession } from './logical-sessions';
 /** The server's cursorTimeoutMillis. */
 export const CURSOR_TIMEOUT_MS = 10 * 60_000;
 export const FIRST_BATCH_DOCUMENTS = 101;
+/** What all waiting cursors together may hold. */
+export const PARKED_MEMORY_BYTES = 256 * 1024 * 1024;
+/** What a waiting cursor takes beside the documents that it holds: its plan and its streams. */
+const CURSOR_OVERHEAD_BYTES = 16 * 1024;
 
 /** Where a cursor's documents come from: chunks of BSON bytes. */
 export type RawStream = AsyncGenerator<Uint8Array[], void, void>;
@@ -49,6 +53,8 @@ export class ServerCursor {
   inUse = false;
   killed = false;
   remainingTimeMS?: number;
+  /** What the registry has counted for it while it waits. */
+  parkedBytes = 0;
   private pending: Uint8Array[] = [];
   private pendingStart = 0;
   private delivered = 0;
@@ -89,6 +95,15 @@ export class ServerCursor {
     return { documents, exhausted: false };
   }
 
+  /** Bytes held while the cursor waits: documents read ahead and what its stages hold. */
+  get memoryBytes(): number {
+    let bytes = CURSOR_OVERHEAD_BYTES + (this.options.operation.memory?.bytes ?? 0);
+    for (let index = this.pendingStart; index < this.pending.length; index++) {
+      bytes += this.pending[index]!.length;
+    }
+    return bytes;
+  }
+
   /** Ends the stream and lets go of the snapshot. */
   async close(): Promise<void> {
     this.killed = true;
@@ -117,7 +132,12 @@ export class CursorRegistry {
   private readonly cursors = new Map<string, ServerCursor>();
   timedOut = 0;
 
-  constructor(private readonly now: () => number = Date.now) {}
+  private parkedBytes = 0;
+
+  constructor(
+    private readonly now: () => number = Date.now,
+    private readonly memoryLimitBytes = PARKED_MEMORY_BYTES,
+  ) {}
 
   get size(): number {
     return this.cursors.size;
@@ -127,11 +147,32 @@ export class CursorRegistry {
     return new ServerCursor(options, this.now());
   }
 
-  /** Keeps a cursor for getMore; its snapshot is released while it waits. */
-  park(cursor: ServerCursor): void {
-    cursor.options.operation.release();
+  /**
+   * Keeps a cursor for getMore; its snapshot is released while it waits, and a large sorted result
+   * goes to disk when much is waiting already.
+   * @throws MongoServerError ExceededMemoryLimit when there is no room, after closing the cursor
+   */
+  async park(cursor: ServerCursor): Promise<void> {
+    const { operation } = cursor.options;
+    operation.release();
+    if (this.parkedBytes + cursor.memoryBytes > this.memoryLimitBytes / 2) {
+      await operation.memory?.spill();
+    }
+    const bytes = cursor.memoryBytes;
+    if (cursor.killed || this.parkedBytes + bytes > this.memoryLimitBytes) {
+      const isFull = !cursor.killed;
+      this.cursors.delete(cursor.id.toString());
+      await cursor.close();
+      if (!isFull) return;
+      throw new MongoServerError(
+        'ExceededMemoryLimit',
+        `The open cursors hold ${this.parkedBytes} of ${this.memoryLimitBytes} bytes; another one of ${bytes} bytes does not fit`,
+      );
+    }
     cursor.lastUse = this.now();
     cursor.inUse = false;
+    cursor.parkedBytes = bytes;
+    this.parkedBytes += bytes;
     this.cursors.set(cursor.id.toString(), cursor);
   }
 
@@ -147,6 +188,7 @@ export class CursorRegistry {
       throw new MongoServerError('CursorInUse', `cursor id ${id.toString()} is already in use`);
     }
     cursor.inUse = true;
+    this.forgetMemory(cursor);
     return cursor;
   }
 
@@ -157,8 +199,14 @@ export class CursorRegistry {
   /** Forgets a cursor and frees what it holds; one in use is closed by its own command. */
   async kill(cursor: ServerCursor): Promise<void> {
     this.cursors.delete(cursor.id.toString());
+    this.forgetMemory(cursor);
     if (cursor.inUse) cursor.killed = true;
     else await cursor.close();
+  }
+
+  private forgetMemory(cursor: ServerCursor): void {
+    this.parkedBytes -= cursor.parkedBytes;
+    cursor.parkedBytes = 0;
   }
 
   async killWhere(matches: (cursor: ServerCursor) => boolean): Promise<void> {

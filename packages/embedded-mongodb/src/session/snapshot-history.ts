@@ -85,6 +85,7 @@ export function readingFrom(
     reader,
     release: () => undefined,
     ...(operation.deadline !== undefined && { deadline: operation.deadline }),
+    ...(operation.memory && { memory: operation.memory }),
     checkInterrupted: () => operation.checkInterrupted(),
     yieldPoint: () => operation.yieldPoint(),
   };

@@ -15,6 +15,7 @@ import type {
   UpdateResult,
 } from './types';
 import type { Transaction } from './transaction';
+import type { ViewDefinition } from './views';
 
 export interface EngineOptions {
   /** Folder of the data; made when it does not exist. */
@@ -32,6 +33,8 @@ export interface OperationOptions {
   session?: SessionReference;
   /** maxTimeMS of the command. */
   maxTimeMS?: number;
+  /** Of the command: its writes are not checked by validators of collections. */
+  bypassDocumentValidation?: boolean;
   /** Answers true once the client is gone or the operation was killed. */
   interrupted?: () => boolean;
   memory?: WorkingMemory;
@@ -39,6 +42,7 @@ export interface OperationOptions {
 
 export interface DatabaseStatistics {
   collections: number;
+  views: number;
   objects: number;
   dataSize: number;
   indexes: number;
@@ -52,8 +56,14 @@ export interface DatabaseStatistics {
 export interface Engine {
   createOperation(options?: OperationOptions): OperationContext;
 
-  /** Undefined when it does not exist. Inside a transaction also those that it created. */
+  /**
+   * Undefined when it does not exist. Inside a transaction also those that it created. Throws 166
+   * CommandNotSupportedOnView for a view.
+   */
   getCollection(operation: OperationContext, namespace: Namespace): CollectionInfo | undefined;
+  /** The definition when the name is that of a view. */
+  getView(operation: OperationContext, namespace: Namespace): ViewDefinition | undefined;
+  /** Collections and views. */
   listCollections(operation: OperationContext, database: string): CollectionInfo[];
   listDatabases(operation: OperationContext): string[];
 
@@ -71,6 +81,13 @@ export interface Engine {
     namespace: Namespace,
     options: BsonDocument,
   ): Promise<void>;
+  /**
+   * `create` of a view whose pipeline is known to compile. Throws 5 and 165 when views would stand on
+   * themselves or too many on each other, 48 when the name is taken.
+   */
+  createView(operation: OperationContext, view: ViewDefinition): Promise<void>;
+  /** `collMod` of a view. Throws 5, 26, 72 for a collection, 165. */
+  modifyView(operation: OperationContext, view: ViewDefinition): Promise<void>;
   /** `drop`. False when there was none. */
   dropCollection(operation: OperationContext, namespace: Namespace): Promise<DropResult>;
   /** `dropDatabase`. False when there was none. */
@@ -147,6 +164,7 @@ export interface Engine {
 
 export interface DropResult {
   dropped: boolean;
+  wasView: boolean;
   indexesWas: number;
 }
 

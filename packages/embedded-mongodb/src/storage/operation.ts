@@ -1,4 +1,5 @@
 import { MongoServerError } from '../errors';
+import type { WorkingMemory } from '../spill/working-memory';
 import type { OperationOptions } from './engine';
 import type { Store } from './store';
 import type { TransactionState } from './transaction';
@@ -11,6 +12,9 @@ export class Operation implements OperationContext {
   readonly transaction?: TransactionState;
   readonly session?: SessionReference;
   readonly deadline?: number;
+  /** True when validators of collections do not apply. */
+  readonly bypassesValidation: boolean;
+  readonly memory?: WorkingMemory;
   private readonly interrupted: () => boolean;
   private snapshot: Snapshot | undefined;
   private sliceEnd = performance.now() + SLICE_MS;
@@ -21,6 +25,8 @@ export class Operation implements OperationContext {
   ) {
     this.transaction = options.transaction as TransactionState | undefined;
     this.session = options.session;
+    this.bypassesValidation = options.bypassDocumentValidation === true;
+    this.memory = options.memory;
     this.interrupted = options.interrupted ?? (() => false);
     if (options.maxTimeMS) this.deadline = Date.now() + options.maxTimeMS;
   }

@@ -1,3 +1,4 @@
+import type { WorkingMemory } from '../spill/working-memory';
 import type { Binary } from 'bson';
 import type { Variables } from '../expression/variables';
 import type { MatchExpression } from '../match/compile';
@@ -141,6 +142,8 @@ export interface OperationContext {
   readonly session?: SessionReference;
   /** Moment (Date.now() scale) after which checkInterrupted throws 50 MaxTimeMSExpired. */
   readonly deadline?: number;
+  /** What its stages may hold; 100 MiB each and nothing on disk when absent. */
+  readonly memory?: WorkingMemory;
   /** Throws 50 when the deadline passed, 11601 when the client is gone or the operation was killed. */
   checkInterrupted(): void;
   /** Call often in long loops: gives the event loop a turn when the time slice (5 ms) is over. */

@@ -2,18 +2,14 @@ import { Int32 } from 'bson';
 import { MongoServerError } from '../../errors';
 import { parseSortPattern, type SortPattern } from '../../plan/query';
 import { createSortOrder } from '../../plan/sort-key';
-import { Ranking } from '../../expression/accumulators/counted';
+import { approximateSize } from '../../expression/accumulators/size';
+import { ExternalSort } from '../../spill/external-sort';
+import { decodeWithMetadata, encodeWithMetadata } from '../../spill/documents';
 import type { Collation } from '../../values/collation';
 import type { BsonDocument } from '../../values/types';
-import { MemoryBudget } from '../memory';
-import { streamOf } from '../stream';
-import type { DocumentStream, Stage, StageSite, StageTable } from '../types';
+import { CHUNK_SIZE } from '../stream';
+import type { DocumentStream, PipelineSource, Stage, StageSite, StageTable } from '../types';
 import { compileGroup } from './group';
-
-interface Keyed {
-  readonly key: Buffer;
-  readonly document: BsonDocument;
-}
 
 /** A sort pattern of a pipeline, where `$natural` means nothing. */
 export function pipelineSortPattern(specification: unknown, collation?: Collation): SortPattern {
@@ -30,42 +26,63 @@ export function pipelineSortPattern(specification: unknown, collation?: Collatio
   return pattern;
 }
 
-/** Sorts a whole stream; equal documents keep their order. */
-export async function* sortStream(input: DocumentStream, pattern: SortPattern): DocumentStream {
-  const { keyOf, compare } = createSortOrder(pattern);
-  const budget = new MemoryBudget('$sort');
-  const entries: Keyed[] = [];
-  for await (const chunk of input) {
-    for (const document of chunk) {
-      const key = keyOf(document);
-      budget.addBytes(key.length);
-      budget.add(document);
-      entries.push({ key, document });
-    }
-  }
-  entries.sort((left, right) => compare(left.key, right.key));
-  yield* streamOf(entries.map(({ document }) => document));
-}
+/** What a sort needs of the source of its pipeline. */
+type SortResources = Pick<PipelineSource, 'memory' | 'yieldPoint'>;
 
-/** The first documents of a sort, holding only about as many as are asked for. */
-export async function* topOfStream(
+/**
+ * Sorts a whole stream; equal documents keep their order.
+ * @param limit when given, only so many documents come out, and about as many are held
+ */
+export async function* sortStream(
   input: DocumentStream,
   pattern: SortPattern,
-  limit: number,
+  source: SortResources,
+  limit = 0,
 ): DocumentStream {
-  const { keyOf, compare } = createSortOrder(pattern);
-  const ranking = new Ranking<Keyed>(limit, (left, right) => compare(left.key, right.key));
-  for await (const chunk of input) {
-    for (const document of chunk) ranking.add({ key: keyOf(document), document });
+  const rules = {
+    ...createSortOrder(pattern),
+    sizeOf: approximateSize,
+    encode: encodeWithMetadata,
+    decode: decodeWithMetadata,
+  };
+  const documents = new ExternalSort<BsonDocument>(rules, limit, source.memory);
+  try {
+    for await (const chunk of input) {
+      for (const document of chunk) {
+        documents.add(document);
+        while (documents.isBusy) {
+          documents.work();
+          const turn = source.yieldPoint?.();
+          if (turn !== undefined) await turn;
+        }
+      }
+    }
+    documents.finish();
+    for (;;) {
+      const chunk = takeChunk(documents);
+      if (chunk.length > 0) yield chunk;
+      if (chunk.length < CHUNK_SIZE) return;
+    }
+  } finally {
+    documents.close();
   }
-  yield* streamOf(ranking.sorted().map(({ document }) => document));
 }
 
-function compileSort({ name, specification, collation }: StageSite): Stage {
+function takeChunk(documents: ExternalSort<BsonDocument>): BsonDocument[] {
+  const chunk: BsonDocument[] = [];
+  while (chunk.length < CHUNK_SIZE) {
+    const document = documents.next();
+    if (document === undefined) break;
+    chunk.push(document);
+  }
+  return chunk;
+}
+
+function compileSort({ name, specification, collation, source }: StageSite): Stage {
   const pattern = pipelineSortPattern(specification, collation);
   return {
     name,
-    run: (input) => sortStream(input, pattern),
+    run: (input) => sortStream(input, pattern, source),
     pushable: { kind: 'sort', pattern },
     changes: () => false,
   };
@@ -101,7 +118,7 @@ function compileSortByCount(site: StageSite): Stage {
     ]),
   });
   const pattern = parseSortPattern(new Map([['count', new Int32(-1)]]));
-  return { name, run: (input) => sortStream(group.run(input), pattern) };
+  return { name, run: (input) => sortStream(group.run(input), pattern, site.source) };
 }
 
 export const SORT_STAGES: StageTable = {

@@ -1,93 +1,94 @@
-import { MongoServerError } from '../../errors';
-import { NEED_TIME, Stage, type Row, type WorkResult } from './stage';
+import { ExternalSort } from '../../spill/external-sort';
+import { MEMORY_LIMIT_BYTES, type WorkingMemory } from '../../spill/working-memory';
+import { setMetadata } from '../../values/metadata';
+import { NEED_TIME, Row, Stage, type WorkResult } from './stage';
 
 /** The server's internalQueryMaxBlockingSortMemoryUsageBytes. */
-export const SORT_MEMORY_LIMIT_BYTES = 100 * 1024 * 1024;
-
-/** What an entry costs beside its bytes: the objects around them. */
-const ENTRY_OVERHEAD_BYTES = 200;
+export const SORT_MEMORY_LIMIT_BYTES = MEMORY_LIMIT_BYTES;
 
 /** Sort keys of rows and their order. */
 export interface RowOrder {
   readonly keyOf: (row: Row) => Buffer;
   readonly compare: (left: Buffer, right: Buffer) => number;
-}
-
-interface Entry {
-  readonly key: Buffer;
-  /** Arrival, so that equal keys keep their order. */
-  readonly arrival: number;
-  readonly row: Row;
+  readonly hasVolatileKeys?: boolean;
 }
 
 /**
  * Reads all of its input, then gives it out in order. With a limit it keeps no more than twice as
- * many rows. Throws 292 QueryExceededMemoryLimitNoDiskUseAllowed above 100 MiB.
+ * many rows. Above 100 MiB it goes to disk; where the operation may not do that it throws 292
+ * QueryExceededMemoryLimitNoDiskUseAllowed.
  */
 export class Sort extends Stage {
-  private entries: Entry[] = [];
-  private outputIndex = -1;
-  private arrivals = 0;
-  /** With a full buffer: the worst entry still among the first `limit`. */
-  private threshold?: Entry;
-  memoryBytes = 0;
-  /** Bytes of every row that came in, kept or not. */
-  totalDataSizeSorted = 0;
+  private readonly rows: ExternalSort<Row>;
+  private isComplete = false;
 
   /** `limit` 0 means all. */
   constructor(
     private readonly input: Stage,
-    private readonly order: RowOrder,
-    private readonly limit: number,
-    private readonly memoryLimitBytes = SORT_MEMORY_LIMIT_BYTES,
+    order: RowOrder,
+    limit: number,
+    memory?: WorkingMemory,
   ) {
     super([input]);
+    const rules = { ...order, sizeOf: sizeOfRow, encode: encodeRow, decode: decodeRow };
+    this.rows = new ExternalSort(rules, limit, memory);
+  }
+
+  /** Bytes of every row that came in, kept or not. */
+  get totalDataSizeSorted(): number {
+    return this.rows.totalBytes;
+  }
+
+  /** How often rows were written to disk, and how many bytes. */
+  get spills(): number {
+    return this.rows.spills;
+  }
+
+  get spilledBytes(): number {
+    return this.rows.spilledBytes;
+  }
+
+  override close(): void {
+    this.rows.close();
+    super.close();
   }
 
   protected advance(): WorkResult {
-    if (this.outputIndex >= 0) return this.entries[this.outputIndex++]?.row;
+    if (this.rows.isBusy) {
+      this.rows.work();
+      return NEED_TIME;
+    }
+    if (this.isComplete) return this.rows.next();
     const row = this.input.work();
-    if (row === NEED_TIME) return NEED_TIME;
     if (row === undefined) {
-      this.prune();
-      this.outputIndex = 0;
-    } else {
-      this.add(row);
+      this.rows.finish();
+      this.isComplete = true;
+    } else if (row !== NEED_TIME) {
+      this.rows.add(row);
     }
     return NEED_TIME;
   }
-
-  private add(row: Row): void {
-    const entry = { key: this.order.keyOf(row), arrival: this.arrivals++, row };
-    this.totalDataSizeSorted += entrySize(entry);
-    if (this.threshold !== undefined && this.compare(entry, this.threshold) > 0) return;
-    this.entries.push(entry);
-    this.memoryBytes += entrySize(entry);
-    if (this.limit > 0 && this.entries.length >= 2 * this.limit) this.prune();
-    if (this.memoryBytes > this.memoryLimitBytes) this.pruneOrRefuse();
-  }
-
-  private pruneOrRefuse(): void {
-    this.prune();
-    if (this.memoryBytes <= this.memoryLimitBytes) return;
-    throw new MongoServerError(
-      'QueryExceededMemoryLimitNoDiskUseAllowed',
-      `Sort exceeded memory limit of ${this.memoryLimitBytes} bytes, but did not opt in to external sorting.`,
-    );
-  }
-
-  private compare(left: Entry, right: Entry): number {
-    return this.order.compare(left.key, right.key) || left.arrival - right.arrival;
-  }
-
-  private prune(): void {
-    this.entries.sort((left, right) => this.compare(left, right));
-    if (this.limit === 0 || this.entries.length < this.limit) return;
-    for (const dropped of this.entries.splice(this.limit)) this.memoryBytes -= entrySize(dropped);
-    this.threshold = this.entries.at(-1);
-  }
 }
 
-function entrySize(entry: Entry): number {
-  return entry.key.length + (entry.row.bytes?.length ?? 0) + ENTRY_OVERHEAD_BYTES;
+const RECORD_ID_BYTES = 8;
+const HEADER_BYTES = 2 * RECORD_ID_BYTES;
+
+function sizeOfRow(row: Row): number {
+  return row.bytes?.length ?? 0;
+}
+
+/** The record id, the text score (NaN for none) and the record itself. */
+function encodeRow(row: Row): Uint8Array {
+  const header = Buffer.allocUnsafe(HEADER_BYTES);
+  header.writeDoubleLE(row.recordId, 0);
+  header.writeDoubleLE(row.metadata()?.textScore ?? NaN, RECORD_ID_BYTES);
+  return Buffer.concat([header, row.requireBytes()]);
+}
+
+function decodeRow(bytes: Buffer): Row {
+  const row = new Row(bytes.readDoubleLE(0));
+  row.bytes = bytes.subarray(HEADER_BYTES);
+  const textScore = bytes.readDoubleLE(RECORD_ID_BYTES);
+  if (!Number.isNaN(textScore)) setMetadata(row.document(), { textScore });
+  return row;
 }

@@ -1,6 +1,7 @@
 import type { MatchExpression } from '../../match/compile';
 import type { KeyValueReader } from '../../storage/types';
 import { decodeDocument } from '../../values/codec';
+import { metadataOf, type DocumentMetadata } from '../../values/metadata';
 import type { BsonDocument } from '../../values/types';
 import { selectionOfMatch, type FieldSelection } from '../field-selection';
 
@@ -18,6 +19,11 @@ export class Row {
   document(): BsonDocument {
     this.decoded ??= decodeDocument(this.requireBytes());
     return this.decoded;
+  }
+
+  /** What is known of the record beside its fields, once it was decoded. */
+  metadata(): DocumentMetadata | undefined {
+    return this.decoded && metadataOf(this.decoded);
   }
 
   /** At least the selected fields of the record; all of it when there is no selection. */
@@ -86,6 +92,11 @@ export abstract class Stage {
   restore(reader: KeyValueReader): void {
     this.statistics.restoreState++;
     for (const input of this.inputs) input.restore(reader);
+  }
+
+  /** Frees what a stage holds outside of memory; the last call of a run. */
+  close(): void {
+    for (const input of this.inputs) input.close();
   }
 
   protected abstract advance(): WorkResult;
