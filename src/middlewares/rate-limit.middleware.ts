@@ -12,13 +12,16 @@ export type RateLimitClass = (typeof RATE_LIMIT_CLASSES)[number];
 
 type RateLimitDependencies = Pick<AppDependencies, 'config' | 'throttles'>;
 
+/** One middleware per class; `credentials` keeps a budget of its own for each route that asks. */
+export type RateLimits = Record<'read' | 'write' | 'upload', RequestHandler> & {
+  credentials: (name: string) => RequestHandler;
+};
+
 /**
  * The limits that routes share. Put them behind authentication: a signed-in person has a budget of
  * their own, guests share the one of their address.
  */
-export function createRateLimits(
-  dependencies: RateLimitDependencies,
-): Record<'read' | 'write' | 'upload', RequestHandler> {
+export function createRateLimits(dependencies: RateLimitDependencies): RateLimits {
   const { config } = dependencies;
   const perMinute = (budget: Omit<ThrottleBudget, 'durationSeconds'>) =>
     throttle(dependencies, { ...budget, durationSeconds: 60 }, callerOf);
@@ -33,6 +36,16 @@ export function createRateLimits(
     upload: noted(perMinute({ name: 'upload', points: config.uploadsPerMinute }), {
       rateLimit: 'upload',
     }),
+    // By address, also of a signed-in person: whoever guesses passwords has no account to lose.
+    credentials: (name) =>
+      noted(
+        throttle(dependencies, {
+          name,
+          points: config.credentialAttemptsPerMinute,
+          durationSeconds: 60,
+        }),
+        { rateLimit: 'credentials' },
+      ),
   };
 }
 

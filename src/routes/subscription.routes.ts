@@ -2,16 +2,24 @@ import { Router } from 'express';
 import type { AppDependencies } from '../app-dependencies';
 import { createSubscriptionController } from '../controllers/subscription.controller';
 import { createAuthentication } from '../middlewares/authenticate.middleware';
+import { createRateLimits } from '../middlewares/rate-limit.middleware';
 import { validate } from '../middlewares/validate.middleware';
 import { channelIdSchema } from '../validators/subscription.validator';
 
 /** /api/v1/subscriptions */
 export function createSubscriptionRouter(dependencies: AppDependencies): Router {
   const { authenticate } = createAuthentication(dependencies);
+  const limit = createRateLimits(dependencies);
   const controller = createSubscriptionController();
   const router = Router();
 
-  router.post('/c/:channelId', authenticate, validate(channelIdSchema), controller.toggle);
+  router.post(
+    '/c/:channelId',
+    authenticate,
+    limit.write,
+    validate(channelIdSchema),
+    controller.toggle,
+  );
 
   return router;
 }

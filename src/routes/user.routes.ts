@@ -1,10 +1,10 @@
-import { Router, type RequestHandler } from 'express';
+import { Router } from 'express';
 import type { AppDependencies } from '../app-dependencies';
 import { createUserController } from '../controllers/user.controller';
 import { createAuthentication } from '../middlewares/authenticate.middleware';
 import { formFields } from '../middlewares/body.middleware';
 import { noStore } from '../middlewares/no-store.middleware';
-import { throttle } from '../middlewares/throttle.middleware';
+import { createRateLimits } from '../middlewares/rate-limit.middleware';
 import { uploadFields } from '../middlewares/upload.middleware';
 import { validate } from '../middlewares/validate.middleware';
 import {
@@ -16,21 +16,15 @@ import {
 
 /** /api/v1/users, but for its history */
 export function createUserRouter(dependencies: AppDependencies): Router {
-  const { config } = dependencies;
   const { authenticate, authenticateOptional, authenticateEvenExpired } =
     createAuthentication(dependencies);
   const controller = createUserController(dependencies);
-  const perAddress = (name: string): RequestHandler =>
-    throttle(dependencies, {
-      name,
-      points: config.credentialAttemptsPerMinute,
-      durationSeconds: 60,
-    });
+  const limit = createRateLimits(dependencies);
   const router = Router();
 
   router.post(
     '/register',
-    perAddress('register'),
+    limit.credentials('register'),
     uploadFields(dependencies, {
       avatar: { kind: 'image', required: true },
       coverImage: { kind: 'image' },
@@ -42,26 +36,32 @@ export function createUserRouter(dependencies: AppDependencies): Router {
   router.post(
     '/login',
     noStore,
-    perAddress('login'),
+    limit.credentials('login'),
     formFields(),
     validate(loginSchema),
     controller.login,
   );
 
-  router.post('/logout', noStore, authenticateEvenExpired, controller.logout);
+  router.post('/logout', noStore, authenticateEvenExpired, limit.write, controller.logout);
 
   router.post(
     '/refresh-token',
     noStore,
-    perAddress('refresh-token'),
+    limit.credentials('refresh-token'),
     formFields(),
     validate(refreshTokenSchema),
     controller.refreshToken,
   );
 
-  router.get('/current-user', authenticate, controller.currentUser);
+  router.get('/current-user', authenticate, limit.read, controller.currentUser);
 
-  router.get('/c/:username', authenticateOptional, validate(channelSchema), controller.channel);
+  router.get(
+    '/c/:username',
+    authenticateOptional,
+    limit.read,
+    validate(channelSchema),
+    controller.channel,
+  );
 
   return router;
 }

@@ -2,6 +2,7 @@ import { Router } from 'express';
 import type { AppDependencies } from '../app-dependencies';
 import { createVideoController } from '../controllers/video.controller';
 import { createAuthentication } from '../middlewares/authenticate.middleware';
+import { createRateLimits } from '../middlewares/rate-limit.middleware';
 import { uploadFields } from '../middlewares/upload.middleware';
 import { validate } from '../middlewares/validate.middleware';
 import { listVideosSchema, publishVideoSchema, videoIdSchema } from '../validators/video.validator';
@@ -9,15 +10,17 @@ import { listVideosSchema, publishVideoSchema, videoIdSchema } from '../validato
 /** /api/v1/videos */
 export function createVideoRouter(dependencies: AppDependencies): Router {
   const { authenticate, authenticateOptional } = createAuthentication(dependencies);
+  const limit = createRateLimits(dependencies);
   const controller = createVideoController(dependencies);
   const thumbnailRequired = !dependencies.mediaStore.makesThumbnails;
   const router = Router();
 
-  router.get('/', authenticateOptional, validate(listVideosSchema), controller.list);
+  router.get('/', authenticateOptional, limit.read, validate(listVideosSchema), controller.list);
 
   router.post(
     '/',
     authenticate,
+    limit.upload,
     uploadFields(dependencies, {
       videoFile: { kind: 'video', required: true },
       thumbnail: { kind: 'image', required: thumbnailRequired },
@@ -26,7 +29,13 @@ export function createVideoRouter(dependencies: AppDependencies): Router {
     controller.publish,
   );
 
-  router.get('/:videoId', authenticateOptional, validate(videoIdSchema), controller.watch);
+  router.get(
+    '/:videoId',
+    authenticateOptional,
+    limit.read,
+    validate(videoIdSchema),
+    controller.watch,
+  );
 
   return router;
 }

@@ -40,6 +40,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       DATA_DIR: path.join(root, 'data'),
       BCRYPT_COST: '4',
       CREDENTIAL_ATTEMPTS_PER_MINUTE: '100000',
+      UPLOADS_PER_MINUTE: '100000',
       ...(replicaSet ? { MONGODB_URI: replicaSet.getUri() } : {}),
       ...options.env,
     }),
