@@ -1,7 +1,9 @@
 import type { Logger } from 'pino';
 import type { Config } from './config';
 import type { MediaStore } from './services/media/media-store';
+import type { Removals } from './services/removal/removal.service';
 import type { Throttles } from './services/throttle.service';
+import type { ViewBuffer } from './services/view-buffer';
 
 /** Everything a router may need from outside; handed down explicitly, never looked up globally. */
 export interface AppDependencies {
@@ -9,6 +11,8 @@ export interface AppDependencies {
   readonly logger: Logger;
   readonly mediaStore: MediaStore;
   readonly throttles: Throttles;
+  readonly views: ViewBuffer;
+  readonly removals: Removals;
   /** Where clients reach us, without a trailing slash; known only once we listen (PORT=0). */
   readonly publicUrl: () => string;
   /** Resolves when database and media store answer, rejects with the reason otherwise. */

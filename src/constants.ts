@@ -28,3 +28,11 @@ export const VIDEO_SORT_KEYS = [
 
 /** Watched this far, a video counts as watched to its end: few people sit through the credits. */
 export const COMPLETED_SHARE = 0.95;
+
+/** Lengths of texts are in UTF-16 units, as browsers count for `maxlength`. */
+export const COMMENT_MAX_LENGTH = 2000;
+export const TWEET_MAX_LENGTH = 500;
+export const PLAYLIST_NAME_MAX_LENGTH = 150;
+export const PLAYLIST_DESCRIPTION_MAX_LENGTH = 1000;
+/** A playlist is answered whole, so its length has a bound. */
+export const PLAYLIST_MAX_VIDEOS = 500;

@@ -8,7 +8,9 @@ import { connectDatabase } from './db/connect-database';
 import { createMediaStore } from './services/media/create-media-store';
 import type { MediaStore } from './services/media/media-store';
 import { sweepTempDir } from './services/media/temp-files';
+import { createRemovals } from './services/removal/removal.service';
 import { createThrottles } from './services/throttle.service';
+import { createViewBuffer } from './services/view-buffer';
 import { BootError } from './utils/boot-error';
 import { createLogger } from './utils/logger';
 import { requireWritableFolder } from './utils/writable-folder';
@@ -48,12 +50,16 @@ export async function startServer(
   try {
     const mediaStore = overrides.mediaStore ?? createMediaStore(config, logger);
     const throttles = await createThrottles(mongoose.connection, logger);
+    const views = createViewBuffer(config.viewFlushSeconds, logger);
+    const removals = createRemovals({ mediaStore, logger });
     let publicUrl = config.publicUrl ?? '';
     const app = createApp({
       config,
       logger,
       mediaStore,
       throttles,
+      views,
+      removals,
       publicUrl: () => publicUrl,
       checkReadiness: async () => {
         await Promise.all([database.ping(), mediaStore.check()]);
@@ -64,8 +70,13 @@ export async function startServer(
     publicUrl ||= `http://localhost:${port}`;
     logger.info({ database: database.kind, media: mediaStore.kind, port }, 'listening');
     let stopping: Promise<void> | undefined;
-    const stop = () =>
-      (stopping ??= drain(server, config.shutdownDeadlineSeconds).then(() => database.close()));
+    removals.start();
+    const close = async (): Promise<void> => {
+      await drain(server, config.shutdownDeadlineSeconds);
+      await Promise.all([views.stop(), removals.stop()]);
+      await database.close();
+    };
+    const stop = () => (stopping ??= close());
     return { url: publicUrl, port, stop };
   } catch (error) {
     await database.close();

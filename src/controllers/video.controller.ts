@@ -9,7 +9,7 @@ import type { VideoDetails } from '../models/video.pipeline';
 import { presentVideo, presentVideoDetails } from '../presenters/video.presenter';
 import { listVideos } from '../services/video-list.service';
 import { findVideo, publishVideo } from '../services/video.service';
-import { countView } from '../services/view.service';
+import { countViewOf } from './count-view';
 import { recordWatching } from '../services/watch-history.service';
 import { sendResponse } from '../utils/api-response';
 import { asyncHandler } from '../utils/async-handler';
@@ -42,9 +42,10 @@ export function createVideoController(dependencies: AppDependencies) {
       const { params } = inputOf(videoIdSchema, request);
       const viewer = optionalViewerOf(request);
       const video = await findVideo(params.videoId, viewer);
+      const pending = dependencies.views.pending(video._id);
       // RFC 9110 section 9.3.2: HEAD asks what a GET would say, and nobody watches.
       const counted = request.method === 'GET' && (await noteOpening(request, video, viewer));
-      const views = video.views + (counted ? 1 : 0);
+      const views = video.views + pending + (counted ? 1 : 0);
       sendResponse(response, 200, presentVideoDetails({ ...video, views }, publicUrl()), 'Video');
     }),
   };
@@ -56,20 +57,13 @@ export function createVideoController(dependencies: AppDependencies) {
     viewer: Types.ObjectId | undefined,
   ): Promise<boolean> {
     const [counted] = await Promise.all([
-      countViewBy(request, video, viewer),
+      config.viewRule === 'open' && countViewOf(dependencies, request, ownedBy(video)),
       viewer && recordWatching(viewer, video),
     ]);
     return counted;
   }
+}
 
-  /** Owners looking at their own video are no audience. */
-  async function countViewBy(
-    request: Request,
-    video: VideoDetails,
-    viewer: Types.ObjectId | undefined,
-  ): Promise<boolean> {
-    if (viewer && video.owner?._id.equals(viewer)) return false;
-    const guest = { address: request.ip ?? '', userAgent: request.get('user-agent') ?? '' };
-    return countView(video._id, viewer ? { userId: viewer } : guest, config);
-  }
+function ownedBy({ _id, owner }: VideoDetails) {
+  return { _id, owner: owner?._id };
 }

@@ -11,8 +11,10 @@ import {
   recordWatching,
   setHistoryPaused,
 } from '../services/watch-history.service';
+import { isWatched } from '../services/view.service';
 import { sendResponse } from '../utils/api-response';
 import { asyncHandler } from '../utils/async-handler';
+import { countViewOf } from './count-view';
 import { videoIdSchema } from '../validators/video.validator';
 import {
   listHistorySchema,
@@ -21,7 +23,9 @@ import {
 } from '../validators/watch-history.validator';
 
 /** Handlers of /users/history. */
-export function createWatchHistoryController({ publicUrl }: AppDependencies) {
+export function createWatchHistoryController(dependencies: AppDependencies) {
+  const { config, publicUrl } = dependencies;
+
   return {
     list: asyncHandler(async (request, response) => {
       const { query } = inputOf(listHistorySchema, request);
@@ -34,7 +38,12 @@ export function createWatchHistoryController({ publicUrl }: AppDependencies) {
     saveProgress: asyncHandler(async (request, response) => {
       const { params, body } = inputOf(saveProgressSchema, request);
       const video = await requireVisibleVideo(params.videoId, viewerOf(request));
-      const state = await recordWatching(viewerOf(request), video, body.progress);
+      const [state] = await Promise.all([
+        recordWatching(viewerOf(request), video, body.progress),
+        config.viewRule === 'watch' &&
+          isWatched(body.progress, video.duration) &&
+          countViewOf(dependencies, request, video),
+      ]);
       const { progress, watchedAt, completed } = state;
       sendResponse(response, 200, { progress, watchedAt, completed }, 'Progress saved');
     }),

@@ -64,9 +64,9 @@ export async function findVideo(
 export async function requireVisibleVideo(
   videoId: Types.ObjectId,
   viewer: Types.ObjectId,
-): Promise<Pick<VideoFields, '_id' | 'duration'>> {
+): Promise<Pick<VideoFields, '_id' | 'owner' | 'duration'>> {
   const video = await Video.findOne({ _id: videoId, ...visibleTo(viewer) })
-    .select('duration')
+    .select('owner duration')
     .lean();
   if (!video) throw videoNotFound();
   return video;

@@ -3,17 +3,17 @@ import type { Types } from 'mongoose';
 import type { Config } from '../config';
 import { isDuplicateKey } from '../db/duplicate-key';
 import { ViewMark } from '../models/view-mark.model';
-import { Video } from '../models/video.model';
+
+const WATCHED_SECONDS = 30;
 
 /** Who is watching: a signed-in person, or a guest known by address and browser only. */
 export type Viewer =
   { userId: Types.ObjectId } | { userId?: undefined; address: string; userAgent: string };
 
 /**
- * Counts a view, once per viewer and window.
- * @returns whether it counted
+ * Whether this view is the first of its viewer within the window; then it is marked as counted.
  */
-export async function countView(
+export async function isNewView(
   videoId: Types.ObjectId,
   viewer: Viewer,
   config: Pick<Config, 'viewWindowSeconds' | 'accessToken'>,
@@ -32,10 +32,12 @@ export async function countView(
     if (isDuplicateKey(error)) return false;
     throw error;
   }
-  // Without a transaction: a busy video would meet a write conflict on every opening, and all that a
-  // crash between the two steps can lose is this one view.
-  await Video.updateOne({ _id: videoId }, { $inc: { views: 1 } }, { timestamps: false });
   return true;
+}
+
+/** Whether this much watching makes a view where opening alone does not: 30 s, or half a short video. */
+export function isWatched(progress: number | undefined, duration: number): boolean {
+  return progress !== undefined && progress >= Math.min(WATCHED_SECONDS, duration / 2);
 }
 
 /** Guests are kept as a keyed hash: enough to count them once, useless to find out who they are. */

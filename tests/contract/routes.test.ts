@@ -1,5 +1,7 @@
 import { createRoutes } from '../../src/routes';
 import { LocalStore } from '../../src/services/media/local-store';
+import { createRemovals } from '../../src/services/removal/removal.service';
+import { createViewBuffer } from '../../src/services/view-buffer';
 import { createLogger } from '../../src/utils/logger';
 import { bearer, registerAndLogin } from '../helpers/accounts';
 import { expectFailure } from '../helpers/answers';
@@ -46,6 +48,11 @@ function mountedRoutes(): string[] {
     config: server.config,
     logger: createLogger(server.config),
     mediaStore: new LocalStore(server.dataDir),
+    views: createViewBuffer(1, createLogger(server.config)),
+    removals: createRemovals({
+      mediaStore: new LocalStore(server.dataDir),
+      logger: createLogger(server.config),
+    }),
     throttles: { spend: jest.fn(), peek: jest.fn(), reset: jest.fn() },
     publicUrl: () => server.url,
     checkReadiness: () => Promise.resolve(),

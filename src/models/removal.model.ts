@@ -1,0 +1,39 @@
+import { Schema, model, type Types } from 'mongoose';
+import type { StoredAsset } from '../services/media/media-store';
+import { assetSchema } from './asset.schema';
+
+export const REMOVAL_KINDS = ['video', 'comment', 'tweet'] as const;
+export type RemovalKind = (typeof REMOVAL_KINDS)[number];
+
+/**
+ * What is still to be cleared away after a thing was deleted. Written in the transaction that
+ * deletes it, so that neither a crash nor an outage of the media store can leave anything behind.
+ */
+export interface RemovalFields {
+  _id: Types.ObjectId;
+  kind: RemovalKind;
+  /** The id of what is gone already. */
+  target: Types.ObjectId;
+  /** Files that only the deleted thing referred to. */
+  assets: StoredAsset[];
+  /** Times that somebody took it up again after the request that made it. */
+  attempts: number;
+  /** Until then somebody is at it; after that, anybody may take it up. */
+  leasedUntil: Date;
+  createdAt: Date;
+}
+
+const removalSchema = new Schema<RemovalFields>(
+  {
+    kind: { type: String, enum: REMOVAL_KINDS, required: true },
+    target: { type: Schema.Types.ObjectId, required: true },
+    assets: { type: [assetSchema], default: [] },
+    attempts: { type: Number, default: 0 },
+    leasedUntil: { type: Date, required: true },
+  },
+  { timestamps: { createdAt: true, updatedAt: false } },
+);
+
+removalSchema.index({ leasedUntil: 1 });
+
+export const Removal = model<RemovalFields>('Removal', removalSchema);

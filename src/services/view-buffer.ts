@@ -1,0 +1,147 @@
+import type { ClientSession, Types } from 'mongoose';
+import type { Logger } from 'pino';
+import { runInTransaction } from '../db/run-in-transaction';
+import { DayViews } from '../models/day-views.model';
+import { Video } from '../models/video.model';
+
+/** Videos folded in by one transaction: bounds what a conflict with a like makes it repeat. */
+const CHUNK_SIZE = 500;
+
+/** A video that somebody has just begun to watch. */
+export interface ViewedVideo {
+  _id: Types.ObjectId;
+  owner: Types.ObjectId;
+}
+
+/** Adds up views in memory and folds them into the database, so that a rush costs few writes. */
+export interface ViewBuffer {
+  add(video: ViewedVideo): void;
+  /** Views of this video that are counted here and not yet in the database. */
+  pending(videoId: Types.ObjectId): number;
+  /** Writes what is pending; what cannot be written stays pending. */
+  flush(): Promise<void>;
+  /** The last flush; nothing counted is lost on a clean stop. */
+  stop(): Promise<void>;
+}
+
+interface Tally extends ViewedVideo {
+  /** The start of the day, UTC. */
+  day: Date;
+  views: number;
+}
+
+/**
+ * @param flushSeconds the shortest time between two flushes, and so the most that a crash loses; a
+ * view after a pause is written at once
+ */
+export function createViewBuffer(flushSeconds: number, logger: Logger): ViewBuffer {
+  let tallies = new Map<string, Tally>();
+  let writing = new Map<string, Tally>();
+  let flushing: Promise<void> | undefined;
+  let lastFlush = 0;
+  let timer: NodeJS.Timeout | undefined;
+
+  function addTally(tally: Tally): void {
+    const key = keyOf(tally._id, tally.day);
+    const known = tallies.get(key);
+    if (known) known.views += tally.views;
+    else tallies.set(key, { ...tally });
+  }
+
+  function schedule(): void {
+    if (timer || tallies.size === 0) return;
+    const wait = Math.max(0, lastFlush + flushSeconds * 1000 - Date.now());
+    timer = setTimeout(() => void flush(), wait);
+    timer.unref();
+  }
+
+  function flush(): Promise<void> {
+    return (flushing ??= flushOnce().finally(() => {
+      flushing = undefined;
+      schedule();
+    }));
+  }
+
+  async function flushOnce(): Promise<void> {
+    clearTimeout(timer);
+    timer = undefined;
+    lastFlush = Date.now();
+    // Swapped in one step: what is counted while this is written lands in the new map.
+    writing = tallies;
+    tallies = new Map();
+    const batch = [...writing.values()];
+    for (let start = 0; start < batch.length; start += CHUNK_SIZE) {
+      const chunk = batch.slice(start, start + CHUNK_SIZE);
+      try {
+        await runInTransaction((session) => foldIn(chunk, session));
+      } catch (error) {
+        logger.error({ err: error, videos: chunk.length }, 'could not write views; will try again');
+        chunk.forEach(addTally);
+      }
+    }
+    writing = new Map();
+  }
+
+  return {
+    add({ _id, owner }) {
+      addTally({ _id, owner, day: startOfDay(new Date()), views: 1 });
+      schedule();
+    },
+
+    pending(videoId) {
+      return sumFor(tallies, videoId) + sumFor(writing, videoId);
+    },
+
+    flush,
+
+    async stop() {
+      await flushing;
+      await flush();
+      clearTimeout(timer);
+    },
+  };
+}
+
+/** All or nothing, so that a batch that is tried again is never counted twice. */
+async function foldIn(chunk: readonly Tally[], session: ClientSession | undefined): Promise<void> {
+  // The driver's own bulkWrite: a view is no edit of the video, so updatedAt stays.
+  await Video.collection.bulkWrite(
+    chunk.map(({ _id, views }) => ({
+      updateOne: { filter: { _id }, update: { $inc: { views } } },
+    })),
+    { session, ordered: false },
+  );
+  await DayViews.collection.bulkWrite(
+    [...sumByChannel(chunk)].map(({ owner, day, views }) => ({
+      updateOne: { filter: { owner, day }, update: { $inc: { views } }, upsert: true },
+    })),
+    { session, ordered: false },
+  );
+}
+
+function sumByChannel(chunk: readonly Tally[]): Iterable<Omit<Tally, '_id'>> {
+  const sums = new Map<string, Omit<Tally, '_id'>>();
+  for (const { owner, day, views } of chunk) {
+    const key = keyOf(owner, day);
+    sums.set(key, { owner, day, views: (sums.get(key)?.views ?? 0) + views });
+  }
+  return sums.values();
+}
+
+function sumFor(tallies: ReadonlyMap<string, Tally>, videoId: Types.ObjectId): number {
+  // A video is in at most two days' tallies, but finding them by prefix would scan the map.
+  const today = startOfDay(new Date());
+  const yesterday = new Date(today.getTime() - 24 * 3600 * 1000);
+  return [today, yesterday].reduce(
+    (sum, day) => sum + (tallies.get(keyOf(videoId, day))?.views ?? 0),
+    0,
+  );
+}
+
+function keyOf(id: Types.ObjectId, day: Date): string {
+  return `${id.toString()} ${day.toISOString()}`;
+}
+
+function startOfDay(time: Date): Date {
+  return new Date(Date.UTC(time.getUTCFullYear(), time.getUTCMonth(), time.getUTCDate()));
+}
