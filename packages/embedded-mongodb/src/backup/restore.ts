@@ -16,6 +16,8 @@ export interface RestoreOptions {
 
 const BATCH_DOCUMENTS = 1_000;
 const BATCH_BYTES = 16 * 1024 * 1024;
+/** A collection may hold documents that are older than its validator. */
+const UNCHECKED = { bypassDocumentValidation: true };
 const DURABLY = { writeConcern: { w: 'majority' } };
 
 /**
@@ -113,7 +115,7 @@ async function insertAll(
     for (const batch of cut(read)) {
       const reply = await server.command(
         database,
-        { insert: collection, ordered: true, ...DURABLY },
+        { insert: collection, ordered: true, ...UNCHECKED, ...DURABLY },
         { field: 'documents', documents: batch },
       );
       assertAllInserted(reply, batch.length);

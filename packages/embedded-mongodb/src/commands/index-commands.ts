@@ -1,5 +1,6 @@
 import { Int32 } from 'bson';
 import { MongoServerError } from '../errors';
+import { VALIDATION_OPTIONS } from '../validation/collection-rules';
 import type { Value } from '../values/types';
 import type { CommandReply } from '../wire/reply-writer';
 import { reply, type CommandDefinition, type Invocation } from './command';
@@ -34,16 +35,14 @@ async function dropIndexes(invocation: Invocation): Promise<CommandReply> {
   return reply(entries);
 }
 
-/** `collMod` for indexes and pre-images; every other change of a collection is refused. */
+/** `collMod` for indexes, validation, limits and pre-images; every other change is refused. */
 async function collMod(invocation: Invocation): Promise<CommandReply> {
   const { arguments: parsed, operation, server } = invocation;
   const namespace = namespaceOf(invocation.database, parsed);
   refuseOptions(parsed, COLL_MOD_REFUSED);
-  const images = parsed.document('changeStreamPreAndPostImages');
-  if (images) {
-    const changes = new Map([['changeStreamPreAndPostImages', images]]);
-    await server.engine.modifyCollection(operation, namespace, changes);
-  }
+  parsed.document('changeStreamPreAndPostImages');
+  const changes = new Map([...parsed.body].filter(([name]) => CHANGED_OPTIONS.includes(name)));
+  if (changes.size > 0) await server.engine.modifyCollection(operation, namespace, changes);
   const size = parsed.number('cappedSize');
   const max = parsed.number('cappedMax');
   if (size !== undefined || max !== undefined) {
@@ -64,15 +63,10 @@ async function collMod(invocation: Invocation): Promise<CommandReply> {
   return reply(entries);
 }
 
-const COLL_MOD_REFUSED = [
-  'validator',
-  'validationLevel',
-  'validationAction',
-  'viewOn',
-  'pipeline',
-  'timeseries',
-  'expireAfterSeconds',
-];
+/** Options of a collection that `collMod` replaces. */
+const CHANGED_OPTIONS = ['changeStreamPreAndPostImages', ...VALIDATION_OPTIONS];
+
+const COLL_MOD_REFUSED = ['viewOn', 'pipeline', 'timeseries', 'expireAfterSeconds'];
 
 export const indexCommands: readonly CommandDefinition[] = [
   {
@@ -100,7 +94,7 @@ export const indexCommands: readonly CommandDefinition[] = [
       'dryRun',
       'cappedSize',
       'cappedMax',
-      'changeStreamPreAndPostImages',
+      ...CHANGED_OPTIONS,
       ...COLL_MOD_REFUSED,
     ],
     writeConcern: true,

@@ -77,12 +77,16 @@ function describeSessions({ server }: Invocation): BsonDocument[] {
  * Writes run in operations of their own: the pipeline's snapshot would not see what an earlier
  * document of the same pipeline has written.
  */
-function pipelineWriter({ server, interruption }: Invocation): PipelineWriter {
+function pipelineWriter({ arguments: parsed, server, interruption }: Invocation): PipelineWriter {
   const { engine } = server;
+  const bypassDocumentValidation = parsed.boolean('bypassDocumentValidation') === true;
   const inOwnOperation = async <T>(
     work: (operation: OperationContext) => Promise<T>,
   ): Promise<T> => {
-    const operation = engine.createOperation({ interrupted: interruption.check });
+    const operation = engine.createOperation({
+      bypassDocumentValidation,
+      interrupted: interruption.check,
+    });
     try {
       return await work(operation);
     } finally {

@@ -1,6 +1,11 @@
 import { MongoServerError } from '../errors';
 import { formatValue } from '../expression/format';
 import { encodeDocument } from '../values/codec';
+import {
+  assertValidationOptions,
+  settleValidation,
+  VALIDATION_OPTIONS,
+} from '../validation/collection-rules';
 import type { BsonDocument, MaybeValue, Value } from '../values/types';
 import { writeCatalogRecord, type Collection } from './catalog';
 import { cappedOptions, changedCap } from './capped';
@@ -32,7 +37,7 @@ const CAPPED_OPTIONS = new Set(['capped', 'size', 'max']);
 /**
  * The `create` command. The same again is no error outside transactions.
  * Throws 48 NamespaceExists, 72 and 2 for limits of a capped collection, 73 InvalidNamespace, 238 for
- * clustered, time series, views, validators and collations.
+ * clustered, time series, views and collations; and what a validator is refused with.
  */
 export async function createCollection(
   parts: CatalogParts,
@@ -40,6 +45,7 @@ export async function createCollection(
   namespace: Namespace,
   requested: BsonDocument,
 ): Promise<void> {
+  assertValidationOptions('create', requested, namespace);
   const options = supportedOptions(requested);
   assertValidNamespace(namespace);
   const { collection, created } = await ensureCollection(parts, operation, namespace, options);
@@ -63,6 +69,7 @@ export async function modifyCollection(
   namespace: Namespace,
   changes: BsonDocument,
 ): Promise<void> {
+  assertValidationOptions('collMod', changes, namespace);
   let options: BsonDocument = new Map();
   await changeCatalog(parts, operation, {
     select: () => {
@@ -74,6 +81,7 @@ export async function modifyCollection(
       const changed = new Set(changes.keys());
       const kept = [...collection.options].filter(([name]) => !changed.has(name));
       options = new Map([...kept, ...supportedOptions(changes)]);
+      if (VALIDATION_OPTIONS.some((name) => changes.has(name))) settleValidation(options);
       writeCatalogRecord(writer, collection, { options });
     },
     committed: (collection) => {
@@ -227,7 +235,7 @@ function supportedOptions(requested: BsonDocument): BsonDocument {
   const options = new Map<string, Value>(cappedOptions(requested));
   for (const [name, value] of requested) {
     if (CAPPED_OPTIONS.has(name) || isWithoutEffect(name, value)) continue;
-    if (!HARMLESS_OPTIONS.has(name)) {
+    if (!HARMLESS_OPTIONS.has(name) && !VALIDATION_OPTIONS.includes(name)) {
       throw new MongoServerError(
         'NotImplemented',
         `the collection option '${name}' is not supported`,
@@ -245,5 +253,5 @@ function isWithoutEffect(name: string, value: MaybeValue): boolean {
   if (name === 'changeStreamPreAndPostImages') {
     return value instanceof Map && value.get('enabled') === false;
   }
-  return name === 'validationLevel' || name === 'validationAction';
+  return false;
 }

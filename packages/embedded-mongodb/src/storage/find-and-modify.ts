@@ -54,7 +54,8 @@ export async function findAndModify(
         const value = project(compiled, found.document);
         return record(target, { ...NOTHING_FOUND, value, matched: 1 });
       }
-      const after = applyUpdate(target, collection, update, found)?.document ?? found.document;
+      const changed = applyUpdate(target, collection, { operation, update }, found);
+      const after = changed?.document ?? found.document;
       const value = project(compiled, request.returnNew ? after : found.document);
       return record(target, { ...NOTHING_FOUND, value, matched: 1, updatedExisting: true });
     },
@@ -62,7 +63,11 @@ export async function findAndModify(
       request.upsert && compiled.update
         ? (target, collection) => {
             const { match, update } = compiled as Required<Compiled>;
-            const { document } = insertUpsert(parts, target, collection, { match, update });
+            const { document } = insertUpsert(parts, target, collection, {
+              operation,
+              match,
+              update,
+            });
             const value = request.returnNew ? project(compiled, document) : undefined;
             const upsertedId = document.get('_id');
             return record(target, { ...NOTHING_FOUND, value, matched: 1, upsertedId });

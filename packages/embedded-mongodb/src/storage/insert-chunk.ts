@@ -3,6 +3,7 @@ import { asSafeInteger } from '../values/numbers';
 import type { BsonDocument, Value } from '../values/types';
 import type { Collection } from './catalog';
 import { prepareInsert } from './document-rules';
+import { assertValidInsert } from './document-validation';
 import type { Operation } from './operation';
 import { findStatement, recordStatement } from './retry-table';
 import type { InsertRequest, InsertResult, KeyValueReader, WriteError } from './types';
@@ -95,6 +96,7 @@ export function insertAll(
   for (const prepared of documents) {
     if (prepared.index < skipBefore) continue;
     try {
+      assertValidInsert(operation, collection, prepared.document);
       target.writer.attempt(() => insertDocument(target, collection, prepared));
       outcome.inserted += 1;
       if (run.count === 0) run.start = prepared.index;

@@ -6,6 +6,7 @@ import { cappedOptions } from './capped';
 import { dropFromStore, type CatalogParts } from './collection-operations';
 import { scanRecords } from './collection';
 import { prepareInsert } from './document-rules';
+import { assertValidInsert } from './document-validation';
 import { markCollectionAsGarbage, rescueCollection } from './garbage';
 import { assertUnused, stopWriters } from './index-build';
 import type { Operation } from './operation';
@@ -19,7 +20,7 @@ const DOCUMENTS_PER_STEP = 500;
 /**
  * Puts documents in the place of a collection's content ($out): they are written apart, with the
  * collection's options and indexes, and take its name in one atomic step. Throws 17152 when the
- * collection is capped.
+ * collection is capped, 121 when its validator refuses a document.
  */
 export async function replaceCollection(
   parts: CatalogParts,
@@ -31,11 +32,9 @@ export async function replaceCollection(
   const replacement = likeExisting(parts, operation, namespace);
   await whileProtected(parts, replacement, async () => {
     for await (const chunk of documents) {
-      await fill(
-        parts,
-        replacement,
-        chunk.map((document) => prepareInsert(document, parts.now)),
-      );
+      const prepared = chunk.map((document) => prepareInsert(document, parts.now));
+      for (const { document } of prepared) assertValidInsert(operation, replacement, document);
+      await fill(parts, replacement, prepared);
     }
     await waitingForLocks(operation, () =>
       swapIn(parts, replacement, (old) => assertUnused(parts, old)),

@@ -9,6 +9,7 @@ import { asSafeInteger } from '../values/numbers';
 import type { BsonDocument, MaybeValue, Value } from '../values/types';
 import type { Collection } from './catalog';
 import { prepareInsert, prepareUpdate } from './document-rules';
+import { assertValidInsert, assertValidUpdate } from './document-validation';
 import { modifyMany } from './modify-many';
 import { modifyOne, type FoundDocument } from './modify-one';
 import type { Operation } from './operation';
@@ -80,7 +81,7 @@ class PartialUpdate extends Error {
 export function applyUpdate(
   target: WriteTarget,
   collection: Collection,
-  update: CompiledUpdate,
+  { operation, update }: { operation: Operation; update: CompiledUpdate },
   found: FoundDocument,
 ): StoredDocument | undefined {
   const { document, changed } = update.apply(found.document, {
@@ -90,8 +91,15 @@ export function applyUpdate(
   if (!changed) return undefined;
   assertSameId(found.document.get('_id'), document.get('_id'));
   const after = prepareUpdate(document);
+  assertValidUpdate(operation, collection, found.document, document);
   replaceDocument(target, collection, found.recordId, found, after);
   return after;
+}
+
+interface Upsert {
+  readonly operation: Operation;
+  readonly match: MatchExpression;
+  readonly update: CompiledUpdate;
 }
 
 /** Inserts what an upsert inserts when nothing matched. */
@@ -99,9 +107,10 @@ export function insertUpsert(
   parts: EngineParts,
   target: WriteTarget,
   collection: Collection,
-  { match, update }: { match: MatchExpression; update: CompiledUpdate },
+  { operation, match, update }: Upsert,
 ): StoredDocument {
   const stored = prepareInsert(update.buildUpsert(equalitiesForUpsert(match)), parts.now);
+  assertValidInsert(operation, collection, stored.document);
   insertDocument(target, collection, stored);
   return stored;
 }
@@ -160,7 +169,8 @@ async function updateMany(
     namespace,
     match,
     hint,
-    apply: (target, collection, found) => applyUpdate(target, collection, update, found),
+    apply: (target, collection, found) =>
+      applyUpdate(target, collection, { operation, update }, found),
     applied: (after) => {
       if (after) modified += 1;
     },
@@ -183,14 +193,18 @@ async function updateOne(
     collation: statement.collation,
     hint: statement.hint,
     apply: (target, collection, found) => {
-      const after = applyUpdate(target, collection, update, found);
+      const after = applyUpdate(target, collection, { operation, update }, found);
       const result = { matched: 1, modified: after ? 1 : 0 };
       recordOutcome(target, operation, statementId, result);
       return result;
     },
     insert: statement.upsert
       ? (target, collection) => {
-          const stored = insertUpsert(parts, target, collection, { match, update });
+          const stored = insertUpsert(parts, target, collection, {
+            operation,
+            match,
+            update,
+          });
           const upsertedId = stored.document.get('_id') as Value;
           const result = { matched: 0, modified: 0, upsertedId };
           recordOutcome(target, operation, statementId, result);

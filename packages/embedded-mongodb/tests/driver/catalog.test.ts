@@ -29,8 +29,6 @@ describe('collections', () => {
   });
 
   test.each([
-    { validator: { a: 1 } },
-    { viewOn: 'other', pipeline: [] },
     { timeseries: { timeField: 't' } },
     { collation: { locale: 'en' } },
   ])('create, when given %j, is refused and makes nothing', async (options) => {
