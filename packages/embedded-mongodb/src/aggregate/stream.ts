@@ -1,5 +1,5 @@
 import type { BsonDocument } from '../values/types';
-import type { DocumentStream } from './types';
+import type { DocumentStream, PipelineSource } from './types';
 
 /** The most documents that this module puts into one chunk. */
 export const CHUNK_SIZE = 256;
@@ -18,6 +18,24 @@ export async function collect(stream: DocumentStream): Promise<BsonDocument[]> {
     for (const document of chunk) documents.push(document);
   }
   return documents;
+}
+
+/** A stream of what `change` makes of each document, where it makes something, with a yield point after each. */
+export async function* mapDocuments(
+  input: DocumentStream,
+  change: (document: BsonDocument) => BsonDocument | undefined,
+  source: Pick<PipelineSource, 'yieldPoint'>,
+): DocumentStream {
+  for await (const chunk of input) {
+    const changed: BsonDocument[] = [];
+    for (const document of chunk) {
+      const result = change(document);
+      if (result) changed.push(result);
+      const turn = source.yieldPoint?.();
+      if (turn !== undefined) await turn;
+    }
+    if (changed.length > 0) yield changed;
+  }
 }
 
 /** A stream of what `change` makes of each chunk; empty chunks are left out. */

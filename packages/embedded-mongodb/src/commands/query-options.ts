@@ -4,6 +4,7 @@ import type { Variables } from '../expression/variables';
 import { compileMatch } from '../match/compile';
 import { parseSortPattern, type FindQuery } from '../plan/query';
 import { compileProjection } from '../project/compile';
+import type { OperationContext } from '../storage/types';
 import type { Collation } from '../values/collation';
 import type { BsonDocument, Value } from '../values/types';
 import type { CommandArguments } from './arguments';
@@ -25,9 +26,16 @@ export function refuseOptions(parsed: CommandArguments, names: readonly string[]
   }
 }
 
-/** The variables of a command: its `let`, evaluated, and the moment it runs as `NOW`. */
-export function commandVariables(parsed: CommandArguments): Variables {
-  return createCommandVariables(parsed.document('let'), new Date());
+/**
+ * The variables of a command: its `let`, evaluated, and the moment it runs as `NOW`.
+ * @param operation whose end also ends the expressions that use the variables
+ */
+export function commandVariables(
+  parsed: CommandArguments,
+  operation?: OperationContext,
+): Variables {
+  const checkTime = operation && ((): void => operation.checkInterrupted());
+  return createCommandVariables(parsed.document('let'), new Date(), checkTime);
 }
 
 /** `hint`: an index name or a key pattern. */
@@ -42,11 +50,11 @@ export function parseHint(parsed: CommandArguments): string | BsonDocument | und
 }
 
 /** The parts of a find command (or of the find inside explain) as the planner takes them. */
-export function parseFindQuery(parsed: CommandArguments): FindQuery {
+export function parseFindQuery(parsed: CommandArguments, operation?: OperationContext): FindQuery {
   const collation = collationOf(parsed);
   refuseOptions(parsed, ['min', 'max', 'returnKey', 'showRecordId', 'requestResumeToken']);
   refuseOptions(parsed, ['resumeAfter', 'oplogReplay']);
-  const variables = commandVariables(parsed);
+  const variables = commandVariables(parsed, operation);
   const filter = parsed.document('filter') ?? EMPTY;
   const match = compileMatch(filter, { variables, collation });
   const projectionSpec = parsed.document('projection');
@@ -89,9 +97,12 @@ function parseSortAndHint(
 }
 
 /** The query of count and distinct. */
-export function parseFilterQuery(parsed: CommandArguments): FindQuery {
+export function parseFilterQuery(
+  parsed: CommandArguments,
+  operation?: OperationContext,
+): FindQuery {
   const collation = collationOf(parsed);
-  const variables = commandVariables(parsed);
+  const variables = commandVariables(parsed, operation);
   const filter = parsed.document('query') ?? EMPTY;
   const hint = parseHint(parsed);
   return {

@@ -64,7 +64,7 @@ async function update(invocation: Invocation): Promise<CommandReply> {
     namespace,
     statements,
     ordered: parsed.boolean('ordered') ?? true,
-    variables: commandVariables(parsed),
+    variables: commandVariables(parsed, operation),
     ...statementIds(parsed, statements.length),
   });
   const upserted = result.upserted.map(
@@ -91,7 +91,7 @@ async function deleteDocuments(invocation: Invocation): Promise<CommandReply> {
     namespace,
     statements,
     ordered: parsed.boolean('ordered') ?? true,
-    variables: commandVariables(parsed),
+    variables: commandVariables(parsed, operation),
     ...statementIds(parsed, statements.length),
   });
   return finishWrite(invocation, result, [['n', new Int32(result.deleted)]]);

@@ -16,14 +16,16 @@ function readsDocument(value: MaybeValue): boolean {
 /**
  * The variables of a command: its `let`, whose expressions may use the variables before them but no
  * document, and the time at which the command began.
+ * @param checkTime throws when the command is to end; expressions that iterate call it
  * @throws MongoServerError 4890500 for a `let` that reads a document
  * @see https://www.mongodb.com/docs/v7.0/reference/command/aggregate/ ("let")
  */
 export function createCommandVariables(
   specification: BsonDocument | undefined,
   now: Date,
+  checkTime?: () => void,
 ): Variables {
-  const variables = new Map<string, Value>([['NOW', now]]);
+  const variables = Object.assign(new Map<string, Value>([['NOW', now]]), { checkTime });
   for (const [name, value] of specification ?? []) {
     assertWritableVariableName(name);
     if (readsDocument(value)) {

@@ -5,7 +5,10 @@ import type { BsonDocument, Value } from '../values/types';
  * Variables that have a value before the first document is read: a command's `let` and `$$NOW`
  * (under the name `NOW`). Expressions see them as constants.
  */
-export type Variables = ReadonlyMap<string, Value>;
+export interface Variables extends ReadonlyMap<string, Value> {
+  /** Throws when the command's time is up or nobody waits for it; iterating expressions ask. */
+  readonly checkTime?: () => void;
+}
 
 export const NO_VARIABLES: Variables = new Map();
 
@@ -49,5 +52,6 @@ export function assertReadableVariableName(name: string): void {
 
 /** The variables of a sub-pipeline: the outer ones, hidden by the inner ones of the same name. */
 export function withVariables(outer: Variables, inner: BsonDocument | Variables): Variables {
-  return inner.size === 0 ? outer : new Map([...outer, ...inner]);
+  if (inner.size === 0) return outer;
+  return Object.assign(new Map([...outer, ...inner]), { checkTime: outer.checkTime });
 }

@@ -1,9 +1,14 @@
+import { MongoServerError } from '../errors';
+
 const DOUBLE = new Float64Array(1);
 const DOUBLE_WORDS = new Uint32Array(DOUBLE.buffer);
 const [LOW_WORD, HIGH_WORD] = (() => {
   DOUBLE[0] = 1;
   return DOUBLE_WORDS[1] === 0 ? ([1, 0] as const) : ([0, 1] as const);
 })();
+
+/** Far above that of any document; only a computed value that repeats its own parts passes it. */
+const LONGEST_KEY = 32 * 1024 * 1024;
 
 /** Up to so many bytes are copied faster by a loop than by a call out of JavaScript. */
 const LONGEST_LOOP = 64;
@@ -21,6 +26,9 @@ export class KeyWriter {
   reserve(size: number): Buffer {
     const needed = this.length + size;
     if (needed > this.#buffer.length) {
+      if (needed > LONGEST_KEY) {
+        throw new MongoServerError('BSONObjectTooLarge', `a key of ${needed} bytes is too large`);
+      }
       const grown = Buffer.allocUnsafeSlow(Math.max(needed, this.#buffer.length * 2));
       this.#buffer.copy(grown, 0, 0, this.length);
       this.#buffer = grown;

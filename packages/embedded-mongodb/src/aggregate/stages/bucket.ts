@@ -132,7 +132,7 @@ function compileBucket(site: StageSite): Stage {
     );
   };
   async function* run(input: DocumentStream): DocumentStream {
-    const groups = await groupStream(input, idOf, fields);
+    const groups = await groupStream(input, idOf, fields, site.source);
     groups.sort((left, right) => compareValues(left.id, right.id));
     yield* streamOf(groups.map((entry) => entry.group.document(entry.id)));
   }

@@ -9,7 +9,7 @@ import { valueKey } from '../../values/key';
 import type { BsonDocument, MaybeValue, Value } from '../../values/types';
 import { MemoryBudget } from '../memory';
 import { streamOf } from '../stream';
-import type { DocumentStream, Stage, StageSite, StageTable } from '../types';
+import type { DocumentStream, PipelineSource, Stage, StageSite, StageTable } from '../types';
 
 /** A computed field of a group. */
 export interface GroupField {
@@ -67,6 +67,7 @@ export async function groupStream(
   input: DocumentStream,
   idOf: (environment: Environment) => MaybeValue,
   fields: readonly GroupField[],
+  source: Pick<PipelineSource, 'yieldPoint'>,
 ): Promise<{ id: MaybeValue; group: Group }[]> {
   const groups = new Map<string, { id: MaybeValue; group: Group }>();
   const budget = new MemoryBudget('$group');
@@ -84,6 +85,8 @@ export async function groupStream(
       const before = entry.group.bytes;
       entry.group.add(environment);
       budget.addBytes(entry.group.bytes - before);
+      const turn = source.yieldPoint?.();
+      if (turn !== undefined) await turn;
     }
   }
   return [...groups.values()];
@@ -103,12 +106,12 @@ function specificationOf(value: Value): { id: Value; fields: BsonDocument } {
 }
 
 /** @see https://www.mongodb.com/docs/v7.0/reference/operator/aggregation/group/ */
-export function compileGroup({ name, specification, scope }: StageSite): Stage {
+export function compileGroup({ name, specification, scope, source }: StageSite): Stage {
   const { id, fields: fieldSpecifications } = specificationOf(specification);
   const idExpression = compileExpression(id, scope);
   const fields = compileGroupFields(fieldSpecifications, scope);
   async function* run(input: DocumentStream): DocumentStream {
-    const groups = await groupStream(input, idExpression.evaluate, fields);
+    const groups = await groupStream(input, idExpression.evaluate, fields, source);
     yield* streamOf(groups.map((entry) => entry.group.document(entry.id)));
   }
   const isCount =

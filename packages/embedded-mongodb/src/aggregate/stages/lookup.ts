@@ -1,6 +1,6 @@
 import { compileExpression } from '../../expression/compile';
 import type { Expression } from '../../expression/types';
-import { assertWritableVariableName } from '../../expression/variables';
+import { assertWritableVariableName, withVariables } from '../../expression/variables';
 import { inheritMetadata } from '../../values/metadata';
 import type { BsonDocument, Value } from '../../values/types';
 import { correlationOf, type Correlation } from '../correlation';
@@ -64,7 +64,7 @@ class LookupCompiler {
 
   #compile(values: Map<string, Value>): SubPipeline {
     // A variable whose value is missing must still be known; it reads as missing.
-    const known = new Map<string, Value>([...this.#site.variables, ...values]);
+    const known = withVariables(this.#site.variables, values);
     return this.#site.compilePipeline(this.#stagesFor(values), {
       namespace: this.#namespace,
       variables: known,

@@ -4,11 +4,9 @@ import { bsonTypeName } from '../../values/compare';
 import type { MaybeValue, Value } from '../../values/types';
 import { foldConstant, isNullish, variadic } from '../build';
 import { formatValue } from '../format';
+import { assertArrayFits } from '../growth';
 import { asIntegerNumber, isNumber } from '../numeric';
 import type { Environment, Expression, OperatorCall, OperatorTable } from '../types';
-
-// An array of this many int elements passes the 100 MB that one expression may hold.
-const LONGEST_RANGE = 5_000_000;
 
 function rangeBound(value: MaybeValue, what: string, codes: [number, number]): number {
   const [notNumeric, notIntegral] = codes;
@@ -31,12 +29,7 @@ function range(values: MaybeValue[]): MaybeValue {
   const end = rangeBound(values[1], 'ending', [34445, 34446]);
   const step = values.length > 2 ? rangeBound(values[2], 'step', [34447, 34448]) : 1;
   if (step === 0) throw new MongoServerError(34449, '$range requires a non-zero step value');
-  if ((end - start) / step > LONGEST_RANGE) {
-    throw new MongoServerError(
-      'ExceededMemoryLimit',
-      '$range would use too much memory and cannot spill',
-    );
-  }
+  assertArrayFits((end - start) / step, '$range');
   const result: Value[] = [];
   for (let value = start; step > 0 ? value < end : value > end; value += step) {
     result.push(new Int32(value));
@@ -156,6 +149,7 @@ function compileZip(call: OperatorCall): Expression {
     }
     const lengths = arrays.map((array) => array.length);
     const length = useLongest ? Math.max(...lengths) : Math.min(...lengths);
+    assertArrayFits(length * arrays.length, '$zip');
     const fillers = defaults?.evaluate(environment);
     const fillerOf = (column: number): Value =>
       Array.isArray(fillers) ? (fillers[column] ?? null) : null;

@@ -4,6 +4,7 @@ import { bsonTypeName, compareValues } from '../../values/compare';
 import type { BsonDocument, MaybeValue, Value } from '../../values/types';
 import { binary, isNullish, unary, variadic } from '../build';
 import { formatValue } from '../format';
+import { assertArrayFits } from '../growth';
 import { asIntegerNumber, isNumber, toNumber } from '../numeric';
 import type { OperatorTable } from '../types';
 
@@ -54,6 +55,7 @@ function concatenate(arrays: MaybeValue[]): MaybeValue {
         `$concatArrays only supports arrays, not ${bsonTypeName(array)}`,
       );
     }
+    assertArrayFits(result.length + array.length, '$concatArrays');
     for (const value of array) result.push(value);
   }
   return result;

@@ -3,6 +3,7 @@ import { MongoServerError } from '../../errors';
 import type { BsonDocument, MaybeValue, Value } from '../../values/types';
 import { constantExpression, isNullish } from '../build';
 import { formatValue } from '../format';
+import { createPace } from '../growth';
 import { asIntegerNumber } from '../numeric';
 import { isTruthy } from '../truth';
 import type { CompileScope, Expression, OperatorCall, OperatorTable, VariableCell } from '../types';
@@ -72,11 +73,13 @@ function compileMap(call: OperatorCall): Expression {
   const input = call.compile(fields.get('input')!);
   const [scope, [cell]] = bind(call.scope, [iterationVariable(fields)]);
   const each = call.compile(fields.get('in')!, scope);
+  const step = createPace(scope);
   return {
     evaluate: (environment) => {
       const values = arrayInput(input.evaluate(environment), 16883, '$map');
       if (!values) return null;
       return values.map((value) => {
+        step();
         cell!.value = value;
         return each.evaluate(environment) ?? null;
       });
@@ -112,6 +115,7 @@ function compileFilter(call: OperatorCall): Expression {
     : constantExpression(undefined);
   const [scope, [cell]] = bind(call.scope, [iterationVariable(fields)]);
   const condition = call.compile(fields.get('cond')!, scope);
+  const step = createPace(scope);
   return {
     evaluate: (environment) => {
       const values = arrayInput(input.evaluate(environment), 28651, '$filter');
@@ -120,6 +124,7 @@ function compileFilter(call: OperatorCall): Expression {
       const kept: Value[] = [];
       for (const value of values) {
         if (kept.length >= most) break;
+        step();
         cell!.value = value;
         if (isTruthy(condition.evaluate(environment))) kept.push(value);
       }
@@ -150,6 +155,7 @@ function compileReduce(call: OperatorCall): Expression {
   const initial = call.compile(fields.get('initialValue')!);
   const [scope, [self, accumulated]] = bind(call.scope, ['this', 'value']);
   const combine = call.compile(fields.get('in')!, scope);
+  const step = createPace(scope);
   return {
     evaluate: (environment) => {
       const values = input.evaluate(environment);
@@ -162,6 +168,7 @@ function compileReduce(call: OperatorCall): Expression {
       }
       let result = initial.evaluate(environment);
       for (const value of values) {
+        step();
         self!.value = value;
         accumulated!.value = result;
         result = combine.evaluate(environment);

@@ -3,6 +3,7 @@ import { bsonTypeName, compareValues } from '../../values/compare';
 import { valueKey } from '../../values/key';
 import type { MaybeValue, Value } from '../../values/types';
 import { binary, isNullish, unary, variadic } from '../build';
+import { assertArrayFits } from '../growth';
 import { isTruthy } from '../truth';
 import type { OperatorTable } from '../types';
 
@@ -74,6 +75,7 @@ function union(arrays: MaybeValue[]): MaybeValue {
       );
     }
     for (const [key, value] of asSet(array)) if (!all.has(key)) all.set(key, value);
+    assertArrayFits(all.size, '$setUnion');
   }
   return sorted(all);
 }

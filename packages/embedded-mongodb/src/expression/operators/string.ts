@@ -4,6 +4,7 @@ import { bsonTypeName, compareValues } from '../../values/compare';
 import type { BsonDocument, MaybeValue } from '../../values/types';
 import { binary, compileNamed, foldConstant, isNullish, unary, variadic } from '../build';
 import { formatValue } from '../format';
+import { assertTextFits } from '../growth';
 import { asciiLowerCase, asciiUpperCase, codePointLength, coerceToText } from '../text';
 import type { Expression, OperatorCall, OperatorTable } from '../types';
 
@@ -17,6 +18,7 @@ function concat(values: MaybeValue[]): MaybeValue {
         `$concat only supports strings, not ${bsonTypeName(value)}`,
       );
     }
+    assertTextFits(result.length + value.length);
     result += value;
   }
   return result;
