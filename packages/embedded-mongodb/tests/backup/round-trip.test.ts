@@ -124,6 +124,22 @@ test('the metadata of a collection, when dumped, is what mongodump writes', asyn
   expect(names).toEqual([{ name: 'empty', type: 'collection' }]);
 });
 
+test('dump and restore, when a collection has a validator, keep it and the documents before it', async () => {
+  const items = source.database.collection<{ _id: number; a?: number }>('items');
+  await items.insertOne({ _id: 1 });
+  const validation = { validator: { a: { $gt: 0 } }, validationLevel: 'moderate' };
+  await source.database.command({ collMod: 'items', ...validation });
+
+  await dumpFrom(source.instance.uri, join(folder.path, 'out'));
+  await restoreTo(target.instance.uri, join(folder.path, 'out'));
+
+  const restored = target.database.collection<{ _id: number; a?: number }>('items');
+  expect(await restored.find().toArray()).toEqual([{ _id: 1 }]);
+  const [listed] = await target.database.listCollections({ name: 'items' }).toArray();
+  expect(listed).toMatchObject({ options: { ...validation, validationAction: 'error' } });
+  await expect(restored.insertOne({ _id: 2, a: 0 })).rejects.toMatchObject({ code: 121 });
+});
+
 test('dump and restore, when names are odd or long, use file names as mongodump does', async () => {
   const long = `${'ü'.repeat(60)}/end`;
   const names = ["a/b c!'(*)", '%41', 'dots.and$'.replace('$', '&=+@'), 'ключ', long];
