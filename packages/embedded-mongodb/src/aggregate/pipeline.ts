@@ -62,33 +62,45 @@ interface Context extends PipelineOptions {
   readonly container?: SubPipelineOptions['container'];
 }
 
-function compileStages(stages: readonly BsonDocument[], context: Context): Stage[] {
+function compileStage(
+  stage: BsonDocument,
+  context: Context,
+  collation: Collation | undefined = context.collation,
+): Stage {
   const { namespace, source, depth } = context;
   const variables = context.variables ?? NO_VARIABLES;
   const database = context.database ?? namespace?.database ?? '';
-  return stages.map((stage) => {
-    const { name, specification } = stageEntry(stage);
-    const compiledStage = findStage(name)({
-      name,
-      specification,
-      scope: { variables, constantErrorPrefix: CONSTANT_ERROR_PREFIX },
-      variables,
-      namespace,
-      database,
-      source,
-      collation: context.collation,
-      compilePipeline: (inner, options) =>
-        compileSubPipeline(inner, {
-          namespace: options.namespace,
-          database,
-          variables: options.variables ?? variables,
-          source,
-          depth: depth + 1,
-          container: options.container,
-        }),
-    });
-    return { ...compiledStage, definition: stage };
+  const { name, specification } = stageEntry(stage);
+  const compiled = findStage(name)({
+    name,
+    specification,
+    scope: { variables, constantErrorPrefix: CONSTANT_ERROR_PREFIX },
+    variables,
+    namespace,
+    database,
+    source,
+    collation,
+    compilePipeline: (inner, options) =>
+      compileSubPipeline(inner, {
+        namespace: options.namespace,
+        database,
+        variables: options.variables ?? variables,
+        source,
+        depth: depth + 1,
+        container: options.container,
+      }),
   });
+  return { ...compiled, definition: stage };
+}
+
+/** The stages of a pipeline, and those that read a part of its result. */
+function compileStages(stages: readonly BsonDocument[], context: Context): Stage[] {
+  const compiled = [
+    ...stages.map((stage) => compileStage(stage, context)),
+    ...stagesOfQuery(context.query, (stage, collation) => compileStage(stage, context, collation)),
+  ];
+  assertPlacement(compiled, context.container);
+  return compiled;
 }
 
 /**
@@ -171,8 +183,7 @@ function compile(stages: readonly BsonDocument[], context: Context) {
       `Maximum number of nested sub-pipelines exceeded. Limit is ${DEEPEST_NESTING}`,
     );
   }
-  const compiled = [...compileStages(stages, context), ...stagesOfQuery(context.query)];
-  assertPlacement(compiled, context.container);
+  const compiled = compileStages(stages, context);
   const hasSource = compiled[0]?.isSource === true;
   assertNamespace(context, compiled);
   if (context.container !== '$facet') assertScoreAvailable(stages, compiled);

@@ -14,6 +14,7 @@ import { explainReply } from './explain';
 import { formatNamespace, namespaceOf } from './namespaces';
 import { pipelineSource } from './pipeline-source';
 import { commandVariables, parseHint } from './query-options';
+import { viewOfCommand } from './view-reads';
 import { assertStagesAllowed, writingStage } from './stage-restrictions';
 
 export const AGGREGATE_FIELDS = [
@@ -68,6 +69,7 @@ export async function explainAggregate(
 
 function compile(invocation: Invocation, parsed: CommandArguments, namespace: Namespace): Pipeline {
   const stages = parsePipeline(parsed);
+  viewOfCommand(invocation, namespace, parsed);
   const collation = collationOf(parsed);
   if (collation) assertStagesFollowCollation(stages);
   const hint = parseHint(parsed);
@@ -75,7 +77,7 @@ function compile(invocation: Invocation, parsed: CommandArguments, namespace: Na
   return compilePipeline(stages, {
     namespace,
     variables,
-    source: pipelineSource(invocation),
+    source: pipelineSource(invocation, variables),
     ...(hint !== undefined && { hint }),
     ...(collation && { collation }),
   });

@@ -4,12 +4,14 @@ import { compileMatch } from '../match/compile';
 import { capOf, type Cap } from '../storage/capped';
 import { countRecords, dataSize } from '../storage/collection';
 import type { CollectionInfo, KeyValueReader } from '../storage/types';
+import { viewOf } from '../storage/views';
 import type { BsonDocument, Value } from '../values/types';
 import type { CommandReply } from '../wire/reply-writer';
 import { reply, type CommandDefinition, type Invocation } from './command';
 import { openCursor, singleChunk } from './cursor-reply';
 import { GENERIC_FIELDS } from './generic-arguments';
 import { formatNamespace, namespaceOf, parseNamespace } from './namespaces';
+import { createView, isViewRequest } from './view-commands';
 
 /** Options of create in MongoDB 7.0; the engine refuses the ones it cannot honour. */
 const CREATE_FIELDS = [
@@ -44,7 +46,8 @@ async function create(invocation: Invocation): Promise<CommandReply> {
   const options: BsonDocument = new Map(
     [...parsed.body].filter(([name]) => name !== parsed.command && !generic.has(name)),
   );
-  await server.engine.createCollection(operation, namespace, options);
+  if (isViewRequest(parsed)) await createView(invocation, namespace, options);
+  else await server.engine.createCollection(operation, namespace, options);
   return reply();
 }
 
@@ -52,8 +55,9 @@ async function create(invocation: Invocation): Promise<CommandReply> {
 async function drop(invocation: Invocation): Promise<CommandReply> {
   const { arguments: parsed, operation, server } = invocation;
   const namespace = namespaceOf(invocation.database, parsed);
-  const { dropped, indexesWas } = await server.engine.dropCollection(operation, namespace);
+  const { dropped, wasView, indexesWas } = await server.engine.dropCollection(operation, namespace);
   if (!dropped) return reply();
+  if (wasView) return reply([['ns', formatNamespace(namespace)]]);
   return reply([
     ['nIndexesWas', new Int32(indexesWas)],
     ['ns', formatNamespace(namespace)],
@@ -76,11 +80,16 @@ async function renameCollection(invocation: Invocation): Promise<CommandReply> {
 }
 
 function describeCollection(collection: CollectionInfo, nameOnly: boolean): BsonDocument {
+  const isView = viewOf(collection) !== undefined;
   const description = new Map<string, Value>([
     ['name', collection.namespace.collection],
-    ['type', 'collection'],
+    ['type', isView ? 'view' : 'collection'],
   ]);
   if (nameOnly) return description;
+  if (isView) {
+    description.set('options', collection.options);
+    return description.set('info', new Map([['readOnly', true]]));
+  }
   const idIndex = collection.indexes[0]?.specification;
   description.set('options', collection.options);
   description.set(
@@ -177,7 +186,7 @@ function dbStats(invocation: Invocation): CommandReply {
   return reply([
     ['db', database],
     ['collections', new Double(statistics.collections)],
-    ['views', new Double(0)],
+    ['views', new Double(statistics.views)],
     ['objects', new Double(statistics.objects)],
     ['avgObjSize', new Double(average)],
     ['dataSize', new Double(statistics.dataSize / scale)],

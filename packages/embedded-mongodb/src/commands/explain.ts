@@ -17,6 +17,13 @@ import { GENERIC_FIELDS } from './generic-arguments';
 import { SERVER_VERSION } from './handshake';
 import { namespaceOf } from './namespaces';
 import { commandVariables, parseFilterQuery, parseFindQuery } from './query-options';
+import {
+  stagesOfCount,
+  stagesOfDistinct,
+  stagesOfFind,
+  viewOfCommand,
+  viewPipeline,
+} from './view-reads';
 
 const VERBOSITIES = new Set(['queryPlanner', 'executionStats', 'allPlansExecution']);
 
@@ -62,6 +69,9 @@ async function explainCommand(
   const parsed = new CommandArguments(name, command);
   const namespace = namespaceOf(invocation.database, parsed);
   const { operation, server } = invocation;
+  if (name === 'aggregate') return explainAggregate(invocation, parsed, verbosity);
+  const stages = stagesInView(invocation, parsed, namespace);
+  if (stages) return viewPipeline(invocation, namespace, parsed, stages).explain(verbosity);
   const collection = server.engine.getCollection(operation, namespace);
   switch (name) {
     case 'find':
@@ -74,8 +84,6 @@ async function explainCommand(
       refuseUnknown(parsed, DISTINCT_FIELDS);
       parsed.requiredString('key');
       return explainDistinct(operation, collection, parseFilterQuery(parsed), verbosity, namespace);
-    case 'aggregate':
-      return explainAggregate(invocation, parsed, verbosity);
     case 'update':
     case 'delete':
     case 'findAndModify':
@@ -88,6 +96,22 @@ async function explainCommand(
       );
   }
 }
+
+/** The stages that a read of a view becomes; undefined for a collection and for writes. */
+function stagesInView(
+  invocation: Invocation,
+  parsed: CommandArguments,
+  namespace: Namespace,
+): BsonDocument[] | undefined {
+  const stagesOf = VIEW_READS.get(parsed.command);
+  return stagesOf && viewOfCommand(invocation, namespace, parsed) ? stagesOf(parsed) : undefined;
+}
+
+const VIEW_READS = new Map([
+  ['find', stagesOfFind],
+  ['count', stagesOfCount],
+  ['distinct', stagesOfDistinct],
+]);
 
 function refuseUnknown(parsed: CommandArguments, fields: readonly string[]): void {
   parsed.refuseUnknownFields(new Set([parsed.command, ...fields, ...GENERIC_FIELDS]));

@@ -6,13 +6,14 @@ import type { FindQuery } from '../plan/query';
 import { FIRST_BATCH_DOCUMENTS, type CursorTail } from '../session/cursors';
 import { capOf } from '../storage/capped';
 import { countRecords } from '../storage/collection';
-import type { CollectionInfo } from '../storage/types';
+import type { CollectionInfo, Namespace } from '../storage/types';
 import type { CommandReply } from '../wire/reply-writer';
 import { toNumber } from './arguments';
 import type { CommandDefinition, Invocation } from './command';
-import { openCursor } from './cursor-reply';
+import { encodeStream, openCursor } from './cursor-reply';
 import { formatNamespace, namespaceOf } from './namespaces';
 import { parseFindQuery } from './query-options';
+import { stagesOfFind, viewOfCommand, viewPipeline } from './view-reads';
 
 /** Fields of find in MongoDB 7.0 (find_command.idl). */
 export const FIND_FIELDS = [
@@ -46,6 +47,7 @@ export const FIND_FIELDS = [
 async function find(invocation: Invocation): Promise<CommandReply> {
   const { arguments: parsed, operation, server } = invocation;
   const namespace = namespaceOf(invocation.database, parsed);
+  if (viewOfCommand(invocation, namespace, parsed)) return findInView(invocation, namespace);
   const isTailable = parseTailable(invocation);
   const parsedQuery = parseFindQuery(parsed);
   const batchSize = parsed.nonNegativeInteger('batchSize');
@@ -62,6 +64,18 @@ async function find(invocation: Invocation): Promise<CommandReply> {
     noTimeout: parsed.boolean('noCursorTimeout') === true,
     ...(query.limit && { limit: query.limit }),
     ...(tail && { tail }),
+  });
+}
+
+function findInView(invocation: Invocation, namespace: Namespace): Promise<CommandReply> {
+  const { arguments: parsed } = invocation;
+  const pipeline = viewPipeline(invocation, namespace, parsed, stagesOfFind(parsed));
+  return openCursor(invocation, {
+    namespace: formatNamespace(namespace),
+    stream: encodeStream(pipeline.run()),
+    batchSize: parsed.nonNegativeInteger('batchSize') ?? FIRST_BATCH_DOCUMENTS,
+    singleBatch: parsed.boolean('singleBatch') === true,
+    noTimeout: false,
   });
 }
 

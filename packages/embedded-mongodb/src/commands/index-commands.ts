@@ -6,6 +6,7 @@ import type { CommandReply } from '../wire/reply-writer';
 import { reply, type CommandDefinition, type Invocation } from './command';
 import { namespaceOf } from './namespaces';
 import { refuseOptions } from './query-options';
+import { isViewRequest, modifyView } from './view-commands';
 
 async function createIndexes(invocation: Invocation): Promise<CommandReply> {
   const { arguments: parsed, operation, server } = invocation;
@@ -39,6 +40,10 @@ async function dropIndexes(invocation: Invocation): Promise<CommandReply> {
 async function collMod(invocation: Invocation): Promise<CommandReply> {
   const { arguments: parsed, operation, server } = invocation;
   const namespace = namespaceOf(invocation.database, parsed);
+  if (server.engine.getView(operation, namespace) || isViewRequest(parsed)) {
+    await modifyView(invocation, namespace);
+    return reply();
+  }
   refuseOptions(parsed, COLL_MOD_REFUSED);
   parsed.document('changeStreamPreAndPostImages');
   const changes = new Map([...parsed.body].filter(([name]) => CHANGED_OPTIONS.includes(name)));
@@ -66,7 +71,7 @@ async function collMod(invocation: Invocation): Promise<CommandReply> {
 /** Options of a collection that `collMod` replaces. */
 const CHANGED_OPTIONS = ['changeStreamPreAndPostImages', ...VALIDATION_OPTIONS];
 
-const COLL_MOD_REFUSED = ['viewOn', 'pipeline', 'timeseries', 'expireAfterSeconds'];
+const COLL_MOD_REFUSED = ['timeseries', 'expireAfterSeconds'];
 
 export const indexCommands: readonly CommandDefinition[] = [
   {
@@ -92,6 +97,8 @@ export const indexCommands: readonly CommandDefinition[] = [
     fields: [
       'index',
       'dryRun',
+      'viewOn',
+      'pipeline',
       'cappedSize',
       'cappedMax',
       ...CHANGED_OPTIONS,

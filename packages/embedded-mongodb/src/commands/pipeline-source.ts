@@ -1,7 +1,10 @@
 import { Binary, Int32 } from 'bson';
 import { createHash } from 'node:crypto';
+import type { Pipeline } from '../aggregate/pipeline';
 import type { PipelineSource, PipelineWriter } from '../aggregate/types';
 import { MongoServerError } from '../errors';
+import type { Variables } from '../expression/variables';
+import type { FindQuery } from '../plan/query';
 import { createPipelineSource } from '../plan/source';
 import type { Namespace, OperationContext, WriteError } from '../storage/types';
 import type { Engine } from '../storage/engine';
@@ -9,22 +12,41 @@ import type { BsonDocument, Value } from '../values/types';
 import { storageStatistics } from './collection-commands';
 import type { Invocation } from './command';
 import { formatNamespace } from './namespaces';
+import { readView } from './view-reads';
 
 const UUID_BYTES = 16;
 
-/** How the pipeline of an aggregate command reads and writes collections. */
-export function pipelineSource(invocation: Invocation): PipelineSource {
+/**
+ * How the pipeline of a command reads and writes collections. A view is read through its own pipeline.
+ * @param variables those of the command, with the time at which it began
+ */
+export function pipelineSource(invocation: Invocation, variables: Variables): PipelineSource {
   const { operation } = invocation;
   const { engine } = invocation.server;
   const reader = createPipelineSource(operation, (namespace) =>
     engine.getCollection(operation, namespace),
   );
-  return {
+  const readable = (namespace: Namespace, query: FindQuery): Pipeline | undefined => {
+    const view = engine.getView(operation, namespace);
+    return view && readView(view, query, source, variables);
+  };
+  const source: PipelineSource = {
     ...reader,
+    find: (namespace, query) => readable(namespace, query)?.run() ?? reader.find(namespace, query),
+    count: async (namespace, match, limit, hint) => {
+      const pipeline = readable(namespace, { match, limit, hint });
+      if (!pipeline) return reader.count(namespace, match, limit, hint);
+      let count = 0;
+      for await (const chunk of pipeline.run()) count += chunk.length;
+      return count;
+    },
+    explain: (namespace, query, verbosity) =>
+      readable(namespace, query)?.explain(verbosity) ?? reader.explain(namespace, query, verbosity),
     sessions: () => describeSessions(invocation),
     statistics: (namespace, parts) => [collectionStatistics(invocation, namespace, parts)],
     write: pipelineWriter(invocation),
   };
+  return source;
 }
 
 function collectionStatistics(

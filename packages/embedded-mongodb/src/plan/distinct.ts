@@ -3,7 +3,7 @@ import type { Collation } from '../values/collation';
 import { valueKey } from '../values/key';
 import { splitPath } from '../values/paths';
 import { asIndex } from '../values/numbers';
-import type { MaybeValue, Value } from '../values/types';
+import type { BsonDocument, MaybeValue, Value } from '../values/types';
 import { executeRecords } from './execute';
 import { FieldSelection } from './field-selection';
 import { rootOf } from './index-candidate';
@@ -36,6 +36,24 @@ export async function distinctValues(
   }
   const values = [...found.values()];
   return collation ? withoutEquals(values, collation) : values;
+}
+
+/** The same of documents that a pipeline gives. */
+export async function distinctInDocuments(
+  documents: AsyncIterable<readonly BsonDocument[]>,
+  path: string,
+): Promise<Value[]> {
+  const components = splitPath(path);
+  const found = new Map<string, Value>();
+  for await (const chunk of documents) {
+    for (const document of chunk) {
+      collect(document, components, 0, (value) => {
+        const key = valueKey(value);
+        if (!found.has(key)) found.set(key, value);
+      });
+    }
+  }
+  return [...found.values()];
 }
 
 /** Of values that are the same under the collation, the first. */

@@ -15,6 +15,8 @@ import { assertUnused } from './index-build';
 import { catalogKey } from './keys';
 import type { Operation } from './operation';
 import type { KeyValueWriter, Namespace } from './types';
+import { removeViewRecord } from './view-records';
+import { SYSTEM_VIEWS, viewOf } from './views';
 import {
   assertValidNamespace,
   ensureCollection,
@@ -48,6 +50,7 @@ export async function createCollection(
   assertValidationOptions('create', requested, namespace);
   const options = supportedOptions(requested);
   assertValidNamespace(namespace);
+  assertNoView(parts, namespace, `A view already exists. NS: ${formatNamespace(namespace)}`);
   const { collection, created } = await ensureCollection(parts, operation, namespace, options);
   if (created) return;
   const full = `${namespace.database}.${namespace.collection}`;
@@ -122,10 +125,37 @@ export async function dropCollection(
 ): Promise<DropResult> {
   const dropped = await changeCatalog(parts, operation, {
     select: () => parts.catalog.get(namespace),
-    change: (writer, collection) => dropFromStore(writer, collection),
-    committed: (collection) => parts.catalog.remove(collection, parts.store.committedSequence),
+    change: (writer, collection) => {
+      dropFromStore(writer, collection);
+      if (viewOf(collection)) removeViewRecord(parts, writer, namespace);
+      for (const view of viewsWith(parts, collection)) dropFromStore(writer, view);
+    },
+    committed: (collection) => {
+      for (const one of [...viewsWith(parts, collection), collection]) {
+        parts.catalog.remove(one, parts.store.committedSequence);
+      }
+    },
   });
-  return { dropped: dropped !== undefined, indexesWas: dropped?.indexes.length ?? 0 };
+  return {
+    dropped: dropped !== undefined,
+    wasView: dropped !== undefined && viewOf(dropped) !== undefined,
+    indexesWas: dropped?.indexes.length ?? 0,
+  };
+}
+
+/** Without the record of their definitions, there are no views. */
+function viewsWith({ catalog }: CatalogParts, { namespace }: Collection): Collection[] {
+  if (namespace.collection !== SYSTEM_VIEWS) return [];
+  return catalog.collectionsOf(namespace.database).filter((one) => viewOf(one) !== undefined);
+}
+
+function assertNoView({ catalog }: CatalogParts, namespace: Namespace, message: string): void {
+  const existing = catalog.get(namespace);
+  if (existing && viewOf(existing)) throw new MongoServerError('NamespaceExists', message);
+}
+
+function formatNamespace({ database, collection }: Namespace): string {
+  return `${database}.${collection}`;
 }
 
 /** The `dropDatabase` command: all its collections in one atomic write. */
@@ -170,7 +200,7 @@ export async function renameCollection(
   await changeCatalog(parts, operation, {
     select: () => {
       const source = parts.catalog.get(from);
-      if (source) return source;
+      if (source) return assertRenamable(source);
       throw new MongoServerError(
         'NamespaceNotFound',
         `Source collection ${from.database}.${from.collection} does not exist`,
@@ -178,6 +208,7 @@ export async function renameCollection(
     },
     change: (writer, collection) => {
       replaced = parts.catalog.get(to);
+      assertNoView(parts, to, `a view already exists with that name: ${formatNamespace(to)}`);
       if (replaced && !dropTarget) {
         throw new MongoServerError('NamespaceExists', 'target namespace exists');
       }
@@ -193,6 +224,18 @@ export async function renameCollection(
       parts.catalog.rename(collection, to, committedSequence);
     },
   });
+}
+
+function assertRenamable(source: Collection): Collection {
+  const full = formatNamespace(source.namespace);
+  if (viewOf(source)) {
+    throw new MongoServerError('CommandNotSupportedOnView', `cannot rename view: ${full}`);
+  }
+  if (source.namespace.collection !== SYSTEM_VIEWS) return source;
+  throw new MongoServerError(
+    'IllegalOperation',
+    `error with source namespace: Invalid system namespace: ${full}`,
+  );
 }
 
 interface CatalogChange {

@@ -12,11 +12,14 @@ import {
 } from './insert-chunk';
 import type { Operation } from './operation';
 import type { InsertRequest, InsertResult } from './types';
+import { commandNotSupportedOnView, viewOf } from './views';
+import { toWriteError } from './write-errors';
 import {
   RetryOperation,
   assertWritable,
   ensureCollection,
   execute,
+  findCollectionOrView,
   type EngineParts,
 } from './writer';
 
@@ -31,6 +34,7 @@ export async function insertMany(
 ): Promise<InsertResult> {
   const result: InsertResult = { inserted: 0, writeErrors: [], retriedStatementIds: [] };
   const insert: RunningInsert = { parts, operation, request, result, position: 0 };
+  if (isView(insert)) return refuseAll(insert);
   while (!isFinished(insert)) {
     if (skipAnswered(insert)) continue;
     const isLong = request.documents.length - insert.position > CHUNK_DOCUMENTS;
@@ -38,6 +42,21 @@ export async function insertMany(
     await insertNextChunk(insert);
   }
   result.writeErrors.sort((a, b) => a.index - b.index);
+  return result;
+}
+
+function isView({ parts, operation, request }: RunningInsert): boolean {
+  const found = findCollectionOrView(parts, operation, request.namespace);
+  return found !== undefined && viewOf(found) !== undefined;
+}
+
+/** The answer for a view: every document that is tried is refused. */
+function refuseAll({ operation, request, result }: RunningInsert): InsertResult {
+  const tried = request.ordered ? request.documents.slice(0, 1) : request.documents;
+  const error = commandNotSupportedOnView(request.namespace);
+  tried.forEach((_document, index) => {
+    result.writeErrors.push(toWriteError(error, index, operation));
+  });
   return result;
 }
 

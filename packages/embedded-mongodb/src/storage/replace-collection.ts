@@ -11,6 +11,7 @@ import { markCollectionAsGarbage, rescueCollection } from './garbage';
 import { assertUnused, stopWriters } from './index-build';
 import type { Operation } from './operation';
 import type { KeyValueWriter, Namespace } from './types';
+import { commandNotSupportedOnView, viewOf } from './views';
 import { insertDocument, type StoredDocument } from './write';
 import { assertValidNamespace, findCollection, waitingForLocks, type EngineParts } from './writer';
 
@@ -95,6 +96,7 @@ async function stopWritersOf(
             `source collection ${namespace.database}.${namespace.collection} does not exist`,
           );
         }
+        if (viewOf(found)) throw commandNotSupportedOnView(namespace);
         assertUnused(parts, found);
         const build = stopWriters(found);
         return { collection: found, release: () => build.end() };

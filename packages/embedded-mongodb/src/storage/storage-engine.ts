@@ -40,8 +40,10 @@ import type {
   UpdateResult,
 } from './types';
 import { updateDocuments } from './update';
+import { createView, modifyView } from './view-operations';
+import { viewOf, type ViewDefinition } from './views';
 import { waitForInsert } from './wait-for-insert';
-import { findCollection } from './writer';
+import { findCollection, findCollectionOrView } from './writer';
 
 const TTL_INTERVAL_MS = 60_000;
 /** Each pins a state; the commands outside transactions must be able to read as well. */
@@ -100,6 +102,11 @@ export class StorageEngine implements Engine {
     return findCollection(this.parts, operation, namespace);
   }
 
+  getView(operation: OperationContext, namespace: Namespace): ViewDefinition | undefined {
+    const found = findCollectionOrView(this.parts, operation, namespace);
+    return found && viewOf(found);
+  }
+
   listCollections(operation: OperationContext, database: string): CollectionInfo[] {
     const created = (operation as Operation).transaction?.created ?? [];
     const own = created.filter(({ namespace }) => namespace.database === database);
@@ -135,6 +142,14 @@ export class StorageEngine implements Engine {
     options: BsonDocument,
   ): Promise<void> {
     return collections.createCollection(this.parts, operation as Operation, namespace, options);
+  }
+
+  createView(operation: OperationContext, view: ViewDefinition): Promise<void> {
+    return createView(this.parts, operation as Operation, view);
+  }
+
+  modifyView(operation: OperationContext, view: ViewDefinition): Promise<void> {
+    return modifyView(this.parts, operation as Operation, view);
   }
 
   dropCollection(operation: OperationContext, namespace: Namespace): Promise<DropResult> {
@@ -243,9 +258,10 @@ export class StorageEngine implements Engine {
 
   databaseStatistics(operation: OperationContext, database: string): DatabaseStatistics {
     const reader = operation.reader();
-    const statistics = { collections: 0, objects: 0, dataSize: 0, indexes: 0 };
+    const statistics = { collections: 0, views: 0, objects: 0, dataSize: 0, indexes: 0 };
     for (const collection of this.listCollections(operation, database)) {
-      statistics.collections += 1;
+      if (viewOf(collection)) statistics.views += 1;
+      else statistics.collections += 1;
       statistics.objects += countRecords(reader, collection);
       statistics.dataSize += dataSize(reader, collection);
       statistics.indexes += collection.indexes.length;

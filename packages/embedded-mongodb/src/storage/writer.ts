@@ -5,6 +5,7 @@ import { LockedByTransaction, type LockTable } from './locks';
 import { Operation } from './operation';
 import type { Store } from './store';
 import type { CandidateFinder, Namespace, OperationContext } from './types';
+import { SYSTEM_VIEWS, commandNotSupportedOnView, viewOf } from './views';
 import type { WriteTarget } from './write';
 
 /** What every write operation needs of the engine. */
@@ -101,6 +102,8 @@ export function assertWritable(operation: Operation, collection: Collection): vo
   if (collection.dropped && !operation.transaction) throw new RetryOperation();
   if (collection.building) throw new CollectionIsBuilding(collection.building);
   if (operation.transaction && collection.cap) throw cappedInTransaction(collection);
+  if (viewOf(collection)) throw commandNotSupportedOnView(collection.namespace);
+  if (collection.namespace.collection === SYSTEM_VIEWS) throw definitionsAreReadOnly();
   operation.transaction?.noteWrite(collection);
 }
 
@@ -111,8 +114,29 @@ function cappedInTransaction({ namespace }: Collection): MongoServerError {
   );
 }
 
-/** The collection as the operation sees it. Throws 246 when that is no longer known. */
+function definitionsAreReadOnly(): MongoServerError {
+  return new MongoServerError(
+    'NotImplemented',
+    `writing to ${SYSTEM_VIEWS} is not supported: views are changed by create, collMod and drop`,
+  );
+}
+
+/**
+ * The collection as the operation sees it. Throws 166 CommandNotSupportedOnView for a view, 246 when
+ * what the operation sees is no longer known.
+ */
 export function findCollection(
+  parts: EngineParts,
+  operation: OperationContext,
+  namespace: Namespace,
+): Collection | undefined {
+  const found = findCollectionOrView(parts, operation, namespace);
+  if (found && viewOf(found)) throw commandNotSupportedOnView(namespace);
+  return found;
+}
+
+/** The same for whatever has the name. */
+export function findCollectionOrView(
   parts: EngineParts,
   operation: OperationContext,
   namespace: Namespace,

@@ -54,16 +54,17 @@ describe('catalog', () => {
     expect(await rejection(create(namespace))).toMatchObject({ code: 73 });
   });
 
-  test('create with capped, is refused', async () => {
-    expect(await rejection(create(items, { capped: true, size: 1000 }))).toMatchObject({
-      code: 238,
-    });
+  test('create with capped, keeps the size rounded up to 256 bytes', async () => {
+    await create(items, { capped: true, size: 1000 });
+    const options = engine.getCollection(engine.createOperation(), items)?.options;
+    expect(options).toEqual(doc({ capped: true, size: 1024 }));
   });
 
   test('drop, removes the collection, and its data is purged', async () => {
     await insert(engine, items, ...Array.from({ length: 2_500 }, (_, n) => ({ _id: n })));
     expect(await engine.dropCollection(engine.createOperation(), items)).toEqual({
       dropped: true,
+      wasView: false,
       indexesWas: 1,
     });
     expect(names('shop')).toEqual([]);
@@ -96,6 +97,7 @@ describe('catalog', () => {
   test('drop of what is not there, says so', async () => {
     expect(await engine.dropCollection(engine.createOperation(), items)).toEqual({
       dropped: false,
+      wasView: false,
       indexesWas: 0,
     });
   });
