@@ -191,6 +191,7 @@ export class CommandDispatcher {
     }
     const invocation = new CommandInvocation(this.server, client, prepared, session);
     try {
+      invocation.useDefaultCollation();
       const result = await definition.run(invocation);
       if (definition.isWrite) this.server.clock.tick();
       const concernError = writeConcernError(prepared.generic.writeConcern);

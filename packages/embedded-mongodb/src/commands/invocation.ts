@@ -8,6 +8,7 @@ import type { OperationContext } from '../storage/types';
 import type { BsonDocument } from '../values/types';
 import { CommandArguments } from './arguments';
 import type { ClientState, CommandDefinition, Invocation, ServerState } from './command';
+import { withDefaultCollation } from './default-collation';
 import type { GenericArguments } from './generic-arguments';
 
 interface Prepared {
@@ -23,7 +24,7 @@ interface Prepared {
 export class CommandInvocation implements Invocation {
   readonly definition: CommandDefinition;
   readonly database: string;
-  readonly arguments: CommandArguments;
+  arguments: CommandArguments;
   readonly generic: GenericArguments;
   readonly rawDocuments?: readonly Uint8Array[];
   readonly interruption: Interruption;
@@ -52,6 +53,17 @@ export class CommandInvocation implements Invocation {
   get operation(): OperationContext {
     this.made ??= this.atSnapshot(this.makeOperation());
     return this.made;
+  }
+
+  /** The command compares as its collection does, unless it says how. */
+  useDefaultCollation(): void {
+    const { command, body } = this.arguments;
+    const collated = withDefaultCollation(body, {
+      engine: this.server.engine,
+      database: this.database,
+      operation: () => this.operation,
+    });
+    if (collated !== body) this.arguments = new CommandArguments(command, collated);
   }
 
   keepOperation(): void {

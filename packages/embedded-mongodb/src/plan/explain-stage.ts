@@ -97,6 +97,7 @@ function indexScanProperties({ index, direction, fields, bounds }: IndexScanNode
   return [
     ['keyPattern', index.specification.get('key') ?? new Map()],
     ['indexName', index.name],
+    ...collationOf(index),
     ['isMultiKey', index.multikey],
     ['multiKeyPaths', multikeyPaths(index)],
     ['isUnique', index.unique],
@@ -124,6 +125,11 @@ function textMatchProperties({
     ['parsedTextQuery', parsed],
     ['textIndexVersion', index.specification.get('textIndexVersion') ?? count(3)],
   ];
+}
+
+function collationOf({ specification }: IndexScanNode['index']): Field[] {
+  const collation = specification.get('collation');
+  return collation === undefined ? [] : [['collation', collation]];
 }
 
 function multikeyPaths(index: IndexScanNode['index']): BsonDocument {

@@ -3,6 +3,8 @@ import { compileMatch } from '../match/compile';
 import type { MatchExpression } from '../match/compile';
 import { parseTextIndexSpec, type TextIndexSpec } from '../text/specification';
 import { decodeDocument, encodeDocument } from '../values/codec';
+import { parseCollation, type Collation } from '../values/collation';
+import { CollationBuckets } from '../values/collation-bucket';
 import { isNumeric, toDouble } from '../values/numbers';
 import type { BsonDocument, Value } from '../values/types';
 import { capOf, type Cap } from './capped';
@@ -53,6 +55,10 @@ export class Index implements IndexInfo {
   readonly partialFilter?: MatchExpression;
   readonly partialFilterSpecification?: BsonDocument;
   readonly expireAfterSeconds?: number;
+  /** How text of a unique key is told apart, and what a partial filter compares with. */
+  readonly collation?: Collation;
+  /** Set for unique indexes with a collation. */
+  readonly buckets?: CollationBuckets;
   readonly multikeyPaths = new Set<string>();
   longKeys = false;
   /** States before this sequence do not have the index's entries. */
@@ -79,10 +85,15 @@ export class Index implements IndexInfo {
     this.unique = this.name === '_id_' || specification.get('unique') === true;
     this.sparse = specification.get('sparse') === true;
     this.hidden = specification.get('hidden') === true;
+    const collation = specification.get('collation');
+    if (collation instanceof Map) {
+      this.collation = parseCollation(collation);
+      if (this.unique && this.collation) this.buckets = new CollationBuckets(this.collation);
+    }
     const partial = specification.get('partialFilterExpression');
     if (partial instanceof Map) {
       this.partialFilterSpecification = partial;
-      this.partialFilter = compileMatch(partial, {});
+      this.partialFilter = compileMatch(partial, { collation: this.collation });
     }
     const expire = specification.get('expireAfterSeconds');
     if (isNumeric(expire)) this.expireAfterSeconds = toDouble(expire);
@@ -185,12 +196,13 @@ export function writeCatalogRecord(
   writer.put(catalogKey(collection.id), encodeDocument(record));
 }
 
-/** The specification of the index that every collection has. */
-export function idIndexSpecification(): BsonDocument {
+/** The specification of the index that every collection has, with the collection's own collation. */
+export function idIndexSpecification(collation?: Value): BsonDocument {
   return new Map<string, Value>([
     ['v', new Int32(2)],
     ['key', new Map<string, Value>([['_id', new Int32(1)]])],
     ['name', '_id_'],
+    ...(collation === undefined ? [] : [['collation', collation] as const]),
   ]);
 }
 
@@ -286,7 +298,8 @@ export function newCollection(
   options: BsonDocument,
 ): Collection {
   const collection = new Collection(catalog.takeId(), namespace, new UUID(), options);
-  collection.setIndexes([new Index(catalog.takeId(), idIndexSpecification())]);
+  const idIndex = idIndexSpecification(options.get('collation'));
+  collection.setIndexes([new Index(catalog.takeId(), idIndex)]);
   return collection;
 }
 

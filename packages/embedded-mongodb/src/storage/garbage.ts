@@ -1,5 +1,6 @@
 import {
   COUNTER_NAMES,
+  collatedKey,
   counterKey,
   garbageKey,
   garbageRange,
@@ -99,7 +100,9 @@ export class GarbageCollector {
   private async purge(mark: Buffer): Promise<void> {
     const { id, kind } = readGarbageKey(mark);
     const prefixes =
-      kind === 'records' ? [recordPrefix(id)] : [indexPrefix(id), indexFlagPrefix(id)];
+      kind === 'records'
+        ? [recordPrefix(id)]
+        : [indexPrefix(id), indexFlagPrefix(id), collatedKey(id)];
     for (const start of prefixes) {
       const range = { start, end: prefixEnd(start), limit: KEYS_PER_STEP, keysOnly: true };
       let removed = KEYS_PER_STEP;

@@ -15,6 +15,7 @@ import {
   isIdKeyPattern,
   normalizeIndexSpecification,
   sameKeyPattern,
+  withCollation,
 } from './index-specification';
 import type { Operation } from './operation';
 import type { Namespace } from './types';
@@ -29,11 +30,14 @@ export async function createIndexes(
   namespace: Namespace,
   requests: readonly BsonDocument[],
 ): Promise<CreateIndexesResult> {
-  const specifications = requests.map(normalizeIndexSpecification);
+  const normalized = requests.map(normalizeIndexSpecification);
   for (;;) {
     const { collection, created } = await ensureCollection(parts, operation, namespace);
     await collection.building;
     const indexesBefore = collection.indexes.length;
+    const specifications = normalized.map((one) =>
+      withCollation(one, collection.options.get('collation')),
+    );
     const missing = missingSpecifications(collection, specifications);
     const result = { indexesBefore, createdCollectionAutomatically: created };
     if (missing.length === 0) {

@@ -2,6 +2,7 @@ import { Double, Int32, Long } from 'bson';
 import { MongoServerError } from '../errors';
 import { formatValue } from '../expression/format';
 import { compileMatch } from '../match/compile';
+import { parseCollation } from '../values/collation';
 import { bsonTypeName } from '../values/compare';
 import { isNumeric, toDouble } from '../values/numbers';
 import type { BsonDocument, MaybeValue, Value } from '../values/types';
@@ -211,11 +212,17 @@ function checkExpiry(value: MaybeValue, key: BsonDocument, request: BsonDocument
   }
 }
 
-/** Only the binary ("simple") order is supported. */
+/** Throws 14 for a collation that is no document, and what parseCollation throws. */
 function checkCollation(collation: MaybeValue): void {
   if (collation === undefined) return;
-  if (collation instanceof Map && collation.get('locale') === 'simple') return;
-  throw new MongoServerError('NotImplemented', 'collations other than simple are not supported');
+  if (collation instanceof Map) {
+    parseCollation(collation);
+    return;
+  }
+  throw new MongoServerError(
+    'TypeMismatch',
+    `The field 'collation' must be an object, but got ${bsonTypeName(collation)}`,
+  );
 }
 
 /** The server's list of what a partial filter may hold; everything else is 67. */

@@ -2,6 +2,7 @@ import { Int32 } from 'bson';
 import { MongoServerError } from '../errors';
 import { formatValue } from '../expression/format';
 import { parseTextIndexSpec } from '../text/specification';
+import { completeCollation } from '../values/collation-specification';
 import { bsonTypeName, valuesIdentical } from '../values/compare';
 import { isNumeric, toDouble } from '../values/numbers';
 import type { BsonDocument, MaybeValue, Value } from '../values/types';
@@ -71,18 +72,60 @@ export function normalizeIndexSpecification(request: BsonDocument): BsonDocument
     if (field === 'sparse' && !isTrue(value)) continue;
     result.set(field, field === 'sparse' || field === 'background' ? isTrue(value) : value);
   }
+  const collation = request.get('collation');
+  if (collation !== undefined) result.set('collation', collation);
   return [...key.values()].includes('text') ? withTextDefaults(result, key) : result;
+}
+
+/**
+ * The specification with the collation that the index will have: its own, or else the collection's.
+ * A simple one is left out. Throws 2 for an `_id` index that differs from its collection, 67 for a text
+ * index with any but the simple one.
+ */
+export function withCollation(
+  specification: BsonDocument,
+  collectionCollation: MaybeValue,
+): BsonDocument {
+  const own = specification.get('collation');
+  const collation = own instanceof Map ? completeCollation(own) : collectionCollation;
+  const result = new Map([...specification].filter(([field]) => field !== 'collation'));
+  if (isIdKeyPattern(result.get('key') as BsonDocument)) {
+    if (sameValue(collation, collectionCollation)) return result;
+    throw new MongoServerError(
+      'BadValue',
+      `The _id index must have the same collation as the collection. Index collation: ${describeCollation(collation)}, collection collation: ${describeCollation(collectionCollation)}`,
+    );
+  }
+  if (collation === undefined) return result;
+  if (indexKindOf(result) === 'text') {
+    throw new MongoServerError(
+      'CannotCreateIndex',
+      `Index type 'text' does not support collation: ${formatValue(collation)}`,
+    );
+  }
+  return result.set('collation', collation);
+}
+
+function describeCollation(collation: MaybeValue): string {
+  return formatValue(collation ?? new Map([['locale', 'simple']]));
 }
 
 /** How a requested specification relates to an index that exists. */
 export type Likeness = 'identical' | 'equivalent' | 'different';
 
 /**
- * The server's compareIndexOptions: key pattern, partial filter, unique and sparse say which index it is;
+ * The server's compareIndexOptions: key pattern, partial filter, unique, sparse and collation say which index it is;
  * the rest are options of it.
  */
 export function compareSpecifications(requested: BsonDocument, existing: BsonDocument): Likeness {
-  for (const field of ['key', 'partialFilterExpression', 'unique', 'sparse', 'weights']) {
+  for (const field of [
+    'key',
+    'partialFilterExpression',
+    'unique',
+    'sparse',
+    'weights',
+    'collation',
+  ]) {
     if (!sameValue(requested.get(field), existing.get(field))) return 'different';
   }
   for (const field of ['expireAfterSeconds', 'hidden', 'default_language', 'language_override']) {

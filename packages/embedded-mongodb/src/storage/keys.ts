@@ -13,6 +13,8 @@ import type { IndexInfo } from './types';
  *   05 index entry  index id (4), encoded key [, record id (6)] → empty, or record id for unique indexes
  *   06 garbage      id (4), kind (1)              → empty; data of dropped things, purged in the background
  *   07 retry        session key, statement id (4) → BSON
+ *   08 collated key index id (4), bucket [, hash (16)] → record id; a mark for the bucket itself; see
+ *                                                  collated-uniqueness.ts
  *
  * Integers are big endian, so that their byte order is their number order.
  */
@@ -24,6 +26,7 @@ const RECORD = 0x04;
 const INDEX = 0x05;
 const GARBAGE = 0x06;
 const RETRY = 0x07;
+const COLLATED = 0x08;
 
 export const RECORD_ID_BYTES = 6;
 
@@ -96,6 +99,16 @@ export function recordKey(collectionId: number, recordId: number): Buffer {
 
 export function indexPrefix(indexId: number): Buffer {
   return prefixed(INDEX, indexId);
+}
+
+/** Keys of the second entries of a unique index with a collation; without a bucket, what all begin with. */
+export function collatedKey(indexId: number, bucket?: Buffer): Buffer {
+  const prefix = prefixed(COLLATED, indexId);
+  return bucket ? Buffer.concat([prefix, bucket]) : prefix;
+}
+
+export function isCollatedKey(key: Buffer): boolean {
+  return key[0] === COLLATED;
 }
 
 /** What surrounds the encoded key in the store key of an index entry. */

@@ -1,6 +1,6 @@
 import { MongoServerError } from '../errors';
 import type { Collection } from './catalog';
-import { isIndexKey, isRecordKey } from './keys';
+import { isCollatedKey, isIndexKey, isRecordKey } from './keys';
 import { keyName, type Overlay } from './overlay';
 import type { GroupListener, WriteGroup } from './store';
 import type { TransactionState } from './transaction';
@@ -116,7 +116,8 @@ export class LockTable implements GroupListener, WriteGuard {
     for (const { key, value } of writes.changes()) {
       // Entries of unique indexes carry the record id as value; others are never asked for.
       const isUniqueEntry = isIndexKey(key) && (value === undefined || value.length > 0);
-      if (isRecordKey(key) || isUniqueEntry) this.latestWrites.set(keyName(key), sequence);
+      const isAskedFor = isRecordKey(key) || isUniqueEntry || isCollatedKey(key);
+      if (isAskedFor) this.latestWrites.set(keyName(key), sequence);
     }
     if (this.latestWrites.size <= MOST_REMEMBERED_WRITES) return;
     this.latestWrites.clear();

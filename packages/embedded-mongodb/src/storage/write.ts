@@ -4,6 +4,7 @@ import type { BsonDocument, MaybeValue, Value } from '../values/types';
 import { decodeDocument } from '../values/codec';
 import { overflow, type Cap } from './capped';
 import type { Collection, Index } from './catalog';
+import { claimCollated, releaseCollated, type CollatedEntry } from './collated-uniqueness';
 import { hasSameSources, indexEntriesOf, rowAsDocument } from './index-entries';
 import type { IndexEntries } from './index-entries';
 import { indexFlagKey, readRecordId, recordIdBytes, recordKey } from './keys';
@@ -111,7 +112,7 @@ export function deleteDocument(
 }
 
 export interface EntryPlace {
-  readonly collection: { readonly namespace: Namespace };
+  readonly collection: { readonly id: number; readonly namespace: Namespace };
   readonly index: Index;
   readonly recordId: number;
 }
@@ -131,6 +132,9 @@ export function addEntries(target: WriteTarget, place: EntryPlace, entries: Inde
       if (owner && readRecordId(owner, 0) !== recordId) {
         throw duplicateKey(place, entries.rows[position] ?? []);
       }
+      if (index.buckets && !claimCollated(target, collatedEntry(place, entries, position))) {
+        throw duplicateKey(place, entries.rows[position] ?? []);
+      }
       target.writer.put(key, recordIdBytes(recordId));
     });
   } else {
@@ -141,10 +145,20 @@ export function addEntries(target: WriteTarget, place: EntryPlace, entries: Inde
 }
 
 function removeEntries(target: WriteTarget, place: EntryPlace, entries: IndexEntries): void {
-  for (const key of entries.keys) {
+  entries.keys.forEach((key, position) => {
     if (place.index.unique) target.guard.touch(key);
+    if (place.index.buckets) releaseCollated(target, collatedEntry(place, entries, position));
     target.writer.delete(key);
-  }
+  });
+}
+
+function collatedEntry(
+  { collection, index, recordId }: EntryPlace,
+  { keys, rows }: IndexEntries,
+  position: number,
+): CollatedEntry {
+  const key = keys[position] ?? NOTHING;
+  return { collectionId: collection.id, index, recordId, key, row: rows[position] ?? [] };
 }
 
 function without(entries: IndexEntries, others: IndexEntries): IndexEntries {
@@ -166,10 +180,12 @@ function noteRecent(target: WriteTarget, collection: Collection, recordId: numbe
 function duplicateKey(place: EntryPlace, row: readonly MaybeValue[]): MongoServerError {
   const { database, collection } = place.collection.namespace;
   const keyValue = rowAsDocument(place.index, row);
+  const rules = place.index.specification.get('collation');
+  const collation = rules === undefined ? '' : `collation: ${formatValue(rules)} `;
   return new MongoServerError(
     'DuplicateKey',
     `E11000 duplicate key error collection: ${database}.${collection} ` +
-      `index: ${place.index.name} dup key: ${formatValue(keyValue)}`,
+      `index: ${place.index.name} ${collation}dup key: ${formatValue(keyValue)}`,
     {
       extra: new Map<string, Value>([
         ['keyPattern', place.index.keyPattern],
