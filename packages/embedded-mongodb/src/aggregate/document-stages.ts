@@ -1,5 +1,6 @@
 import { MongoServerError } from '../errors';
 import { NO_VARIABLES, type Variables } from '../expression/variables';
+import type { Collation } from '../values/collation';
 import type { BsonDocument } from '../values/types';
 import { RESHAPE_STAGES } from './stages/reshape';
 import { stageEntry } from './stage-entry';
@@ -24,6 +25,7 @@ const NO_SOURCE: PipelineSource = {
 export function compileDocumentStages(
   pipeline: readonly BsonDocument[],
   variables: Variables = NO_VARIABLES,
+  collation?: Collation,
 ): (document: BsonDocument) => BsonDocument {
   const transforms = pipeline.map((stage) => {
     const { name, specification } = stageEntry(stage);
@@ -37,7 +39,7 @@ export function compileDocumentStages(
     const site: StageSite = {
       name,
       specification,
-      scope: { variables },
+      scope: { variables, collation },
       variables,
       namespace: undefined,
       database: '',

@@ -1,8 +1,10 @@
-import { matchExpression, type MatchExpression } from '../match/compile';
+import { underCollation } from '../match/collated';
+import { matchExpression, type MatchExpression, type Predicate } from '../match/compile';
+import type { Collation } from '../values/collation';
 import { asIndex } from '../values/numbers';
-import { valueKey } from '../values/key';
 import { splitPath, visitPath } from '../values/paths';
 import type { BsonDocument, MaybeValue, Value } from '../values/types';
+import type { ValueOrder } from '../values/value-order';
 
 function visitLocal(
   value: MaybeValue,
@@ -38,12 +40,17 @@ export function localValues(document: BsonDocument, path: string): Value[] {
 }
 
 /** A query for the documents that hold one of some values, none of them read as a pattern. */
-export function equalsOneOf(path: string, values: readonly Value[]): MatchExpression {
+export function equalsOneOf(
+  path: string,
+  values: readonly Value[],
+  collation: Collation | undefined,
+): MatchExpression {
+  const predicate: Predicate =
+    values.length === 1 ? { op: 'eq', value: values[0]! } : { op: 'in', values, regexes: [] };
   return matchExpression({
     kind: 'path',
     path,
-    predicate:
-      values.length === 1 ? { op: 'eq', value: values[0]! } : { op: 'in', values, regexes: [] },
+    predicate: collation ? underCollation(predicate, collation) : predicate,
   });
 }
 
@@ -55,15 +62,17 @@ export class JoinTable {
   readonly #byKey = new Map<string, number[]>();
   readonly #documents: BsonDocument[] = [];
   readonly #components: readonly string[];
+  readonly #keyOf: (value: MaybeValue) => string;
 
-  constructor(foreignField: string) {
+  constructor(foreignField: string, order: ValueOrder) {
     this.#components = splitPath(foreignField);
+    this.#keyOf = order.createKeys();
   }
 
   add(document: BsonDocument): void {
     const position = this.#documents.push(document) - 1;
     visitPath(document, this.#components, 'elements-and-array', (value) => {
-      const key = valueKey(value ?? null);
+      const key = this.#keyOf(value ?? null);
       const positions = this.#byKey.get(key);
       if (!positions) this.#byKey.set(key, [position]);
       else if (positions.at(-1) !== position) positions.push(position);
@@ -74,22 +83,23 @@ export class JoinTable {
   /** The documents that hold one of the values, in the order in which they were added. */
   find(values: readonly Value[]): BsonDocument[] {
     if (values.length === 1) {
-      const positions = this.#byKey.get(valueKey(values[0])) ?? [];
+      const positions = this.#byKey.get(this.#keyOf(values[0])) ?? [];
       return positions.map((position) => this.#documents[position]!);
     }
     const found = new Set<number>();
     for (const value of values) {
-      for (const position of this.#byKey.get(valueKey(value)) ?? []) found.add(position);
+      for (const position of this.#byKey.get(this.#keyOf(value)) ?? []) found.add(position);
     }
     return [...found].sort((left, right) => left - right).map((index) => this.#documents[index]!);
   }
 }
 
 /** Different values once each. */
-export function distinctValues(values: Iterable<Value>): Value[] {
+export function distinctValues(values: Iterable<Value>, order: ValueOrder): Value[] {
+  const keyOf = order.createKeys();
   const distinct = new Map<string, Value>();
   for (const value of values) {
-    const key = valueKey(value);
+    const key = keyOf(value);
     if (!distinct.has(key)) distinct.set(key, value);
   }
   return [...distinct.values()];

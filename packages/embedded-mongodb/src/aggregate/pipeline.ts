@@ -40,7 +40,7 @@ export interface PipelineOptions {
   readonly hint?: string | BsonDocument;
   /** What to read of the pipeline's result: stages after the others. */
   readonly query?: FindQuery;
-  /** How `$match` and `$sort` compare text; the caller admits no other stage that compares. */
+  /** How text compares, in pipelines inside this one too; by bytes when absent. */
   readonly collation?: Collation;
 }
 
@@ -74,12 +74,11 @@ function compileStage(
   const compiled = findStage(name)({
     name,
     specification,
-    scope: { variables, constantErrorPrefix: CONSTANT_ERROR_PREFIX },
+    scope: { variables, constantErrorPrefix: CONSTANT_ERROR_PREFIX, collation },
     variables,
     namespace,
     database,
     source,
-    collation,
     compilePipeline: (inner, options) =>
       compileSubPipeline(inner, {
         namespace: options.namespace,
@@ -88,6 +87,7 @@ function compileStage(
         source,
         depth: depth + 1,
         container: options.container,
+        collation,
       }),
   });
   return { ...compiled, definition: stage };

@@ -5,7 +5,6 @@ import type { Verbosity } from '../plan/explain';
 import type { FindQuery, SortPattern } from '../plan/query';
 import type { WorkingMemory } from '../spill/working-memory';
 import type { Namespace } from '../storage/types';
-import type { Collation } from '../values/collation';
 import type { BsonDocument, Value } from '../values/types';
 
 export type { Namespace };
@@ -72,7 +71,6 @@ export interface StageSite {
   readonly namespace: Namespace | undefined;
   readonly database: string;
   readonly source: PipelineSource;
-  readonly collation?: Collation;
   /** Compiles a pipeline inside this one. */
   compilePipeline(stages: readonly BsonDocument[], options: SubPipelineOptions): SubPipeline;
 }

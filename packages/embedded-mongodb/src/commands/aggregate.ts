@@ -6,7 +6,7 @@ import type { BsonDocument } from '../values/types';
 import { bsonTypeName } from '../values/compare';
 import { FIRST_BATCH_DOCUMENTS } from '../session/cursors';
 import type { CommandReply } from '../wire/reply-writer';
-import { assertStagesFollowCollation, collationOf } from './collation';
+import { collationOf } from './collation';
 import { toNumber, type CommandArguments } from './arguments';
 import type { CommandDefinition, Invocation } from './command';
 import { encodeStream, openCursor } from './cursor-reply';
@@ -71,7 +71,6 @@ function compile(invocation: Invocation, parsed: CommandArguments, namespace: Na
   const stages = parsePipeline(parsed);
   viewOfCommand(invocation, namespace, parsed);
   const collation = collationOf(parsed);
-  if (collation) assertStagesFollowCollation(stages);
   const hint = parseHint(parsed);
   const variables = commandVariables(parsed);
   return compilePipeline(stages, {

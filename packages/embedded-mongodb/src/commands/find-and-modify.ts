@@ -6,11 +6,7 @@ import type { CommandReply } from '../wire/reply-writer';
 import type { CommandArguments } from './arguments';
 import { reply, type CommandDefinition, type Invocation } from './command';
 import { namespaceOf } from './namespaces';
-import {
-  assertProjectionIgnoresCollation,
-  assertUpdateIgnoresCollation,
-  collationOf,
-} from './collation';
+import { collationOf } from './collation';
 import { commandVariables } from './query-options';
 import { parseUpdateDocument } from './write-commands';
 
@@ -56,13 +52,8 @@ function parseRequest(parsed: CommandArguments): Omit<FindAndModifyRequest, 'nam
     returnNew,
     arrayFilters: arrayFilters !== undefined,
   });
-  const collation = collationOf(parsed);
-  if (collation) {
-    assertProjectionIgnoresCollation(parsed.document('fields'));
-    if (!remove) assertUpdateIgnoresCollation(parseUpdateDocument(update), arrayFilters);
-  }
   const optional = {
-    collation,
+    collation: collationOf(parsed),
     sort: parsed.document('sort'),
     hint: parsed.raw('hint'),
     variables: commandVariables(parsed),

@@ -8,7 +8,7 @@ import type { OperationContext } from '../storage/types';
 import type { Collation } from '../values/collation';
 import type { BsonDocument, Value } from '../values/types';
 import type { CommandArguments } from './arguments';
-import { assertProjectionIgnoresCollation, collationOf } from './collation';
+import { collationOf } from './collation';
 import { bsonTypeName } from '../values/compare';
 
 const EMPTY: BsonDocument = new Map<string, Value>();
@@ -35,7 +35,8 @@ export function commandVariables(
   operation?: OperationContext,
 ): Variables {
   const checkTime = operation && ((): void => operation.checkInterrupted());
-  return createCommandVariables(parsed.document('let'), new Date(), checkTime);
+  const options = { checkTime, collation: collationOf(parsed) };
+  return createCommandVariables(parsed.document('let'), new Date(), options);
 }
 
 /** `hint`: an index name or a key pattern. */
@@ -58,10 +59,9 @@ export function parseFindQuery(parsed: CommandArguments, operation?: OperationCo
   const filter = parsed.document('filter') ?? EMPTY;
   const match = compileMatch(filter, { variables, collation });
   const projectionSpec = parsed.document('projection');
-  if (collation) assertProjectionIgnoresCollation(projectionSpec);
   const projection =
     projectionSpec && projectionSpec.size > 0
-      ? compileProjection(projectionSpec, { match, variables, kind: 'find' })
+      ? compileProjection(projectionSpec, { match, variables, collation, kind: 'find' })
       : undefined;
   const skip = parsed.nonNegativeInteger('skip');
   const limit = parsed.nonNegativeInteger('limit');

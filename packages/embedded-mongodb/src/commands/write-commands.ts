@@ -9,7 +9,7 @@ import { CommandArguments, toNumber } from './arguments';
 import { reply, type CommandDefinition, type Invocation } from './command';
 import { writeErrorDocument } from './error-reply';
 import { namespaceOf } from './namespaces';
-import { assertUpdateIgnoresCollation, collationOf } from './collation';
+import { collationOf } from './collation';
 import { commandVariables } from './query-options';
 
 const COMMON_FIELDS = [
@@ -112,7 +112,6 @@ function parseUpdate(specification: BsonDocument, invocation: Invocation): Updat
   const constants = parsed.document('c');
   const hint = parsed.raw('hint');
   const update = parseUpdateDocument(parsed.raw('u') ?? parsed.missing('u'));
-  if (collation) assertUpdateIgnoresCollation(update, arrayFilters);
   return {
     filter: parsed.requiredDocument('q'),
     update,

@@ -1,5 +1,6 @@
 import { MongoServerError } from '../errors';
 import type { BsonDocument, MaybeValue } from '../values/types';
+import { BINARY_ORDER, type ValueOrder } from '../values/value-order';
 import type {
   CompileScope,
   Environment,
@@ -111,6 +112,16 @@ export function variadic(
       call.scope,
     );
   };
+}
+
+/** The order by which the operators of a scope compare. */
+export function orderOf({ collation }: CompileScope): ValueOrder {
+  return collation ?? BINARY_ORDER;
+}
+
+/** An operator that compares values, made for the order of the scope that it is used in. */
+export function ordered(make: (order: ValueOrder) => OperatorCompiler): OperatorCompiler {
+  return (call) => make(orderOf(call.scope))(call);
 }
 
 /** Compiles `arguments[field]`, or the constant `fallback` when it is not given. */

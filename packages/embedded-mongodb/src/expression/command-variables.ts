@@ -1,4 +1,5 @@
 import { MongoServerError } from '../errors';
+import type { Collation } from '../values/collation';
 import type { BsonDocument, MaybeValue, Value } from '../values/types';
 import { compileExpression } from './compile';
 import { assertWritableVariableName, type Variables } from './variables';
@@ -23,7 +24,7 @@ function readsDocument(value: MaybeValue): boolean {
 export function createCommandVariables(
   specification: BsonDocument | undefined,
   now: Date,
-  checkTime?: () => void,
+  { checkTime, collation }: { checkTime?: () => void; collation?: Collation } = {},
 ): Variables {
   const variables = Object.assign(new Map<string, Value>([['NOW', now]]), { checkTime });
   for (const [name, value] of specification ?? []) {
@@ -34,7 +35,9 @@ export function createCommandVariables(
         'Command let Expression tried to access a field, but this is not allowed because Command let expressions run before the query examines any documents.',
       );
     }
-    const evaluated = compileExpression(value, { variables }).evaluate({ root: new Map() });
+    const evaluated = compileExpression(value, { variables, collation }).evaluate({
+      root: new Map(),
+    });
     if (evaluated !== undefined) variables.set(name, evaluated);
   }
   return variables;

@@ -1,4 +1,5 @@
 import type { DocumentMetadata } from '../values/metadata';
+import type { Collation } from '../values/collation';
 import type { BsonDocument, MaybeValue, Value } from '../values/types';
 import type { Variables } from './variables';
 
@@ -37,6 +38,8 @@ export interface CompileScope {
   readonly cells?: ReadonlyMap<string, VariableCell>;
   /** Set for pipelines, where MongoDB says which phase a constant expression failed in. */
   readonly constantErrorPrefix?: string;
+  /** How text compares; by bytes when absent. */
+  readonly collation?: Collation;
 }
 
 /** One use of an operator, `{ <name>: <operand> }`, as its compiler sees it. */

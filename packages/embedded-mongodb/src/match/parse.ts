@@ -136,8 +136,7 @@ function parseExpr(operand: Value, context: ParseContext): MatchNode {
   if (!context.allowSpecialOperators) {
     throw new MongoServerError('QueryFeatureNotAllowed', '$expr is not allowed in this context');
   }
-  if (context.collation) throw notImplemented('$expr under a collation');
-  const scope = { variables: context.variables };
+  const scope = { variables: context.variables, collation: context.collation };
   return { kind: 'expression', expression: compileExpression(operand, scope) };
 }
 

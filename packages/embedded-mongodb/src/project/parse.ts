@@ -3,11 +3,13 @@ import { compileExpression } from '../expression/compile';
 import { parseFieldPath } from '../expression/field-path';
 import { formatValue } from '../expression/format';
 import { isTruthy } from '../expression/truth';
+import type { CompileScope } from '../expression/types';
 import type { Variables } from '../expression/variables';
 import { compileMatch } from '../match/compile';
 import { formatElement } from '../match/operands';
 import type { MatchExpression, MatchNode } from '../match/types';
 import { bsonTypeName, isNumeric } from '../values/bson-types';
+import type { Collation } from '../values/collation';
 import type { BsonDocument, Value } from '../values/types';
 import { parseFindSlice } from './find-slice';
 import type { ProjectionNode, ProjectionTree } from './types';
@@ -19,6 +21,8 @@ export interface ProjectionOptions {
   readonly variables?: Variables;
   /** `find` has `$slice` by count, `$elemMatch` and `a.$`; `aggregate` has not. */
   readonly kind: 'find' | 'aggregate';
+  /** How text compares; by bytes when absent. */
+  readonly collation?: Collation;
 }
 
 export interface ParsedProjection {
@@ -41,6 +45,7 @@ export function parseProjection(spec: BsonDocument, options: ProjectionOptions):
 
 class ProjectionParser {
   readonly #options: ProjectionOptions;
+  readonly #scope: CompileScope;
   #isInclusion: boolean | undefined;
   #idIncluded = false;
   #hasPositional = false;
@@ -50,6 +55,7 @@ class ProjectionParser {
 
   constructor(options: ProjectionOptions) {
     this.#options = options;
+    this.#scope = { variables: options.variables, collation: options.collation };
   }
 
   parse(spec: BsonDocument): ParsedProjection {
@@ -146,7 +152,7 @@ class ProjectionParser {
   }
 
   #literal(name: string, value: Value, parent: ProjectionTree): void {
-    const expression = compileExpression(value, { variables: this.#options.variables });
+    const expression = compileExpression(value, this.#scope);
     addAt(parent, parseFieldPath(name), { kind: 'expression', expression });
     if (this.#isInclusion === false) {
       throw fail(
@@ -209,7 +215,10 @@ class ProjectionParser {
     if (parentPath !== '' || name.includes('.')) {
       throw fail(31275, 'Cannot use $elemMatch projection on a nested field.');
     }
-    const match = compileMatch(new Map([[name, object]]), { allowSpecialOperators: false });
+    const match = compileMatch(new Map([[name, object]]), {
+      allowSpecialOperators: false,
+      collation: this.#options.collation,
+    });
     addAt(parent, parseFieldPath(name), { kind: 'elemMatch', match, field: name });
     this.#hasElemMatch = true;
   }
@@ -232,7 +241,7 @@ class ProjectionParser {
 
   #compile(object: BsonDocument, sliceReason?: string): ReturnType<typeof compileExpression> {
     try {
-      return compileExpression(object, { variables: this.#options.variables });
+      return compileExpression(object, this.#scope);
     } catch (error) {
       if (!(error instanceof MongoServerError) || sliceReason === undefined) throw error;
       throw fail(

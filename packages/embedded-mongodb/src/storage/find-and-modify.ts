@@ -79,15 +79,17 @@ export async function findAndModify(
 
 function compile(parts: EngineParts, request: FindAndModifyRequest): Compiled {
   const variables = commandVariables(parts, request.variables);
-  const match = compileMatch(request.filter, { variables, collation: request.collation });
+  const { collation } = request;
+  const match = compileMatch(request.filter, { variables, collation });
   const projection =
     request.projection && request.projection.size > 0
-      ? compileProjection(request.projection, { match, variables, kind: 'find' })
+      ? compileProjection(request.projection, { match, variables, collation, kind: 'find' })
       : undefined;
   if (request.remove) return { match, projection };
   const update = compileUpdate(request.update ?? new Map(), {
     arrayFilters: request.arrayFilters,
     variables,
+    collation,
     now: parts.now,
   });
   return { match, update, projection };

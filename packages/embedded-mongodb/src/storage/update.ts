@@ -136,6 +136,7 @@ async function runStatement(
   const update = compileUpdate(statement.update, {
     arrayFilters: statement.arrayFilters,
     variables: withConstants(variables, statement.constants),
+    collation: statement.collation,
     now: parts.now,
   });
   if (statement.multi && update.kind === 'replacement') {

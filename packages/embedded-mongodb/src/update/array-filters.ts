@@ -1,6 +1,7 @@
 import { MongoServerError } from '../errors';
 import { compileMatch } from '../match/compile';
 import type { MatchNode } from '../match/types';
+import type { Collation } from '../values/collation';
 import type { BsonDocument } from '../values/types';
 import type { ElementFilter } from './types';
 
@@ -14,10 +15,13 @@ const failed = (message: string): MongoServerError =>
  * Parses `arrayFilters`: each tests the elements that its identifier stands for.
  * @throws MongoServerError 9 or 2 as MongoDB
  */
-export function parseArrayFilters(filters: readonly BsonDocument[]): Map<string, ElementFilter> {
+export function parseArrayFilters(
+  filters: readonly BsonDocument[],
+  collation?: Collation,
+): Map<string, ElementFilter> {
   const byIdentifier = new Map<string, ElementFilter>();
   for (const filter of filters) {
-    const match = compileFilter(filter);
+    const match = compileFilter(filter, collation);
     const identifier = topLevelName(match.root);
     if (identifier === undefined) {
       throw failed('Cannot use an expression without a top-level field name in arrayFilters');
@@ -30,9 +34,12 @@ export function parseArrayFilters(filters: readonly BsonDocument[]): Map<string,
   return byIdentifier;
 }
 
-function compileFilter(filter: BsonDocument): ReturnType<typeof compileMatch> {
+function compileFilter(
+  filter: BsonDocument,
+  collation: Collation | undefined,
+): ReturnType<typeof compileMatch> {
   try {
-    return compileMatch(filter, { allowSpecialOperators: false });
+    return compileMatch(filter, { allowSpecialOperators: false, collation });
   } catch (error) {
     if (!(error instanceof MongoServerError)) throw error;
     throw new MongoServerError(error.code, PREFIX + error.message);

@@ -1,6 +1,7 @@
 import { compileDocumentStages } from '../aggregate/document-stages';
 import { MongoServerError } from '../errors';
 import type { Variables } from '../expression/variables';
+import type { Collation } from '../values/collation';
 import type { BsonDocument } from '../values/types';
 import { compileModifiers } from './modifiers';
 import { checkReplacement, fillEmptyTimestamps, replaceDocument } from './replacement';
@@ -14,6 +15,8 @@ export { equalitiesForUpsert } from './upsert';
 export interface UpdateOptions {
   readonly arrayFilters?: readonly BsonDocument[];
   readonly variables?: Variables;
+  /** How text compares in operators and expressions that compare; by bytes when absent. */
+  readonly collation?: Collation;
   readonly now: () => Date;
 }
 
@@ -34,9 +37,9 @@ export function compileUpdate(
 
 function compileOperators(
   update: BsonDocument,
-  { arrayFilters, now }: UpdateOptions,
+  { arrayFilters, collation, now }: UpdateOptions,
 ): CompiledUpdate {
-  const program = compileModifiers(update, arrayFilters ?? []);
+  const program = compileModifiers(update, arrayFilters ?? [], collation);
   return {
     kind: 'modifiers',
     apply: (document, context) => program(document, context, now()),
@@ -68,7 +71,7 @@ function compileReplacement(
 
 function compilePipeline(
   update: readonly BsonDocument[],
-  { arrayFilters, variables }: UpdateOptions,
+  { arrayFilters, variables, collation }: UpdateOptions,
 ): CompiledUpdate {
   if (arrayFilters !== undefined && arrayFilters.length > 0) {
     throw new MongoServerError(
@@ -76,7 +79,7 @@ function compilePipeline(
       'arrayFilters may not be specified for pipeline-style updates',
     );
   }
-  const transform = compileDocumentStages([...update], variables);
+  const transform = compileDocumentStages([...update], variables, collation);
   return {
     kind: 'pipeline',
     apply: (document) => replaceDocument(document, transform(document)),

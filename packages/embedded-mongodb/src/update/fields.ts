@@ -1,8 +1,9 @@
 import { Timestamp } from 'bson';
 import { MongoServerError } from '../errors';
 import { bsonTypeName } from '../values/bson-types';
-import { compareValues, valuesIdentical } from '../values/compare';
+import { valuesIdentical } from '../values/compare';
 import type { Value } from '../values/types';
+import { BINARY_ORDER, type ValueOrder } from '../values/value-order';
 import { REMOVED, type LeafPosition, type UpdateLeaf } from './types';
 
 const bad = (message: string): MongoServerError => new MongoServerError('BadValue', message);
@@ -30,13 +31,17 @@ export function unsetLeaf(): UpdateLeaf {
 }
 
 /** `$min` and `$max`, by the order of all BSON values. */
-export function extremeLeaf(operator: '$min' | '$max', operand: Value): UpdateLeaf {
+export function extremeLeaf(
+  operator: '$min' | '$max',
+  operand: Value,
+  { compare }: ValueOrder = BINARY_ORDER,
+): UpdateLeaf {
   const sign = operator === '$min' ? -1 : 1;
   return {
     operator,
     createsField: true,
     assignsDocument: operand instanceof Map,
-    update: (value) => (compareValues(operand, value) * sign > 0 ? operand : value),
+    update: (value) => (compare(operand, value) * sign > 0 ? operand : value),
     create: () => operand,
   };
 }

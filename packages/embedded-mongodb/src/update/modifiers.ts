@@ -3,6 +3,7 @@ import { formatValue } from '../expression/format';
 import { formatElement } from '../match/operands';
 import { bsonTypeName } from '../values/bson-types';
 import type { BsonDocument, Value } from '../values/types';
+import type { Collation } from '../values/collation';
 import { applyFields } from './apply';
 import { arithmeticLeaf, bitLeaf } from './arithmetic';
 import { parseArrayFilters } from './array-filters';
@@ -20,7 +21,7 @@ import {
 } from './tree';
 import type { ArrayFilters, UpdateContext, UpdateLeaf, UpdateResult, UpdateRun } from './types';
 
-type LeafParser = (path: string, operand: Value) => UpdateLeaf;
+type LeafParser = (path: string, operand: Value, collation?: Collation) => UpdateLeaf;
 
 const LEAF_PARSERS = new Map<string, LeafParser>([
   ['$set', (_path, operand) => setLeaf('$set', operand)],
@@ -28,15 +29,15 @@ const LEAF_PARSERS = new Map<string, LeafParser>([
   ['$unset', () => unsetLeaf()],
   ['$inc', (path, operand) => arithmeticLeaf('$inc', path, operand)],
   ['$mul', (path, operand) => arithmeticLeaf('$mul', path, operand)],
-  ['$min', (_path, operand) => extremeLeaf('$min', operand)],
-  ['$max', (_path, operand) => extremeLeaf('$max', operand)],
+  ['$min', (_path, operand, collation) => extremeLeaf('$min', operand, collation)],
+  ['$max', (_path, operand, collation) => extremeLeaf('$max', operand, collation)],
   ['$bit', (_path, operand) => bitLeaf(operand)],
   ['$currentDate', (_path, operand) => currentDateLeaf(operand)],
-  ['$push', (_path, operand) => pushLeaf(operand)],
-  ['$addToSet', (_path, operand) => addToSetLeaf(operand)],
+  ['$push', (_path, operand, collation) => pushLeaf(operand, collation)],
+  ['$addToSet', (_path, operand, collation) => addToSetLeaf(operand, collation)],
   ['$pop', popLeaf],
-  ['$pull', (_path, operand) => pullLeaf(operand)],
-  ['$pullAll', (_path, operand) => pullAllLeaf(operand)],
+  ['$pull', (_path, operand, collation) => pullLeaf(operand, collation)],
+  ['$pullAll', (_path, operand, collation) => pullAllLeaf(operand, collation)],
 ]);
 
 const RENAME = '$rename';
@@ -59,9 +60,10 @@ export type ModifierProgram = (
 export function compileModifiers(
   update: BsonDocument,
   arrayFilters: readonly BsonDocument[],
+  collation?: Collation,
 ): ModifierProgram {
-  const filters = parseArrayFilters(arrayFilters);
-  const root = parseTree(update, filters);
+  const filters = parseArrayFilters(arrayFilters, collation);
+  const root = parseTree(update, filters, collation);
   return (document, context, now) => run(root, document, context, now);
 }
 
@@ -83,7 +85,11 @@ function run(
   return state.changed ? { document: updated, changed: true } : { document, changed: false };
 }
 
-function parseTree(update: BsonDocument, filters: ArrayFilters): FieldsNode {
+function parseTree(
+  update: BsonDocument,
+  filters: ArrayFilters,
+  collation: Collation | undefined,
+): FieldsNode {
   const root = emptyFields();
   const used = new Set<string>();
   const lookup: FilterLookup = (identifier, path) => {
@@ -105,7 +111,7 @@ function parseTree(update: BsonDocument, filters: ArrayFilters): FieldsNode {
     }
     for (const [path, operand] of fieldsOf(operator, operands)) {
       if (parser === undefined) insertRename(root, path, operand, lookup);
-      else insertLeaf(root, updatablePath(path), parser(path, operand), lookup);
+      else insertLeaf(root, updatablePath(path), parser(path, operand, collation), lookup);
     }
   }
   refuseUnusedFilters(update, filters, used);

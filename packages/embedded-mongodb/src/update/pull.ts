@@ -4,9 +4,9 @@ import { compileMatch } from '../match/compile';
 import { parseInteger } from '../match/operands';
 import { isFieldOperator } from '../match/parse-field';
 import { bsonTypeName } from '../values/bson-types';
-import { valuesEqual } from '../values/compare';
-import { valueKey } from '../values/key';
+import type { Collation } from '../values/collation';
 import type { Value } from '../values/types';
+import { BINARY_ORDER } from '../values/value-order';
 import type { ElementFilter, LeafPosition, Updated, UpdateLeaf } from './types';
 
 const bad = (message: string): MongoServerError => new MongoServerError('BadValue', message);
@@ -43,8 +43,8 @@ export function popLeaf(name: string, operand: Value): UpdateLeaf {
 }
 
 /** `$pull`: removes what equals the operand or, for a query or a pattern, what it matches. */
-export function pullLeaf(operand: Value): UpdateLeaf {
-  const isPulled = pullFilter(operand);
+export function pullLeaf(operand: Value, collation?: Collation): UpdateLeaf {
+  const isPulled = pullFilter(operand, collation);
   return cullingLeaf('$pull', (value) => cull(value, isPulled));
 }
 
@@ -54,8 +54,8 @@ function cull(value: Value, isPulled: ElementFilter): Value {
   return kept.length === value.length ? value : kept;
 }
 
-function pullFilter(operand: Value): ElementFilter {
-  const options = { allowSpecialOperators: false };
+function pullFilter(operand: Value, collation: Collation | undefined): ElementFilter {
+  const options = { allowSpecialOperators: false, collation };
   if (operand instanceof Map) {
     const [first] = operand.keys();
     if (first === undefined || !isFieldOperator(first)) {
@@ -68,17 +68,21 @@ function pullFilter(operand: Value): ElementFilter {
     const match = compileMatch(new Map([['', operand]]), options);
     return (element) => match.matches(new Map([['', element]]));
   }
-  return (element) => valuesEqual(element, operand);
+  const { compare } = collation ?? BINARY_ORDER;
+  return (element) => compare(element, operand) === 0;
 }
 
 /**
  * `$pullAll`.
  * @throws MongoServerError 2 when the operand is no array
  */
-export function pullAllLeaf(operand: Value): UpdateLeaf {
+export function pullAllLeaf(operand: Value, collation?: Collation): UpdateLeaf {
   if (!Array.isArray(operand)) {
     throw bad(`$pullAll requires an array argument but was given a ${bsonTypeName(operand)}`);
   }
-  const keys = new Set(operand.map(valueKey));
-  return cullingLeaf('$pullAll', (value) => cull(value, (element) => keys.has(valueKey(element))));
+  return cullingLeaf('$pullAll', (value) => {
+    const keyOf = (collation ?? BINARY_ORDER).createKeys();
+    const keys = new Set(operand.map(keyOf));
+    return cull(value, (element) => keys.has(keyOf(element)));
+  });
 }

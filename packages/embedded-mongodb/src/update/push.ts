@@ -2,11 +2,10 @@ import { MongoServerError } from '../errors';
 import { formatValue } from '../expression/format';
 import { parseInteger } from '../match/operands';
 import { bsonTypeName, isNumeric } from '../values/bson-types';
-import { compareValues, valuesEqual } from '../values/compare';
-import { valueKey } from '../values/key';
 import { toDouble } from '../values/numbers';
 import { getPath } from '../values/paths';
 import type { BsonDocument, Value } from '../values/types';
+import { BINARY_ORDER, type ValueOrder } from '../values/value-order';
 import { describeId } from './arithmetic';
 import type { UpdateLeaf } from './types';
 
@@ -27,8 +26,8 @@ const CLAUSES = new Set(['$each', '$slice', '$sort', '$position']);
  * `$push` with `$each`, `$position`, `$sort` and `$slice`, applied in that order.
  * @throws MongoServerError 2 when a clause is malformed
  */
-export function pushLeaf(operand: Value): UpdateLeaf {
-  const clauses = parseClauses(operand);
+export function pushLeaf(operand: Value, order: ValueOrder = BINARY_ORDER): UpdateLeaf {
+  const clauses = parseClauses(operand, order);
   return {
     operator: '$push',
     createsField: true,
@@ -58,7 +57,7 @@ function push(array: Value[], { values, position, slice, sort }: PushClauses): V
   return slice > 0 ? result.slice(0, slice) : result.slice(slice);
 }
 
-function parseClauses(operand: Value): PushClauses {
+function parseClauses(operand: Value, order: ValueOrder): PushClauses {
   if (!(operand instanceof Map) || !operand.has('$each')) return { values: [operand] };
   for (const name of operand.keys()) {
     if (!CLAUSES.has(name)) throw bad(`Unrecognized clause in $push: ${name}`);
@@ -76,7 +75,7 @@ function parseClauses(operand: Value): PushClauses {
       '$slice',
       'The value for $slice must be an integer value but was given type: ',
     ),
-    sort: parseSort(operand.get('$sort')),
+    sort: parseSort(operand.get('$sort'), order),
     position: integerClause(
       operand,
       '$position',
@@ -93,11 +92,11 @@ function integerClause(clauses: BsonDocument, name: string, message: string): nu
   return Number(parsed.value);
 }
 
-function parseSort(operand: Value | undefined): Comparator | undefined {
+function parseSort(operand: Value | undefined, order: ValueOrder): Comparator | undefined {
   if (operand === undefined) return undefined;
   if (isNumeric(operand)) {
     const direction = parseDirection(operand);
-    return (a, b) => compareValues(a, b) * direction;
+    return (a, b) => order.compare(a, b) * direction;
   }
   if (!(operand instanceof Map)) {
     throw bad(
@@ -107,7 +106,10 @@ function parseSort(operand: Value | undefined): Comparator | undefined {
   if (operand.size === 0) {
     throw bad('The $sort pattern is empty when it should be a set of fields.');
   }
-  return byFields([...operand].map(([path, order]) => parseSortField(path, order)));
+  return byFields(
+    [...operand].map(([path, direction]) => parseSortField(path, direction)),
+    order,
+  );
 }
 
 interface SortField {
@@ -133,12 +135,12 @@ function parseDirection(order: Value): number {
 }
 
 /** Missing fields, and elements that are no documents, sort as null. */
-function byFields(fields: readonly SortField[]): Comparator {
+function byFields(fields: readonly SortField[], { compare }: ValueOrder): Comparator {
   const valueAt = (element: Value, path: string): Value =>
     (element instanceof Map ? getPath(element, path) : undefined) ?? null;
   return (a, b) => {
     for (const { path, direction } of fields) {
-      const order = compareValues(valueAt(a, path), valueAt(b, path));
+      const order = compare(valueAt(a, path), valueAt(b, path));
       if (order !== 0) return order * direction;
     }
     return 0;
@@ -149,8 +151,9 @@ function byFields(fields: readonly SortField[]): Comparator {
  * `$addToSet` with `$each`.
  * @throws MongoServerError 14 or 2 when `$each` is malformed
  */
-export function addToSetLeaf(operand: Value): UpdateLeaf {
-  const values = distinct(parseSetValues(operand));
+export function addToSetLeaf(operand: Value, order: ValueOrder = BINARY_ORDER): UpdateLeaf {
+  const values = distinct(parseSetValues(operand), order);
+  const { compare } = order;
   return {
     operator: '$addToSet',
     createsField: true,
@@ -161,7 +164,7 @@ export function addToSetLeaf(operand: Value): UpdateLeaf {
             `type ${bsonTypeName(value)}`,
         );
       }
-      const added = values.filter((entry) => !value.some((known) => valuesEqual(known, entry)));
+      const added = values.filter((entry) => !value.some((known) => compare(known, entry) === 0));
       return added.length === 0 ? value : [...value, ...added];
     },
     create: () => [...values],
@@ -186,10 +189,11 @@ function parseSetValues(operand: Value): readonly Value[] {
   return values;
 }
 
-function distinct(values: readonly Value[]): Value[] {
+function distinct(values: readonly Value[], order: ValueOrder): Value[] {
+  const keyOf = order.createKeys();
   const byKey = new Map<string, Value>();
   for (const value of values) {
-    const key = valueKey(value);
+    const key = keyOf(value);
     if (!byKey.has(key)) byKey.set(key, value);
   }
   return [...byKey.values()];

@@ -2,12 +2,10 @@ import { MongoServerError } from '../errors';
 import { bsonTypeName, canonicalType, compareValues } from './compare';
 import { isNumeric, toDouble } from './numbers';
 import type { BsonDocument, MaybeValue, Value } from './types';
+import { createTextKeys, type ValueOrder } from './value-order';
 
 /** Compares strings as the rules of a language say, and with them all values that hold strings. */
-export interface Collation {
-  /** Order of two values under the collation; values without strings compare as ever. */
-  compare(left: MaybeValue, right: MaybeValue): number;
-}
+export type Collation = ValueOrder;
 
 const FIELDS = new Set([
   'locale',
@@ -69,18 +67,22 @@ export function holdsText(value: MaybeValue): boolean {
 class IntlCollation implements Collation {
   constructor(private readonly collator: Intl.Collator) {}
 
-  compare(left: MaybeValue, right: MaybeValue): number {
+  createKeys(): (value: MaybeValue) => string {
+    return createTextKeys(this.collator.compare);
+  }
+
+  readonly compare = (left: MaybeValue, right: MaybeValue): number => {
     if (typeof left === 'string' && typeof right === 'string') {
       return this.collator.compare(left, right);
     }
     if (Array.isArray(left) && Array.isArray(right)) {
-      return this.compareEach(left, right, (one, other) => this.compare(one, other));
+      return this.compareEach(left, right, this.compare);
     }
     if (left instanceof Map && right instanceof Map) {
       return this.compareEach([...left], [...right], (one, other) => this.compareField(one, other));
     }
     return compareValues(left, right);
-  }
+  };
 
   private compareField(
     [leftName, left]: [string, Value],

@@ -8,11 +8,11 @@ import type { BsonDocument, Value } from '../../values/types';
 import { mapChunks } from '../stream';
 import type { DocumentStream, Stage, StageSite, StageTable } from '../types';
 
-function compileMatchStage({ name, specification, variables, collation }: StageSite): Stage {
+function compileMatchStage({ name, specification, variables, scope }: StageSite): Stage {
   if (!(specification instanceof Map)) {
     throw new MongoServerError(15959, 'the match filter must be an expression in an object');
   }
-  const match = compileMatch(specification, { variables, collation });
+  const match = compileMatch(specification, { variables, collation: scope.collation });
   return {
     name,
     run: (input) =>

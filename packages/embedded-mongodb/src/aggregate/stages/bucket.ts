@@ -1,11 +1,13 @@
 import { Int32 } from 'bson';
 import { MongoServerError } from '../../errors';
+import { orderOf } from '../../expression/build';
 import { compileExpression } from '../../expression/compile';
 import { asBigInt } from '../../expression/numeric';
 import type { Environment } from '../../expression/types';
-import { bsonTypeName, canonicalType, compareValues } from '../../values/compare';
+import { bsonTypeName, canonicalType } from '../../values/compare';
 import { isNumeric } from '../../values/numbers';
 import type { BsonDocument, MaybeValue, Value } from '../../values/types';
+import type { ValueOrder } from '../../values/value-order';
 import { MemoryBudget } from '../memory';
 import { streamOf } from '../stream';
 import type { DocumentStream, Stage, StageSite, StageTable } from '../types';
@@ -64,7 +66,7 @@ function boundariesOf(value: Value, site: StageSite): Value[] {
         `All values in the the 'boundaries' option to $bucket must have the same type. Found conflicting types ${bsonTypeName(lower)} and ${bsonTypeName(upper)}.`,
       );
     }
-    if (compareValues(lower, upper) >= 0) {
+    if (orderOf(site.scope).compare(lower, upper) >= 0) {
       throw new MongoServerError(
         40194,
         `The 'boundaries' option to $bucket must be sorted, but elements ${index - 1} and ${index} are not in ascending order.`,
@@ -80,9 +82,9 @@ function defaultOf(value: MaybeValue, boundaries: readonly Value[], site: StageS
   if (constant?.value === undefined) {
     throw new MongoServerError(40195, "The $bucket 'default' field must be a constant expression");
   }
+  const { compare } = orderOf(site.scope);
   const isInside =
-    compareValues(constant.value, boundaries[0]) >= 0 &&
-    compareValues(constant.value, boundaries.at(-1)) < 0;
+    compare(constant.value, boundaries[0]) >= 0 && compare(constant.value, boundaries.at(-1)) < 0;
   if (!isInside) return constant.value;
   throw new MongoServerError(
     40199,
@@ -121,9 +123,10 @@ function compileBucket(site: StageSite): Stage {
   const fallback = defaultOf(options.get('default'), boundaries, site);
   const fields = outputFields(options.get('output'), site, 40196);
   const { evaluate } = compileExpression(groupBy, site.scope);
+  const order = orderOf(site.scope);
   const idOf = (environment: Environment): MaybeValue => {
     const value = evaluate(environment);
-    const upper = boundaries.findIndex((boundary) => compareValues(value, boundary) < 0);
+    const upper = boundaries.findIndex((boundary) => order.compare(value, boundary) < 0);
     if (upper > 0) return boundaries[upper - 1];
     if (fallback !== undefined) return fallback;
     throw new MongoServerError(
@@ -132,8 +135,8 @@ function compileBucket(site: StageSite): Stage {
     );
   };
   async function* run(input: DocumentStream): DocumentStream {
-    const groups = await groupStream(input, idOf, fields, site.source);
-    groups.sort((left, right) => compareValues(left.id, right.id));
+    const groups = await groupStream(input, idOf, fields, { order, source: site.source });
+    groups.sort((left, right) => order.compare(left.id, right.id));
     yield* streamOf(groups.map((entry) => entry.group.document(entry.id)));
   }
   return { name: site.name, run };
@@ -166,17 +169,19 @@ function bucketCount(value: Value): number {
 }
 
 /** Fills one bucket after another with about equally many documents, equal values together. */
-function fillBuckets(entries: readonly Entry[], count: number, fields: readonly GroupField[]) {
+function fillBuckets(
+  entries: readonly Entry[],
+  count: number,
+  fields: readonly GroupField[],
+  { compare }: ValueOrder,
+) {
   const size = Math.max(1, Math.round(entries.length / count));
   const buckets: { min: Value; end: number; group: Group }[] = [];
   let next = 0;
   while (next < entries.length) {
     const isLast = buckets.length === count - 1;
     let end = isLast ? entries.length : Math.min(next + size, entries.length);
-    while (
-      end < entries.length &&
-      compareValues(entries[end]!.value, entries[end - 1]!.value) === 0
-    ) {
+    while (end < entries.length && compare(entries[end]!.value, entries[end - 1]!.value) === 0) {
       end += 1;
     }
     const group = new Group(undefined, fields);
@@ -212,6 +217,7 @@ function compileBucketAuto(site: StageSite): Stage {
   const count = bucketCount(buckets);
   const fields = outputFields(options.get('output'), site, 40244);
   const { evaluate } = compileExpression(groupBy, site.scope);
+  const order = orderOf(site.scope);
   async function* run(input: DocumentStream): DocumentStream {
     const budget = new MemoryBudget('$bucketAuto');
     const entries: Entry[] = [];
@@ -221,8 +227,8 @@ function compileBucketAuto(site: StageSite): Stage {
         entries.push({ value: evaluate({ root: document }) ?? null, document });
       }
     }
-    entries.sort((left, right) => compareValues(left.value, right.value));
-    yield* streamOf(fillBuckets(entries, count, fields));
+    entries.sort((left, right) => order.compare(left.value, right.value));
+    yield* streamOf(fillBuckets(entries, count, fields, order));
   }
   return { name: site.name, run };
 }

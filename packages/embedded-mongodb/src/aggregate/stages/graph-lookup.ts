@@ -1,5 +1,6 @@
 import { Long } from 'bson';
 import { MongoServerError } from '../../errors';
+import { orderOf } from '../../expression/build';
 import { compileExpression } from '../../expression/compile';
 import { parseFieldPath } from '../../expression/field-path';
 import { asBigInt } from '../../expression/numeric';
@@ -107,9 +108,12 @@ function compileGraphLookup(site: StageSite): Stage {
   const as = parseFieldPath(options.as);
   const depthNames =
     options.depthField === undefined ? undefined : parseFieldPath(options.depthField);
+  const { collation } = site.scope;
+  const order = orderOf(site.scope);
   const startWith = compileExpression(options.startWith, site.scope);
   const restriction =
-    options.restriction && compileMatch(options.restriction, { variables: site.variables });
+    options.restriction &&
+    compileMatch(options.restriction, { variables: site.variables, collation });
   const namespace = { database: site.database, collection: options.from };
 
   /** Everything that can be reached from one document, nearest first, one query for each depth. */
@@ -117,13 +121,14 @@ function compileGraphLookup(site: StageSite): Stage {
     const start = startWith.evaluate({ root: document }) ?? null;
     const found = new Map<string, BsonDocument>();
     const asked = new Set<string>();
+    const keyOf = order.createKeys();
     const budget = new MemoryBudget('$graphLookup');
     let frontier: Value[] = Array.isArray(start) ? start : [start];
     for (let depth = 0; depth <= options.maxDepth && frontier.length > 0; depth += 1) {
-      const values = distinctValues(frontier).filter((value) => !asked.has(valueKey(value)));
+      const values = distinctValues(frontier, order).filter((value) => !asked.has(keyOf(value)));
       if (values.length === 0) break;
-      for (const value of values) asked.add(valueKey(value));
-      const match = restricted(equalsOneOf(options.connectTo, values), restriction);
+      for (const value of values) asked.add(keyOf(value));
+      const match = restricted(equalsOneOf(options.connectTo, values, collation), restriction);
       frontier = [];
       for await (const chunk of site.source.find(namespace, { match })) {
         for (const reached of chunk) {

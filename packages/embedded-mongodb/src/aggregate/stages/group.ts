@@ -3,10 +3,11 @@ import { compileAccumulator } from '../../expression/accumulators/registry';
 import type { Accumulator, AccumulatorState } from '../../expression/accumulators/types';
 import { approximateSize } from '../../expression/accumulators/size';
 import { compileExpression } from '../../expression/compile';
+import { orderOf } from '../../expression/build';
 import { integerValue } from '../../expression/numeric';
 import type { CompileScope, Environment } from '../../expression/types';
-import { valueKey } from '../../values/key';
 import type { BsonDocument, MaybeValue, Value } from '../../values/types';
+import type { ValueOrder } from '../../values/value-order';
 import { MemoryBudget } from '../memory';
 import { streamOf } from '../stream';
 import type { DocumentStream, PipelineSource, Stage, StageSite, StageTable } from '../types';
@@ -62,20 +63,27 @@ export class Group {
   }
 }
 
+/** How keys of groups compare, and where others get their turn. */
+interface GroupSetting {
+  readonly order: ValueOrder;
+  readonly source: Pick<PipelineSource, 'yieldPoint'>;
+}
+
 /** Groups a stream by the value of `idOf`; groups come in the order of their first document. */
 export async function groupStream(
   input: DocumentStream,
   idOf: (environment: Environment) => MaybeValue,
   fields: readonly GroupField[],
-  source: Pick<PipelineSource, 'yieldPoint'>,
+  { order, source }: GroupSetting,
 ): Promise<{ id: MaybeValue; group: Group }[]> {
+  const keyOf = order.createKeys();
   const groups = new Map<string, { id: MaybeValue; group: Group }>();
   const budget = new MemoryBudget('$group');
   for await (const chunk of input) {
     for (const root of chunk) {
       const environment = { root };
       const id = idOf(environment) ?? null;
-      const key = valueKey(id);
+      const key = keyOf(id);
       let entry = groups.get(key);
       if (!entry) {
         entry = { id, group: new Group(id, fields) };
@@ -111,7 +119,10 @@ export function compileGroup({ name, specification, scope, source }: StageSite):
   const idExpression = compileExpression(id, scope);
   const fields = compileGroupFields(fieldSpecifications, scope);
   async function* run(input: DocumentStream): DocumentStream {
-    const groups = await groupStream(input, idExpression.evaluate, fields, source);
+    const groups = await groupStream(input, idExpression.evaluate, fields, {
+      order: orderOf(scope),
+      source,
+    });
     yield* streamOf(groups.map((entry) => entry.group.document(entry.id)));
   }
   const isCount =

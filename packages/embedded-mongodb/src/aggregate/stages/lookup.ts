@@ -1,3 +1,4 @@
+import { orderOf } from '../../expression/build';
 import { compileExpression } from '../../expression/compile';
 import type { Expression } from '../../expression/types';
 import { assertWritableVariableName, withVariables } from '../../expression/variables';
@@ -105,9 +106,11 @@ class LookupCompiler {
   }
 
   async #fetch(path: string, values: readonly Value[]): Promise<JoinTable> {
-    const table = new JoinTable(path);
+    const { scope } = this.#site;
+    const order = orderOf(scope);
+    const table = new JoinTable(path, order);
     const budget = new MemoryBudget('$lookup');
-    const match = equalsOneOf(path, distinctValues(values));
+    const match = equalsOneOf(path, distinctValues(values, order), scope.collation);
     for await (const found of this.#site.source.find(this.#namespace!, { match })) {
       for (const document of found) {
         budget.add(document);
@@ -151,7 +154,11 @@ class LookupCompiler {
     for (const document of chunk) {
       const pipeline = this.#compile(variablesOf(this.#letVariables, document));
       const first = join
-        ? equalsOneOf(join.foreignField, localValues(document, join.localField))
+        ? equalsOneOf(
+            join.foreignField,
+            localValues(document, join.localField),
+            this.#site.scope.collation,
+          )
         : undefined;
       results.push(await collect(pipeline.run(first)));
     }

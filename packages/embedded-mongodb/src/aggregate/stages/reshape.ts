@@ -53,7 +53,7 @@ function keptBy(specification: BsonDocument): (path: string) => boolean {
   return (path) => kept.some((field) => path === field || path.startsWith(`${field}.`));
 }
 
-function compileProjectStage({ name, specification, variables }: StageSite): Stage {
+function compileProjectStage({ name, specification, variables, scope }: StageSite): Stage {
   if (!(specification instanceof Map)) {
     throw new MongoServerError(15969, '$project specification must be an object');
   }
@@ -63,7 +63,11 @@ function compileProjectStage({ name, specification, variables }: StageSite): Sta
       'Invalid $project :: caused by :: projection specification must have at least one field',
     );
   }
-  const projection = compileProjection(specification, { kind: 'aggregate', variables });
+  const projection = compileProjection(specification, {
+    kind: 'aggregate',
+    variables,
+    collation: scope.collation,
+  });
   const keeps = keptBy(specification);
   const overlaps = overlapsAny([...specification.keys()]);
   return transformStage(

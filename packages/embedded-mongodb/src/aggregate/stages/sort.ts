@@ -78,8 +78,8 @@ function takeChunk(documents: ExternalSort<BsonDocument>): BsonDocument[] {
   return chunk;
 }
 
-function compileSort({ name, specification, collation, source }: StageSite): Stage {
-  const pattern = pipelineSortPattern(specification, collation);
+function compileSort({ name, specification, scope, source }: StageSite): Stage {
+  const pattern = pipelineSortPattern(specification, scope.collation);
   return {
     name,
     run: (input) => sortStream(input, pattern, source),

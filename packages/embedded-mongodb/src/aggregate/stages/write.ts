@@ -258,7 +258,10 @@ function compileMerge(site: StageSite): Stage {
   const options = mergeOptionsOf(site);
   const writer = writerOf(site);
   async function* run(input: DocumentStream): DocumentStream {
-    if (!(await writer.hasUniqueIndex(options.into, options.on))) {
+    // An index orders by bytes; under a collation it does not tell what is unique.
+    const isUnique =
+      !site.scope.collation && (await writer.hasUniqueIndex(options.into, options.on));
+    if (!isUnique) {
       throw new MongoServerError(
         51183,
         'Cannot find index to verify that join fields will be unique',

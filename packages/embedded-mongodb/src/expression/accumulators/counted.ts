@@ -1,9 +1,10 @@
 import { MongoServerError } from '../../errors';
 import { parseSortPattern } from '../../plan/query';
-import { createSortKeyGenerator } from '../../plan/sort-key';
-import { bsonTypeName, compareValues } from '../../values/compare';
-import type { BsonDocument, MaybeValue, Value } from '../../values/types';
-import { isNullish } from '../build';
+import { createSortOrder, type SortOrder } from '../../plan/sort-key';
+import { bsonTypeName } from '../../values/compare';
+import type { MaybeValue, Value } from '../../values/types';
+import type { ValueOrder } from '../../values/value-order';
+import { isNullish, orderOf } from '../build';
 import { formatValue } from '../format';
 import type { Environment, Expression, OperatorCall } from '../types';
 import { parseCount, positiveCount } from './extremes';
@@ -23,11 +24,12 @@ function edgeState(evaluate: Expression['evaluate'], count: number, edge: 'first
 }
 
 /** The `n` least or greatest values, without null and missing. */
-function extremesState(evaluate: Expression['evaluate'], count: number, direction: 1 | -1) {
-  const ranking = new Ranking<Value>(
-    count,
-    (left, right) => direction * compareValues(left, right),
-  );
+function extremesState(
+  evaluate: Expression['evaluate'],
+  count: number,
+  compare: (left: Value, right: Value) => number,
+) {
+  const ranking = new Ranking<Value>(count, compare);
   return {
     add: (environment: Environment) => {
       const value = evaluate(environment);
@@ -73,19 +75,20 @@ export class Ranking<Item> {
 }
 
 function countedAccumulator(
-  start: (evaluate: Expression['evaluate'], count: number) => AccumulatorState,
+  start: (evaluate: Expression['evaluate'], count: number, order: ValueOrder) => AccumulatorState,
 ): AccumulatorCompiler {
   return (call) => {
     const { n, input } = parseCount(call);
+    const order = orderOf(call.scope);
     return {
-      start: (group) => start(input.evaluate, positiveCount(n.evaluate(group), call.name)),
+      start: (group) => start(input.evaluate, positiveCount(n.evaluate(group), call.name), order),
     };
   };
 }
 
 interface RankedOperand {
   readonly output: Expression;
-  readonly keyOf: (document: BsonDocument) => Buffer;
+  readonly order: SortOrder;
   readonly n: Expression | undefined;
 }
 
@@ -117,7 +120,7 @@ function parseRanked(call: OperatorCall, hasCount: boolean): RankedOperand {
   }
   return {
     output: call.compile(output),
-    keyOf: createSortKeyGenerator(parseSortPattern(sortBy)),
+    order: createSortOrder(parseSortPattern(sortBy, call.scope.collation)),
     n: n === undefined ? undefined : call.compile(n),
   };
 }
@@ -131,18 +134,18 @@ interface Ranked {
 function rankedAccumulator(edge: 'top' | 'bottom', hasCount: boolean): AccumulatorCompiler {
   const direction = edge === 'top' ? 1 : -1;
   return (call) => {
-    const { output, keyOf, n } = parseRanked(call, hasCount);
+    const { output, order, n } = parseRanked(call, hasCount);
     return {
       start: (group) => {
         const count = n ? positiveCount(n.evaluate(group), call.name) : 1;
         const ranking = new Ranking<Ranked>(
           count,
-          (left, right) => direction * Buffer.compare(left.key, right.key),
+          (left, right) => direction * order.compare(left.key, right.key),
         );
         return {
           add: (environment) => {
             const value = output.evaluate(environment) ?? null;
-            ranking.add({ key: keyOf(environment.root), output: value });
+            ranking.add({ key: order.keyOf(environment.root), output: value });
           },
           result: (): MaybeValue => {
             const ranked = ranking.sorted().map((entry) => entry.output);
@@ -164,8 +167,12 @@ export const COUNTED_ACCUMULATORS: AccumulatorTable = {
   $bottomN: rankedAccumulator('bottom', true),
   $firstN: countedAccumulator((evaluate, count) => edgeState(evaluate, count, 'first')),
   $lastN: countedAccumulator((evaluate, count) => edgeState(evaluate, count, 'last')),
-  $maxN: countedAccumulator((evaluate, count) => extremesState(evaluate, count, -1)),
-  $minN: countedAccumulator((evaluate, count) => extremesState(evaluate, count, 1)),
+  $maxN: countedAccumulator((evaluate, count, { compare }) =>
+    extremesState(evaluate, count, (left, right) => compare(right, left)),
+  ),
+  $minN: countedAccumulator((evaluate, count, { compare }) =>
+    extremesState(evaluate, count, compare),
+  ),
   $top: rankedAccumulator('top', false),
   $topN: rankedAccumulator('top', true),
 };

@@ -1,5 +1,5 @@
 import { MongoServerError } from '../../errors';
-import { bsonTypeName, compareValues } from '../../values/compare';
+import { bsonTypeName } from '../../values/compare';
 import { isNumeric } from '../../values/numbers';
 import type { MaybeValue, Value } from '../../values/types';
 import { isNullish } from '../build';
@@ -48,10 +48,14 @@ export function positiveCount(value: MaybeValue, name: string): number {
   throw new MongoServerError(5787908, `'n' must be greater than 0, found ${count}`);
 }
 
-/** The least (1) or greatest (-1) values that are not null, in that order. */
-export function pickExtremes(values: readonly Value[], count: number, direction: 1 | -1): Value[] {
+/** The values that are not null and come first, in that order. */
+export function pickLeast(
+  values: readonly Value[],
+  count: number,
+  compare: (left: Value, right: Value) => number,
+): Value[] {
   return values
     .filter((value) => value !== null)
-    .sort((left, right) => direction * compareValues(left, right))
+    .sort(compare)
     .slice(0, count);
 }

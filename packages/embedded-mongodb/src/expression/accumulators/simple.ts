@@ -1,9 +1,9 @@
 import { Int32 } from 'bson';
 import { MongoServerError } from '../../errors';
-import { bsonTypeName, compareValues } from '../../values/compare';
-import { valueKey } from '../../values/key';
+import { bsonTypeName } from '../../values/compare';
 import type { BsonDocument, MaybeValue, Value } from '../../values/types';
-import { isNullish } from '../build';
+import type { ValueOrder } from '../../values/value-order';
+import { isNullish, orderOf } from '../build';
 import { formatValue } from '../format';
 import { integerValue } from '../numeric';
 import type { OperatorCall } from '../types';
@@ -19,12 +19,13 @@ interface ValueState {
 }
 
 /** An accumulator of one expression. */
-function ofValues(start: () => ValueState): AccumulatorCompiler {
+function ofValues(start: (order: ValueOrder) => ValueState): AccumulatorCompiler {
   return (call) => {
+    const order = orderOf(call.scope);
     const { evaluate } = call.compile(singleOperand(call));
     return {
       start: () => {
-        const state = start();
+        const state = start(order);
         return {
           add: (environment) => state.add(evaluate(environment)),
           result: () => state.result(),
@@ -57,12 +58,12 @@ function deviationState(kind: 'population' | 'sample'): ValueState {
   return { add: (value) => deviation.add(value), result: () => deviation.result(kind) };
 }
 
-function extremeState(direction: 1 | -1): ValueState {
+function extremeState({ compare }: ValueOrder, direction: 1 | -1): ValueState {
   let extreme: MaybeValue;
   return {
     add: (value) => {
       if (isNullish(value)) return;
-      if (extreme === undefined || direction * compareValues(value, extreme) < 0) extreme = value;
+      if (extreme === undefined || direction * compare(value, extreme) < 0) extreme = value;
     },
     result: () => extreme ?? null,
   };
@@ -107,11 +108,16 @@ class PushState implements ValueState {
 
 class SetState implements ValueState {
   readonly #values = new Map<string, Value>();
+  readonly #keyOf: (value: MaybeValue) => string;
   bytes = 0;
+
+  constructor(order: ValueOrder) {
+    this.#keyOf = order.createKeys();
+  }
 
   add(value: MaybeValue): void {
     if (value === undefined) return;
-    const key = valueKey(value);
+    const key = this.#keyOf(value);
     if (this.#values.has(key)) return;
     this.#values.set(key, value);
     this.bytes += approximateSize(value) + key.length;
@@ -160,14 +166,14 @@ const compileSum = ofValues(sumState);
 
 /** Accumulators of one expression over all documents of a group. */
 export const SIMPLE_ACCUMULATORS: AccumulatorTable = {
-  $addToSet: ofValues(() => new SetState()),
+  $addToSet: ofValues((order) => new SetState(order)),
   $avg: ofValues(averageState),
   $count: compileCount,
   $first: ofValues(firstState),
   $last: ofValues(lastState),
-  $max: ofValues(() => extremeState(-1)),
+  $max: ofValues((order) => extremeState(order, -1)),
   $mergeObjects: ofValues(mergeState),
-  $min: ofValues(() => extremeState(1)),
+  $min: ofValues((order) => extremeState(order, 1)),
   $push: ofValues(() => new PushState()),
   $stdDevPop: ofValues(() => deviationState('population')),
   $stdDevSamp: ofValues(() => deviationState('sample')),

@@ -1,7 +1,7 @@
-import { compareValues } from '../../values/compare';
 import type { MaybeValue } from '../../values/types';
+import type { ValueOrder } from '../../values/value-order';
 import { Deviation, NumberSum } from '../accumulators/sum';
-import { isNullish, variadic } from '../build';
+import { isNullish, ordered, variadic } from '../build';
 import type { OperatorCompiler, OperatorTable } from '../types';
 
 /** One argument that is an array stands for its elements; of several, each counts as it is. */
@@ -12,12 +12,12 @@ function overValues(apply: (values: readonly MaybeValue[]) => MaybeValue): Opera
   });
 }
 
-function extreme(direction: 1 | -1) {
+function extreme({ compare }: ValueOrder, direction: 1 | -1) {
   return (values: readonly MaybeValue[]): MaybeValue => {
     let result: MaybeValue;
     for (const value of values) {
       if (isNullish(value)) continue;
-      if (result === undefined || direction * compareValues(value, result) < 0) result = value;
+      if (result === undefined || direction * compare(value, result) < 0) result = value;
     }
     return result ?? null;
   };
@@ -38,8 +38,8 @@ function deviated(values: readonly MaybeValue[]): Deviation {
 /** The accumulators that are also plain expressions over their arguments. */
 export const ACCUMULATOR_OPERATORS: OperatorTable = {
   $avg: overValues((values) => summed(values).average()),
-  $max: overValues(extreme(-1)),
-  $min: overValues(extreme(1)),
+  $max: ordered((order) => overValues(extreme(order, -1))),
+  $min: ordered((order) => overValues(extreme(order, 1))),
   $stdDevPop: overValues((values) => deviated(values).result('population')),
   $stdDevSamp: overValues((values) => deviated(values).result('sample')),
   $sum: overValues((values) => summed(values).total()),

@@ -1,25 +1,32 @@
 import { MongoServerError } from '../../errors';
-import { createSortKeyGenerator } from '../../plan/sort-key';
+import { createSortOrder } from '../../plan/sort-key';
 import { parseSortPattern } from '../../plan/query';
-import { bsonTypeName, compareValues } from '../../values/compare';
+import { bsonTypeName } from '../../values/compare';
 import { isNumeric, toDouble } from '../../values/numbers';
 import type { BsonDocument, MaybeValue, Value } from '../../values/types';
-import { foldConstant, isNullish } from '../build';
-import { positiveCount, parseCount, pickExtremes } from '../accumulators/extremes';
-import type { Expression, OperatorCall, OperatorCompiler, OperatorTable } from '../types';
+import { foldConstant, isNullish, orderOf } from '../build';
+import { positiveCount, parseCount, pickLeast } from '../accumulators/extremes';
+import type {
+  CompileScope,
+  Expression,
+  OperatorCall,
+  OperatorCompiler,
+  OperatorTable,
+} from '../types';
 
 const NO_FIELDS: BsonDocument = new Map();
 
 type Compare = (left: Value, right: Value) => number;
 
 /** The order of `sortBy`: 1 or -1 for whole values, or a pattern over the fields of documents. */
-function comparatorOf(sortBy: Value): Compare {
+function comparatorOf(sortBy: Value, scope: CompileScope): Compare {
   if (isNumeric(sortBy)) {
     const direction = toDouble(sortBy);
     if (direction !== 1 && direction !== -1) {
       throw new MongoServerError(2942506, 'The $sort element value must be either 1 or -1');
     }
-    return (left, right) => direction * compareValues(left, right);
+    const { compare } = orderOf(scope);
+    return (left, right) => direction * compare(left, right);
   }
   if (!(sortBy instanceof Map)) {
     throw new MongoServerError(
@@ -27,7 +34,7 @@ function comparatorOf(sortBy: Value): Compare {
       `$sortArray 'sortBy' must be 1, -1 or an object, found: ${bsonTypeName(sortBy)}`,
     );
   }
-  const keyOf = createSortKeyGenerator(parseSortPattern(sortBy));
+  const { keyOf, compare } = createSortOrder(parseSortPattern(sortBy, scope.collation));
   const keys = new Map<Value, Buffer>();
   const keyOfElement = (element: Value): Buffer => {
     const known = keys.get(element);
@@ -36,7 +43,7 @@ function comparatorOf(sortBy: Value): Compare {
     keys.set(element, key);
     return key;
   };
-  return (left, right) => Buffer.compare(keyOfElement(left), keyOfElement(right));
+  return (left, right) => compare(keyOfElement(left), keyOfElement(right));
 }
 
 function compileSortArray(call: OperatorCall): Expression {
@@ -60,7 +67,7 @@ function compileSortArray(call: OperatorCall): Expression {
   if (sortBy === undefined) {
     throw new MongoServerError(2942503, "$sortArray requires 'sortBy' to be specified");
   }
-  comparatorOf(sortBy);
+  comparatorOf(sortBy, call.scope);
   const input = call.compile(inputValue);
   return foldConstant(
     (environment) => {
@@ -72,18 +79,19 @@ function compileSortArray(call: OperatorCall): Expression {
           `The input argument to $sortArray must be an array, but was of type: ${bsonTypeName(value)}`,
         );
       }
-      return value.toSorted(comparatorOf(sortBy));
+      return value.toSorted(comparatorOf(sortBy, call.scope));
     },
     [input],
     call.scope,
   );
 }
 
-type Pick = (array: readonly Value[], count: number) => Value[];
+type Pick = (array: readonly Value[], count: number, compare: Compare) => Value[];
 
 function pickOperator(pick: Pick): OperatorCompiler {
   return (call) => {
     const { n, input } = parseCount(call);
+    const { compare } = orderOf(call.scope);
     return foldConstant(
       (environment) => {
         const count = positiveCount(n.evaluate(environment), call.name);
@@ -91,7 +99,7 @@ function pickOperator(pick: Pick): OperatorCompiler {
         if (!Array.isArray(value)) {
           throw new MongoServerError(5788200, 'Input must be an array');
         }
-        return pick(value, count);
+        return pick(value, count, compare);
       },
       [n, input],
       call.scope,
@@ -102,7 +110,9 @@ function pickOperator(pick: Pick): OperatorCompiler {
 export const ARRAY_SORT_OPERATORS: OperatorTable = {
   $firstN: pickOperator((array, count) => array.slice(0, count)),
   $lastN: pickOperator((array, count) => array.slice(-count)),
-  $maxN: pickOperator((array, count) => pickExtremes(array, count, -1)),
-  $minN: pickOperator((array, count) => pickExtremes(array, count, 1)),
+  $maxN: pickOperator((array, count, compare) =>
+    pickLeast(array, count, (left, right) => compare(right, left)),
+  ),
+  $minN: pickOperator(pickLeast),
   $sortArray: compileSortArray,
 };

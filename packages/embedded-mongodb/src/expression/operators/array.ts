@@ -1,8 +1,9 @@
 import { Int32 } from 'bson';
 import { MongoServerError } from '../../errors';
-import { bsonTypeName, compareValues } from '../../values/compare';
+import { bsonTypeName } from '../../values/compare';
 import type { BsonDocument, MaybeValue, Value } from '../../values/types';
-import { binary, isNullish, unary, variadic } from '../build';
+import type { ValueOrder } from '../../values/value-order';
+import { binary, isNullish, ordered, unary, variadic } from '../build';
 import { formatValue } from '../format';
 import { assertArrayFits } from '../growth';
 import { asIntegerNumber, isNumber, toNumber } from '../numeric';
@@ -78,14 +79,14 @@ function reverse(array: MaybeValue): MaybeValue {
   );
 }
 
-function contains(value: MaybeValue, array: MaybeValue): MaybeValue {
+function contains(value: MaybeValue, array: MaybeValue, { compare }: ValueOrder): MaybeValue {
   if (!Array.isArray(array)) {
     throw new MongoServerError(
       40081,
       `$in requires an array as a second argument, found: ${bsonTypeName(array)}`,
     );
   }
-  return array.some((element) => compareValues(element, value) === 0);
+  return array.some((element) => compare(element, value) === 0);
 }
 
 function searchBound(value: MaybeValue, position: 'starting' | 'ending'): number {
@@ -103,7 +104,9 @@ function searchBound(value: MaybeValue, position: 'starting' | 'ending'): number
   );
 }
 
-function indexOf([array, sought, start, end]: MaybeValue[], bounds: number): MaybeValue {
+function indexOf(operands: MaybeValue[], { compare }: ValueOrder): MaybeValue {
+  const [array, sought, start, end] = operands;
+  const bounds = operands.length;
   if (isNullish(array)) return null;
   if (!Array.isArray(array)) {
     throw new MongoServerError(
@@ -114,7 +117,7 @@ function indexOf([array, sought, start, end]: MaybeValue[], bounds: number): May
   const from = bounds > 2 ? searchBound(start, 'starting') : 0;
   const to = bounds > 3 ? Math.min(searchBound(end, 'ending'), array.length) : array.length;
   for (let index = from; index < to; index += 1) {
-    if (compareValues(array[index], sought) === 0) return new Int32(index);
+    if (compare(array[index], sought) === 0) return new Int32(index);
   }
   return new Int32(-1);
 }
@@ -201,8 +204,8 @@ export const ARRAY_OPERATORS: OperatorTable = {
   $arrayToObject: unary(toObject),
   $concatArrays: variadic(concatenate),
   $first: unary(edgeElement('first')),
-  $in: binary(contains),
-  $indexOfArray: variadic((values) => indexOf(values, values.length), 2, 4),
+  $in: ordered((order) => binary((value, array) => contains(value, array, order))),
+  $indexOfArray: ordered((order) => variadic((values) => indexOf(values, order), 2, 4)),
   $isArray: unary((value) => Array.isArray(value)),
   $last: unary(edgeElement('last')),
   $reverseArray: unary(reverse),
