@@ -37,9 +37,16 @@ const STAGES: ReadonlyMap<string, StageCompiler> = new Map(
 /** Every stage that this engine supports, in alphabetical order. */
 export const SUPPORTED_STAGES: readonly string[] = [...STAGES.keys()].sort();
 
-/** The compiler of a stage; 40324 when there is none of that name. */
+/**
+ * The compiler of a stage.
+ * @throws MongoServerError 40573 for change streams: the refusal of a server that has no log of its
+ *   changes, by which clients know to do without; 40324 when there is no stage of that name
+ */
 export function findStage(name: string): StageCompiler {
   const compiler = STAGES.get(name);
   if (compiler) return compiler;
+  if (name === '$changeStream') {
+    throw new MongoServerError(40573, 'The $changeStream stage is only supported on replica sets');
+  }
   throw new MongoServerError(40324, `Unrecognized pipeline stage name: '${name}'`);
 }

@@ -1,6 +1,7 @@
 import { BSONRegExp, Int32 } from 'bson';
 import { MongoServerError } from '../errors';
 import type { CollectionInfo, IndexInfo, KeyValueReader } from '../storage/types';
+import { noTextScore } from '../text/score-request';
 import { isNumeric, toDouble } from '../values/numbers';
 import type { BsonDocument, Value } from '../values/types';
 import { accessPaths, scanPath, type AccessPath } from './access-path';
@@ -80,10 +81,7 @@ function makePlan(
 
 function assertScoreAvailable({ sort = [], match }: FindQuery): void {
   if (match?.textQuery === undefined && sort.some(({ kind }) => kind === 'textScore')) {
-    throw new MongoServerError(
-      40218,
-      'query requires text score metadata, but it is not available',
-    );
+    throw noTextScore();
   }
 }
 

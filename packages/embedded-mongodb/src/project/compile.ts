@@ -1,5 +1,6 @@
 import { MongoServerError } from '../errors';
 import type { MatchExpression } from '../match/types';
+import { asksForTextScore, noTextScore } from '../text/score-request';
 import type { DocumentMetadata } from '../values/metadata';
 import type { BsonDocument } from '../values/types';
 import { addComputedFields, excludeFields, hasComputedFields, includeFields } from './apply';
@@ -19,9 +20,11 @@ export function compileProjection(
   options: ProjectionOptions,
 ): CompiledProjection {
   const { root, isInclusion } = parseProjection(spec, options);
+  const { kind, match } = options;
+  if (kind === 'find' && match && !match.textQuery && asksForTextScore(spec)) throw noTextScore();
   const select = isInclusion ? includeFields : excludeFields;
   const hasComputed = hasComputedFields(root);
-  const finish = arrayOperations(root, options.match);
+  const finish = arrayOperations(root, match);
   return {
     isInclusion,
     includedPaths: isInclusion ? includedPaths(root) : undefined,

@@ -88,10 +88,14 @@ class ProjectionParser {
       return this.#subObject(name, value, parent, parentPath);
     }
     if (typeof value === 'boolean' || isNumeric(value)) {
-      if (!isTruthy(value)) return this.#exclusion(name, parent, parentPath);
-      return isPositional
-        ? this.#positional(name, parent, parentPath)
-        : this.#inclusion(name, parent, parentPath);
+      const isIncluded = isTruthy(value);
+      if (!isPositional) {
+        return isIncluded
+          ? this.#inclusion(name, parent, parentPath)
+          : this.#exclusion(name, parent, parentPath);
+      }
+      if (isIncluded) return this.#positional(name, parent, parentPath);
+      throw fail(31395, 'positional projection cannot be used with exclusion');
     }
     if (isPositional) throw fail(31308, 'positional projection cannot be used with a literal');
     this.#literal(name, value, parent);

@@ -120,6 +120,17 @@ testStages('$unwind', [
       '{_id: 4, tags: "z", i: null}',
     ],
   ],
+  [
+    'it numbers and preserves what has no such field, and leaves the rest of it alone',
+    [
+      { $match: { _id: { $lte: 2 } } },
+      { $project: { tags: 1 } },
+      {
+        $unwind: { path: '$tags.b', includeArrayIndex: 'i', preserveNullAndEmptyArrays: true },
+      },
+    ],
+    ['{_id: 1, tags: ["x", "y"], i: null}', '{_id: 2, tags: [], i: null}'],
+  ],
 ]);
 
 testStages('$group', [
@@ -338,6 +349,12 @@ const FAULTS: readonly (readonly [
     [{ $unwind: 'a' }],
     28818,
     "path option to $unwind stage should be prefixed with a '$': a",
+  ],
+  [
+    '$changeStream is asked for',
+    [{ $changeStream: {} }],
+    40573,
+    'The $changeStream stage is only supported on replica sets',
   ],
   ['$unwind lacks its path', [{ $unwind: {} }], 28812, 'no path specified to $unwind stage'],
   [

@@ -83,7 +83,8 @@ describe('apply, given a projection', () => {
   );
 
   test('when it asks for the text score, takes it from the metadata', () => {
-    const projection = compile({ score: { $meta: 'textScore' } });
+    const search = { $text: { $search: 'pie' } };
+    const projection = compile({ score: { $meta: 'textScore' } }, search);
     const result = projection.apply(documentFromPlain({ _id: 1, a: 2 }), { textScore: 1.5 });
     expect(toPlain(result)).toEqual({ _id: 1, a: 2, score: 1.5 });
   });
@@ -143,6 +144,17 @@ describe('compileProjection, given an invalid projection', () => {
       'Cannot specify positional operator and $elemMatch.',
     ],
     [{ 'z.$': 1 }, 31277, "Positional projection 'z.$' does not match the query document."],
+    [{ 'a.$': 0 }, 31395, 'positional projection cannot be used with exclusion'],
+    [
+      { a: 1, score: { $meta: 'textScore' } },
+      40218,
+      'query requires text score metadata, but it is not available',
+    ],
+    [
+      { score: { $add: [{ $meta: 'textScore' }, 1] } },
+      40218,
+      'query requires text score metadata, but it is not available',
+    ],
     [{ 'a.$': 'x' }, 31308, 'positional projection cannot be used with a literal'],
     [{ 'a.$': {} }, 31271, 'positional projection cannot be used with an expression or sub object'],
     [{ 'a.$.$': 1 }, 31287, 'Cannot use positional operator twice: a.$.$'],

@@ -71,50 +71,53 @@ function optionsOf(specification: Value): UnwindOptions {
   return { path, indexPath, preservesEmpty };
 }
 
-/** A copy of the document with the element, or nothing, in the place of the array. */
-type Replace = (document: BsonDocument, value: MaybeValue, index: Long | null) => BsonDocument;
+/** Makes the documents that come out of one that goes in. */
+interface Unwinder {
+  /** A copy with the element, or nothing, in the place of the array. */
+  replace(document: BsonDocument, value: MaybeValue, index: Long | null): BsonDocument;
+  /** The document as it is: there is no array to replace. */
+  keep(document: BsonDocument): BsonDocument;
+}
 
-function replacer(options: UnwindOptions): Replace {
-  const names = parseFieldPath(options.path);
-  const indexNames =
-    options.indexPath === undefined ? undefined : parseFieldPath(options.indexPath);
-  return (document, value, index) => {
-    const unwound = withNested(document, names, value);
-    const result = indexNames ? withNested(unwound, indexNames, index) : unwound;
-    return inheritMetadata(document, result);
+function unwinderFor(names: readonly string[], indexPath: string | undefined): Unwinder {
+  const indexNames = indexPath === undefined ? undefined : parseFieldPath(indexPath);
+  const withIndex = (document: BsonDocument, index: Long | null): BsonDocument =>
+    indexNames ? withNested(document, indexNames, index) : document;
+  return {
+    replace: (document, value, index) =>
+      inheritMetadata(document, withIndex(withNested(document, names, value), index)),
+    keep: (document) =>
+      indexNames ? inheritMetadata(document, withIndex(document, null)) : document,
   };
 }
 
 function* unwindDocument(
   document: BsonDocument,
   names: readonly string[],
-  options: UnwindOptions,
-  replace: Replace,
+  preservesEmpty: boolean,
+  unwinder: Unwinder,
 ): Generator<BsonDocument> {
   const value = getNested(document, names);
   if (Array.isArray(value) && value.length > 0) {
     for (let index = 0; index < value.length; index += 1) {
-      yield replace(document, value[index], Long.fromNumber(index));
+      yield unwinder.replace(document, value[index], Long.fromNumber(index));
     }
   } else if (Array.isArray(value)) {
-    if (options.preservesEmpty) yield replace(document, undefined, null);
-  } else if (value === null || value === undefined) {
-    if (!options.preservesEmpty) return;
-    yield options.indexPath === undefined ? document : replace(document, value, null);
-  } else {
-    yield options.indexPath === undefined ? document : replace(document, value, null);
+    if (preservesEmpty) yield unwinder.replace(document, undefined, null);
+  } else if ((value !== null && value !== undefined) || preservesEmpty) {
+    yield unwinder.keep(document);
   }
 }
 
 function compileUnwind({ name, specification }: StageSite): Stage {
   const options = optionsOf(specification);
   const names = parseFieldPath(options.path);
-  const replace = replacer(options);
+  const unwinder = unwinderFor(names, options.indexPath);
   async function* run(input: DocumentStream): DocumentStream {
     let output: BsonDocument[] = [];
     for await (const chunk of input) {
       for (const document of chunk) {
-        for (const unwound of unwindDocument(document, names, options, replace)) {
+        for (const unwound of unwindDocument(document, names, options.preservesEmpty, unwinder)) {
           output.push(unwound);
           if (output.length < CHUNK_SIZE) continue;
           yield output;
