@@ -1,11 +1,14 @@
 import { Long, ObjectId, Timestamp } from 'bson';
 import { MongoServerError } from '../errors';
 import { MAX_DOCUMENT_BYTES, decodeDocument, encodeDocument } from '../values/codec';
+import { asBuffer, findField } from '../values/raw';
 import type { BsonDocument, Value } from '../values/types';
 import type { StoredDocument } from './write';
 
 /** BSONDepth::getMaxDepthForUserStorage of the server. */
 const DEEPEST_NESTING = 180;
+/** Where the first field begins: behind the document's length. */
+const FIRST_FIELD = 4;
 
 /**
  * A document as the server stores it at insert: with an `_id`, which comes first, and with zero
@@ -15,18 +18,44 @@ const DEEPEST_NESTING = 180;
  */
 export function prepareInsert(source: BsonDocument | Uint8Array, now: () => Date): StoredDocument {
   const document = source instanceof Map ? source : decodeDocument(source);
-  const prepared = fillTimestamps(withLeadingId(document), now);
-  checkId(prepared.get('_id') as Value);
-  checkDepth(prepared, 1);
-  const isUnchanged = prepared === document && !(source instanceof Map);
-  const bytes = isUnchanged ? asBuffer(source) : encodeDocument(prepared);
+  const prepared =
+    (source instanceof Map ? undefined : fromBytes(asBuffer(source), document)) ??
+    fromDocument(document, now);
+  checkId(prepared.document.get('_id') as Value);
+  checkDepth(prepared.document, 1);
+  const { bytes } = prepared;
   if (bytes.length > MAX_DOCUMENT_BYTES) {
     throw new MongoServerError(
       'BadValue',
       `object to insert too large. size in bytes: ${bytes.length}, max size: ${MAX_DOCUMENT_BYTES}`,
     );
   }
-  return { document: prepared, bytes };
+  return prepared;
+}
+
+function fromDocument(document: BsonDocument, now: () => Date): StoredDocument {
+  const prepared = fillTimestamps(withLeadingId(document), now);
+  return { document: prepared, bytes: encodeDocument(prepared) };
+}
+
+/**
+ * The stored form of a document made of the bytes that came, of which only the `_id` may have to move.
+ * Undefined when more has to change. The fields of the answered document keep their order.
+ */
+function fromBytes(source: Buffer, document: BsonDocument): StoredDocument | undefined {
+  const { place, fields } = findField(source, '_id');
+  if (fields !== document.size || hasZeroTimestamp(document)) return undefined;
+  if (place?.start === FIRST_FIELD) return { document, bytes: source };
+  if (place) {
+    const bytes = Buffer.allocUnsafe(source.length);
+    const idEnd = FIRST_FIELD + place.end - place.start;
+    source.copy(bytes, 0, 0, FIRST_FIELD);
+    source.copy(bytes, FIRST_FIELD, place.start, place.end);
+    source.copy(bytes, idEnd, FIRST_FIELD, place.start);
+    source.copy(bytes, place.end, place.end);
+    return { document, bytes };
+  }
+  return undefined;
 }
 
 /** The new version of a document. Throws 17419 when it is too large, 15 when too deep. */
@@ -42,11 +71,6 @@ export function prepareUpdate(document: BsonDocument): StoredDocument {
   return { document, bytes };
 }
 
-function asBuffer(bytes: Uint8Array): Buffer {
-  if (Buffer.isBuffer(bytes)) return bytes;
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-}
-
 function withLeadingId(document: BsonDocument): BsonDocument {
   const first = document.keys().next();
   if (first.value === '_id') return document;
@@ -56,6 +80,13 @@ function withLeadingId(document: BsonDocument): BsonDocument {
   ]);
   for (const [name, value] of document) if (name !== '_id') result.set(name, value);
   return result;
+}
+
+function hasZeroTimestamp(document: BsonDocument): boolean {
+  for (const value of document.values()) {
+    if (value instanceof Timestamp && value.isZero()) return true;
+  }
+  return false;
 }
 
 function fillTimestamps(document: BsonDocument, now: () => Date): BsonDocument {

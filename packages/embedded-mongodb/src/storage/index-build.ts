@@ -106,7 +106,8 @@ async function writeEntries(
           const document = decodeDocument(bytes);
           for (const index of indexes) {
             const entries = indexEntriesOf(index, document, recordId);
-            addEntries({ writer, guard: UNGUARDED }, { collection, index, recordId }, entries);
+            const place = { collection, index, recordId, isNew: true };
+            addEntries({ writer, guard: UNGUARDED }, place, entries);
           }
         }
       });

@@ -15,6 +15,12 @@ import { CollectionIsBuilding, RetryOperation, assertWritable, ensureCollection 
 /** What one command may have on its way to the disk. */
 const MOST_CHUNKS_AHEAD = 24;
 const MOST_BYTES_AHEAD = 16 * 1024 * 1024;
+/**
+ * Chunks are queued so many at a time. An index whose keys come in any order has most of its pages
+ * rewritten by each commit, and so few large commits write far less than many small ones.
+ */
+const BURST_CHUNKS = 12;
+const BURST_BYTES = 4 * 1024 * 1024;
 
 interface ChunkAhead {
   readonly chunk: Chunk;
@@ -40,16 +46,26 @@ export async function insertAhead(insert: RunningInsert): Promise<boolean> {
   const { collection } = await ensureCollection(parts, operation, request.namespace);
   const line: Line = { isHalted: false };
   const ahead: ChunkAhead[] = [];
+  let burst: Chunk[] = [];
+  const queueBurst = (): void => {
+    for (const chunk of burst) {
+      ahead.push({ chunk, outcome: insertInLine(insert, collection, chunk, line) });
+    }
+    burst = [];
+  };
   try {
     for (let next = start; next < request.documents.length && !line.isHalted;) {
       operation.checkInterrupted();
       if (next > start && wasAnswered(insert, next)) break;
       const chunk = prepareChunk(parts.now, operation, request, next);
-      ahead.push({ chunk, outcome: insertInLine(insert, collection, chunk, line) });
+      burst.push(chunk);
       next = chunk.end;
+      if (chunk.error && request.ordered) break;
+      if (isLarge(burst)) queueBurst();
       if (isEnough(ahead)) await settleFirst(insert, ahead);
       await operation.yieldPoint();
     }
+    queueBurst();
   } catch (error) {
     line.isHalted = true;
     line.failure ??= error as Error;
@@ -66,9 +82,17 @@ function wasAnswered({ operation, request }: RunningInsert, position: number): b
   return count > 0;
 }
 
+function isLarge(burst: readonly Chunk[]): boolean {
+  return burst.length >= BURST_CHUNKS || bytesOf(burst) >= BURST_BYTES;
+}
+
 function isEnough(ahead: readonly ChunkAhead[]): boolean {
-  const bytes = ahead.reduce((sum, { chunk }) => sum + chunk.bytes, 0);
-  return ahead.length >= MOST_CHUNKS_AHEAD || bytes >= MOST_BYTES_AHEAD;
+  const isLong = ahead.length >= MOST_CHUNKS_AHEAD;
+  return isLong || bytesOf(ahead.map(({ chunk }) => chunk)) >= MOST_BYTES_AHEAD;
+}
+
+function bytesOf(chunks: readonly Chunk[]): number {
+  return chunks.reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
 async function settleFirst(insert: RunningInsert, ahead: ChunkAhead[]): Promise<void> {

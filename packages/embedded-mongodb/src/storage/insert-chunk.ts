@@ -64,6 +64,14 @@ export function prepareChunk(
   return { documents, bytes, end: index };
 }
 
+/** True when surely a single chunk takes all these documents. */
+export function isOneChunk(documents: InsertRequest['documents']): boolean {
+  if (documents.length > CHUNK_DOCUMENTS) return false;
+  let bytes = 0;
+  for (const document of documents) bytes += document instanceof Map ? 0 : document.length;
+  return bytes < CHUNK_BYTES;
+}
+
 export interface InsertWork {
   readonly collection: Collection;
   readonly request: InsertRequest;

@@ -3,6 +3,7 @@ import {
   CHUNK_DOCUMENTS,
   answeredCount,
   insertAll,
+  isOneChunk,
   isRetryable,
   noteAnswered,
   noteInserted,
@@ -10,6 +11,7 @@ import {
   type Chunk,
   type RunningInsert,
 } from './insert-chunk';
+import { assertValidBson } from '../values/raw';
 import type { Operation } from './operation';
 import type { InsertRequest, InsertResult } from './types';
 import { commandNotSupportedOnView, viewOf } from './views';
@@ -32,6 +34,7 @@ export async function insertMany(
   operation: Operation,
   request: InsertRequest,
 ): Promise<InsertResult> {
+  await assertAllValid(operation, request.documents);
   const result: InsertResult = { inserted: 0, writeErrors: [], retriedStatementIds: [] };
   const insert: RunningInsert = { parts, operation, request, result, position: 0 };
   if (isView(insert)) return refuseAll(insert);
@@ -58,6 +61,23 @@ function refuseAll({ operation, request, result }: RunningInsert): InsertResult 
     result.writeErrors.push(toWriteError(error, index, operation));
   });
   return result;
+}
+
+/**
+ * Checks the BSON of all documents before the first is stored, as the server does with every message.
+ * The documents of a single chunk are decoded before any of them is stored, and so need no check.
+ */
+async function assertAllValid(
+  operation: Operation,
+  documents: InsertRequest['documents'],
+): Promise<void> {
+  if (isOneChunk(documents)) return;
+  for (const document of documents) {
+    if (document instanceof Map) continue;
+    assertValidBson(document);
+    const turn = operation.yieldPoint();
+    if (turn) await turn;
+  }
 }
 
 function isFinished({ request, result, position }: RunningInsert): boolean {

@@ -77,6 +77,13 @@ export function isIndexKey(key: Buffer): boolean {
   return key[0] === INDEX;
 }
 
+/** A number that the keys of one collection's records, or of one index, have in common. */
+export function keyGroup(key: Buffer): number {
+  const kind = key[0] ?? META;
+  // Written out, and small, because it is asked for every entry of every write.
+  return kind === RECORD || kind === INDEX ? key.readUInt32BE(1) * 8 + kind : kind;
+}
+
 export function readRecordKey(key: Buffer): { collectionId: number; recordId: number } {
   return { collectionId: key.readUInt32BE(1), recordId: readRecordId(key, 5) };
 }

@@ -1,21 +1,15 @@
 import BTree from 'sorted-btree';
 import type { KeyRange, KeyValueEntry, KeyValueReader, KeyValueWriter } from './types';
+import { WriteSet, keyName, type PendingChange } from './write-set';
 
-/** One pending change. `value` undefined: the key is deleted. */
-export interface PendingChange {
-  readonly key: Buffer;
-  readonly value: Buffer | undefined;
-}
+export { keyName, type PendingChange };
 
 /** What a key held before, or by how much a counter grew. */
 type JournalEntry = PendingChange | number | undefined;
 
 const NOTHING = Buffer.alloc(0);
-
-/** Keys as Map keys: latin1 keeps every byte and makes one character of each. */
-export function keyName(key: Buffer): string {
-  return key.toString('latin1');
-}
+/** Stands in the journal for the name of a key that was added; no key has an empty name. */
+const ADDED = '';
 
 /** The first byte of a key; see keys.ts. */
 function kindOf(key: Buffer): number {
@@ -27,7 +21,7 @@ function kindOf(key: Buffer): number {
  * what an open transaction has written. Reads see both. `attempt` makes several writes all or nothing.
  */
 export class Overlay implements KeyValueWriter {
-  private readonly pending = new Map<string, PendingChange>();
+  private readonly pending = new WriteSet();
   private readonly counterDeltas = new Map<string, number>();
   /**
    * Sorted views of `pending`, one for the keys that begin with the same byte (what kind of key it is),
@@ -49,7 +43,7 @@ export class Overlay implements KeyValueWriter {
   }
 
   get(key: Buffer): Buffer | undefined {
-    const change = this.pending.get(keyName(key));
+    const change = this.pending.get(key);
     return change ? change.value : this.base.get(key);
   }
 
@@ -59,6 +53,13 @@ export class Overlay implements KeyValueWriter {
 
   put(key: Buffer, value: Buffer): void {
     this.change({ key, value });
+  }
+
+  add(key: Buffer, value: Buffer): void {
+    const change = { key, value };
+    if (!this.pending.add(change)) return this.change(change);
+    if (this.attempts > 0) this.note(ADDED, change);
+    this.sorted.get(kindOf(key))?.set(key, change);
   }
 
   delete(key: Buffer): void {
@@ -77,9 +78,9 @@ export class Overlay implements KeyValueWriter {
     return changes.length === 0 ? this.base.range(options) : this.merge(options, changes);
   }
 
-  /** True when this key was put or deleted here. */
+  /** True when the key of this name was put or deleted here. */
   has(name: string): boolean {
-    return this.pending.has(name);
+    return this.pending.get(Buffer.from(name, 'latin1')) !== undefined;
   }
 
   /** How many keys are changed. */
@@ -92,7 +93,12 @@ export class Overlay implements KeyValueWriter {
   }
 
   changes(): Iterable<PendingChange> {
-    return this.pending.values();
+    return this.pending.changes();
+  }
+
+  /** The changes, those of one collection or index together. */
+  changeGroups(): readonly (readonly PendingChange[])[] {
+    return this.pending.groups();
   }
 
   *counters(): Generator<{ key: Buffer; delta: number }, void, void> {
@@ -124,8 +130,8 @@ export class Overlay implements KeyValueWriter {
 
   private change(change: PendingChange): void {
     const name = keyName(change.key);
-    if (this.attempts > 0) this.note(name, this.pending.get(name));
-    this.pending.set(name, change);
+    const before = this.pending.set(name, change);
+    if (this.attempts > 0) this.note(name, before);
     this.sorted.get(kindOf(change.key))?.set(change.key, change);
   }
 
@@ -152,12 +158,12 @@ export class Overlay implements KeyValueWriter {
   private undo(name: string, entry: JournalEntry): void {
     if (typeof entry === 'number') {
       this.grow(name, -entry);
-    } else if (entry) {
+    } else if (entry && name !== ADDED) {
       this.pending.set(name, entry);
       this.sorted.get(kindOf(entry.key))?.set(entry.key, entry);
     } else {
-      this.pending.delete(name);
-      const key = Buffer.from(name, 'latin1');
+      const key = entry ? entry.key : Buffer.from(name, 'latin1');
+      this.pending.remove(key, name === ADDED ? keyName(key) : name);
       this.sorted.get(kindOf(key))?.delete(key);
     }
   }
@@ -173,7 +179,7 @@ export class Overlay implements KeyValueWriter {
 
   private sortKind(kind: number): BTree<Buffer, PendingChange> {
     const sorted = new BTree<Buffer, PendingChange>(undefined, (a, b) => Buffer.compare(a, b));
-    for (const change of this.pending.values()) {
+    for (const change of this.pending.changes()) {
       if (kindOf(change.key) === kind) sorted.set(change.key, change);
     }
     this.sorted.set(kind, sorted);

@@ -285,8 +285,12 @@ export class Store {
   private async commit(writes: Overlay): Promise<{ flushed: Promise<unknown> }> {
     const parts = new Set<Promise<boolean>>();
     const committed = this.database.batch(() => {
-      for (const { key, value } of inWriteOrder(writes.changes(), writes.size)) {
-        parts.add(value === undefined ? this.database.remove(key) : this.database.put(key, value));
+      for (const group of writes.changeGroups()) {
+        for (const { key, value } of inWriteOrder(group)) {
+          parts.add(
+            value === undefined ? this.database.remove(key) : this.database.put(key, value),
+          );
+        }
       }
     }) as Promise<boolean> & { flushed?: Promise<boolean> };
     // They fail together with the whole, which is where the failure is told.

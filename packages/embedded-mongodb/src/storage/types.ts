@@ -36,6 +36,8 @@ export interface KeyValueEntry {
 
 export interface KeyValueWriter extends KeyValueReader {
   put(key: Buffer, value: Buffer): void;
+  /** Puts a key that does not exist and that was not written before: cheaper than `put`. */
+  add(key: Buffer, value: Buffer): void;
   delete(key: Buffer): void;
   /** Counters merge: two writers may add to the same one and neither conflicts. */
   addToCounter(key: Buffer, delta: number): void;

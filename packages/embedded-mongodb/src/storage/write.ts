@@ -41,9 +41,10 @@ export function insertDocument(
   const key = recordKey(collection.id, recordId);
   target.guard.touch(key);
   for (const index of collection.indexes) {
-    addEntries(target, { collection, index, recordId }, indexEntriesOf(index, document, recordId));
+    const entries = indexEntriesOf(index, document, recordId);
+    addEntries(target, { collection, index, recordId, isNew: true }, entries);
   }
-  target.writer.put(key, bytes);
+  target.writer.add(key, bytes);
   target.writer.addToCounter(collection.documentsCounter, 1);
   target.writer.addToCounter(collection.bytesCounter, bytes.length);
   noteRecent(target, collection, recordId);
@@ -115,6 +116,8 @@ export interface EntryPlace {
   readonly collection: { readonly id: number; readonly namespace: Namespace };
   readonly index: Index;
   readonly recordId: number;
+  /** Nothing of the record is in the index yet, nor was it in this write-set. */
+  readonly isNew?: boolean;
 }
 
 /** Adds entries of one document to one index. Throws 11000 when a unique key is taken. */
@@ -138,10 +141,15 @@ export function addEntries(target: WriteTarget, place: EntryPlace, entries: Inde
       target.writer.put(key, recordIdBytes(recordId));
     });
   } else {
-    for (const key of entries.keys) target.writer.put(key, NOTHING);
+    for (const key of entries.keys) putEntry(target, place, key);
   }
   // Readers must expect what the flag says before the entries can be seen; expecting it in vain is harmless.
   for (const flag of entries.flags) index.setFlag(flag);
+}
+
+function putEntry({ writer }: WriteTarget, { isNew }: EntryPlace, key: Buffer): void {
+  if (isNew) writer.add(key, NOTHING);
+  else writer.put(key, NOTHING);
 }
 
 function removeEntries(target: WriteTarget, place: EntryPlace, entries: IndexEntries): void {

@@ -19,8 +19,8 @@ import { readObjectId } from './object-id';
 import type { BsonDocument, Value } from './types';
 
 /** MongoDB refuses BSON nested deeper than this (BSONDepth::kDefaultMaxAllowableDepth). */
-const MAX_DEPTH = 200;
-const MAX_DATE_MILLISECONDS = 8.64e15;
+export const MAX_DEPTH = 200;
+export const MAX_DATE_MILLISECONDS = 8.64e15;
 
 const DOUBLE = new Float64Array(1);
 const DOUBLE_BYTES = new Uint8Array(DOUBLE.buffer);
@@ -28,8 +28,15 @@ const LITTLE_ENDIAN = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
 
 const names = new NameCache();
 
-function invalid(reason: string): MongoServerError {
+/** 22 InvalidBSON. */
+export function invalidBson(reason: string): MongoServerError {
   return new MongoServerError('InvalidBSON', reason);
+}
+
+/** Throws 22 for options that the engine cannot hold. */
+export function assertRegexOptions(options: string): void {
+  if (/^[imxlsu]*$/.test(options)) return;
+  throw invalidBson(`regular expression options '${options}' are not supported`);
 }
 
 /**
@@ -68,19 +75,19 @@ class Decoder {
 
   /** Reads a length-prefixed, zero-terminated run of elements, narrowing the limit meanwhile. */
   #enter(depth: number): number {
-    if (depth > MAX_DEPTH) throw invalid('BSON nesting depth exceeds 200');
+    if (depth > MAX_DEPTH) throw invalidBson('BSON nesting depth exceeds 200');
     const start = this.position;
     const size = this.#int32();
     const end = start + size;
-    if (size < 5 || end > this.#limit) throw invalid(`invalid BSON document length: ${size}`);
-    if (this.#bytes[end - 1] !== 0) throw invalid('BSON document is not terminated');
+    if (size < 5 || end > this.#limit) throw invalidBson(`invalid BSON document length: ${size}`);
+    if (this.#bytes[end - 1] !== 0) throw invalidBson('BSON document is not terminated');
     const outerLimit = this.#limit;
     this.#limit = end - 1;
     return outerLimit;
   }
 
   #leave(outerLimit: number): void {
-    if (this.position !== this.#limit) throw invalid('BSON document ends before its length');
+    if (this.position !== this.#limit) throw invalidBson('BSON document ends before its length');
     this.position++;
     this.#limit = outerLimit;
   }
@@ -128,7 +135,7 @@ class Decoder {
     let end = this.position;
     while (bytes[end] !== 0) end++;
     // A zero byte always exists at the limit: it is the document's own terminator.
-    if (end >= this.#limit) throw invalid('unterminated BSON name');
+    if (end >= this.#limit) throw invalidBson('unterminated BSON name');
     this.position = end + 1;
     return end;
   }
@@ -172,7 +179,9 @@ class Decoder {
       }
       case BSON_TYPE.REGEX: {
         const pattern = this.#cString();
-        return new BSONRegExp(pattern, this.#cString());
+        const options = this.#cString();
+        assertRegexOptions(options);
+        return new BSONRegExp(pattern, options);
       }
       case BSON_TYPE.TIMESTAMP: {
         // Both are unsigned: as signed numbers, bson refuses times after January 2038.
@@ -190,7 +199,7 @@ class Decoder {
       case BSON_TYPE.MAX_KEY:
         return new MaxKey();
       default:
-        throw invalid(`unrecognized or unsupported BSON type ${type}`);
+        throw invalidBson(`unrecognized or unsupported BSON type ${type}`);
     }
   }
 
@@ -198,7 +207,7 @@ class Decoder {
   #take(size: number): number {
     const start = this.position;
     const end = start + size;
-    if (end > this.#limit) throw invalid('BSON value runs past its document');
+    if (end > this.#limit) throw invalidBson('BSON value runs past its document');
     this.position = end;
     return start;
   }
@@ -225,7 +234,7 @@ class Decoder {
 
   #boolean(): boolean {
     const byte = this.#bytes[this.#take(1)];
-    if (byte !== 0 && byte !== 1) throw invalid('BSON boolean is neither 0 nor 1');
+    if (byte !== 0 && byte !== 1) throw invalidBson('BSON boolean is neither 0 nor 1');
     return byte === 1;
   }
 
@@ -233,17 +242,17 @@ class Decoder {
     const low = this.#int32();
     const milliseconds = this.#int32() * 4294967296 + (low >>> 0);
     if (Math.abs(milliseconds) > MAX_DATE_MILLISECONDS) {
-      throw invalid('dates beyond ±8.64e15 milliseconds from 1970 are not supported');
+      throw invalidBson('dates beyond ±8.64e15 milliseconds from 1970 are not supported');
     }
     return new Date(milliseconds);
   }
 
   #string(): string {
     const size = this.#int32();
-    if (size < 1) throw invalid('invalid BSON string length');
+    if (size < 1) throw invalidBson('invalid BSON string length');
     const start = this.#take(size);
     const end = start + size - 1;
-    if (this.#bytes[end] !== 0) throw invalid('BSON string is not terminated');
+    if (this.#bytes[end] !== 0) throw invalidBson('BSON string is not terminated');
     return this.#utf8(start, end);
   }
 
@@ -256,7 +265,7 @@ class Decoder {
     const text = this.#bytes.toString('utf8', start, end);
     // Malformed input shows as U+FFFD, which well-formed input may also contain: only then look twice.
     if (text.includes('\uFFFD') && !isUtf8(this.#bytes.subarray(start, end))) {
-      throw invalid('invalid UTF-8 in BSON string');
+      throw invalidBson('invalid UTF-8 in BSON string');
     }
     return text;
   }
@@ -264,13 +273,13 @@ class Decoder {
   #binary(): Binary {
     const size = this.#int32();
     const subtype = this.#bytes[this.#take(1)] ?? 0;
-    if (size < 0) throw invalid('invalid BSON binary length');
+    if (size < 0) throw invalidBson('invalid BSON binary length');
     let start = this.#take(size);
     const end = start + size;
     if (subtype === Binary.SUBTYPE_BYTE_ARRAY) {
       // The old binary subtype repeats its length inside; bson hides that inner length likewise.
       this.position = start;
-      if (this.#int32() !== size - 4) throw invalid('invalid length of an old BSON binary');
+      if (this.#int32() !== size - 4) throw invalidBson('invalid length of an old BSON binary');
       start += 4;
       this.position = end;
     }
@@ -282,7 +291,7 @@ class Decoder {
     const size = this.#int32();
     const code = this.#string();
     const scope = this.document(depth + 1);
-    if (this.position !== start + size) throw invalid('invalid length of BSON code with scope');
+    if (this.position !== start + size) throw invalidBson('invalid length of BSON code with scope');
     return new Code(code, scope);
   }
 }

@@ -1,6 +1,7 @@
 import type { Int32 } from 'bson';
 import type { Engine } from '../../src/engine';
 import type { InsertResult } from '../../src/storage/types';
+import { encodeDocument } from '../../src/values/codec';
 import { doc, documentsOf, EngineFixture, entryCounts, items } from './helpers';
 
 /** More than fit in what one command has on its way to the disk. */
@@ -69,6 +70,19 @@ describe('inserts of many chunks', () => {
     ]);
     expect(storedIds()).toEqual(numbers(2_345));
   });
+
+  test.each([true, false])(
+    'insert, with broken BSON in a later chunk (ordered: %s), fails and stores nothing',
+    async (ordered) => {
+      const documents = numbers(COUNT).map((_id) => encodeDocument(doc({ _id })));
+      documents[7_777] = Buffer.from([8, 0, 0, 0, 10, 97, 98, 0]);
+      const request = { namespace: items, documents, ordered };
+      await expect(engine.insertMany(engine.createOperation(), request)).rejects.toMatchObject({
+        code: 22,
+      });
+      expect(storedIds()).toEqual([]);
+    },
+  );
 
   test('unordered insert, with duplicates in several chunks, stores all the others', async () => {
     const ids = numbers(COUNT);

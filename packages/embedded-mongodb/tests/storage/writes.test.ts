@@ -1,6 +1,8 @@
 import { Int32 } from 'bson';
 import type { Engine } from '../../src/engine';
 import { countRecords, dataSize } from '../../src/storage/collection';
+import { encodeDocument, toPlain } from '../../src/values/codec';
+import type { Value } from '../../src/values/types';
 import { EngineFixture, doc, documentsOf, entryCounts, insert, items } from './helpers';
 
 let fixture: EngineFixture;
@@ -94,6 +96,67 @@ describe('insertMany', () => {
     await insert(engine, items, { name: 'x' });
     const [stored] = documentsOf(engine, items) as Record<string, unknown>[];
     expect(Object.keys(stored ?? {})).toEqual(['_id', 'name']);
+  });
+
+  test.each<[string, [string, Value][], string[]]>([
+    [
+      'first',
+      [
+        ['_id', new Int32(1)],
+        ['a', 'b'],
+        ['c', true],
+      ],
+      ['_id', 'a', 'c'],
+    ],
+    [
+      'in the middle',
+      [
+        ['a', 'b'],
+        ['_id', new Int32(1)],
+        ['c', true],
+      ],
+      ['_id', 'a', 'c'],
+    ],
+    [
+      'last',
+      [
+        ['a', 'b'],
+        ['c', true],
+        ['_id', new Int32(1)],
+      ],
+      ['_id', 'a', 'c'],
+    ],
+    ['nowhere', [['a', new Map<string, Value>([['_id', null]])]], ['_id', 'a']],
+  ])(
+    'BSON with the _id %s, when inserted, is stored with the _id first',
+    async (_where, fields, names) => {
+      const original = new Map(fields);
+      await engine.insertMany(engine.createOperation(), {
+        namespace: items,
+        documents: [encodeDocument(original)],
+        ordered: true,
+      });
+      const [stored] = documentsOf(engine, items) as Record<string, unknown>[];
+      expect(Object.keys(stored ?? {})).toEqual(names);
+      expect(stored).toMatchObject(toPlain(original) as object);
+    },
+  );
+
+  test('BSON with a field twice, when inserted, keeps the first of the two', async () => {
+    const twice = encodeDocument(
+      new Map<string, Value>([
+        ['a', 'x'],
+        ['b', 'y'],
+        ['_id', 'z'],
+      ]),
+    );
+    twice.write('a', twice.indexOf('b\0'));
+    await engine.insertMany(engine.createOperation(), {
+      namespace: items,
+      documents: [twice],
+      ordered: true,
+    });
+    expect(documentsOf(engine, items)).toEqual([{ _id: 'z', a: 'x' }]);
   });
 
   test('1 200 documents at once, more than one chunk, are all there and counted', async () => {

@@ -2,6 +2,7 @@ import { deserialize, serialize, Long, Timestamp } from 'bson';
 import fc from 'fast-check';
 import { decodeDocument, encodeDocument, fromPlain, toPlain } from '../../src/values/codec';
 import { valuesIdentical } from '../../src/values/compare';
+import { assertValidBson } from '../../src/values/raw';
 import type { BsonDocument, Value } from '../../src/values/types';
 import { document } from './arbitraries';
 
@@ -12,9 +13,12 @@ const BSON_OPTIONS = {
   promoteBuffers: false,
 } as const;
 
-function invalidCode(bytes: Uint8Array): number | undefined {
+const invalidCode = (bytes: Uint8Array) => codeOf(() => decodeDocument(bytes));
+const refusedCode = (bytes: Uint8Array) => codeOf(() => assertValidBson(bytes));
+
+function codeOf(work: () => unknown): number | undefined {
   try {
-    decodeDocument(bytes);
+    work();
     return undefined;
   } catch (error) {
     return (error as { code: number }).code;
@@ -94,7 +98,7 @@ describe('decodeDocument, given bytes at an offset', () => {
   });
 });
 
-describe('decodeDocument, given malformed bytes', () => {
+describe('decodeDocument and assertValidBson, given malformed bytes', () => {
   const malformed: [string, number[]][] = [
     ['nothing', []],
     ['a length below 5', [4, 0, 0, 0]],
@@ -109,15 +113,19 @@ describe('decodeDocument, given malformed bytes', () => {
     ['a boolean of 2', [9, 0, 0, 0, 8, 97, 0, 2, 0]],
     ['the deprecated undefined', [8, 0, 0, 0, 6, 97, 0, 0]],
     ['an unknown type', [8, 0, 0, 0, 20, 97, 0, 0]],
+    ['a regular expression with an unknown option', [12, 0, 0, 0, 11, 97, 0, 98, 0, 122, 0, 0]],
     ['a terminator before the end', [7, 0, 0, 0, 0, 0, 0]],
   ];
   test.each(malformed)('when it is %s, throws 22 InvalidBSON', (_what, bytes) => {
     expect(invalidCode(Uint8Array.from(bytes))).toBe(22);
+    expect(refusedCode(Uint8Array.from(bytes))).toBe(22);
   });
 
   test('when nested 201 deep, throws 22; 200 deep is read', () => {
     expect(invalidCode(encodeDocument(nested(200)))).toBeUndefined();
     expect(invalidCode(encodeDocument(nested(201)))).toBe(22);
+    expect(refusedCode(encodeDocument(nested(200)))).toBeUndefined();
+    expect(refusedCode(encodeDocument(nested(201)))).toBe(22);
   });
 
   test('when any bytes of a valid document are changed, either decodes or throws 22', () => {
@@ -126,6 +134,7 @@ describe('decodeDocument, given malformed bytes', () => {
         const bytes = encodeDocument(original);
         bytes[position % bytes.length] = byte;
         expect([undefined, 22]).toContain(invalidCode(bytes));
+        expect(refusedCode(bytes)).toBe(invalidCode(bytes));
       }),
       { numRuns: 1000 },
     );
