@@ -39,6 +39,7 @@ export interface UserFields {
   videosCount: number;
   /** The unpublished ones too, which is what the owner sees. */
   allVideosCount: number;
+  tweetsCount: number;
   createdAt: Date;
   updatedAt: Date;
 }
@@ -76,6 +77,7 @@ const userSchema = new Schema<UserFields>(
     subscribedToCount: counter,
     videosCount: counter,
     allVideosCount: counter,
+    tweetsCount: counter,
   },
   { timestamps: true },
 );

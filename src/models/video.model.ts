@@ -30,6 +30,8 @@ export interface VideoFields {
   views: number;
   likesCount: number;
   commentsCount: number;
+  /** Of these, those on the video itself: the length of the list under it. */
+  topCommentsCount: number;
   /** Lower-cased copies to sort and filter by, as no index of ours folds case. */
   keys: { title: string; category: string; tags: string[] };
   createdAt: Date;
@@ -56,6 +58,7 @@ const videoSchema = new Schema<VideoFields>(
     views: counter,
     likesCount: counter,
     commentsCount: counter,
+    topCommentsCount: counter,
     keys: {
       title: { type: String },
       category: { type: String },

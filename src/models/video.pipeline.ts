@@ -84,7 +84,7 @@ function viewerStages(viewer: Types.ObjectId): PipelineStage[] {
 }
 
 /** Joins the one row that a unique index holds for this viewer and this thing. */
-function joinOne(
+export function joinOne(
   as: string,
   from: string,
   localField: string,

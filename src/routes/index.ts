@@ -1,18 +1,22 @@
 import type { Router } from 'express';
 import type { AppDependencies } from '../app-dependencies';
 import { API_PREFIX } from '../constants';
+import { describeRoutes } from '../docs/describe-routes';
 import { LOCAL_MEDIA_PATH } from '../services/media/local-store';
+import { createCommentRouter } from './comment.routes';
+import { createDocsRouter } from './docs.routes';
 import { createHealthcheckRouter, createReadinessRouter } from './healthcheck.routes';
 import { createLikeRouter } from './like.routes';
 import { createMediaRouter } from './media.routes';
 import { createSubscriptionRouter } from './subscription.routes';
 import { createUserRouter } from './user.routes';
+import { createTweetRouter } from './tweet.routes';
 import { createVideoRouter } from './video.routes';
 import { createWatchHistoryRouter } from './watch-history.routes';
 
 /** Every address of the product and the router behind it; the first match answers. */
 export function createRoutes(dependencies: AppDependencies): [path: string, router: Router][] {
-  return [
+  const routes: [path: string, router: Router][] = [
     ['/readyz', createReadinessRouter(dependencies)],
     [LOCAL_MEDIA_PATH, createMediaRouter(dependencies)],
     [`${API_PREFIX}/healthcheck`, createHealthcheckRouter()],
@@ -20,6 +24,13 @@ export function createRoutes(dependencies: AppDependencies): [path: string, rout
     [`${API_PREFIX}/users`, createUserRouter(dependencies)],
     [`${API_PREFIX}/videos`, createVideoRouter(dependencies)],
     [`${API_PREFIX}/likes`, createLikeRouter(dependencies)],
+    [`${API_PREFIX}/comments`, createCommentRouter(dependencies)],
+    [`${API_PREFIX}/tweets`, createTweetRouter(dependencies)],
     [`${API_PREFIX}/subscriptions`, createSubscriptionRouter(dependencies)],
   ];
+  const docs: [path: string, router: Router] = [
+    API_PREFIX,
+    createDocsRouter(dependencies, () => describeRoutes([...routes, docs])),
+  ];
+  return [...routes, docs];
 }

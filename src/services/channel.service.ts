@@ -17,6 +17,11 @@ export async function getChannelProfile(
   return channel;
 }
 
+/** @throws ApiError 404 CHANNEL_NOT_FOUND when nobody has this id */
+export async function requireChannel(channel: Types.ObjectId): Promise<void> {
+  if (!(await User.exists({ _id: channel }))) throw channelNotFound();
+}
+
 /** 404 for a name or an id that nobody has. */
 export function channelNotFound(): ApiError {
   return ApiError.notFound('There is no such channel', { code: 'CHANNEL_NOT_FOUND' });

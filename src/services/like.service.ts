@@ -1,49 +1,64 @@
-import type { ClientSession, Types } from 'mongoose';
+import type { ClientSession, Collection, Types } from 'mongoose';
 import { runInTransaction } from '../db/run-in-transaction';
-import { Like } from '../models/like.model';
+import { Comment } from '../models/comment.model';
+import { Like, type LikeTarget } from '../models/like.model';
+import { Tweet } from '../models/tweet.model';
 import { Video } from '../models/video.model';
 import { inTurn } from '../utils/in-turn';
+import { commentNotFound } from './comment.service';
+import { tweetNotFound } from './tweet.service';
 import { videoNotFound } from './video.service';
 
 export interface LikeState {
   isLiked: boolean;
-  /** Of the video, after the toggle. */
+  /** Of the thing, after the toggle. */
   likesCount: number;
 }
 
+interface Likeable {
+  collection: Collection;
+  notFound: () => Error;
+}
+
+const LIKEABLES: Readonly<Record<LikeTarget, Likeable>> = {
+  video: { collection: Video.collection, notFound: videoNotFound },
+  comment: { collection: Comment.collection, notFound: commentNotFound },
+  tweet: { collection: Tweet.collection, notFound: tweetNotFound },
+};
+
 /**
- * Likes a video or takes the like back; row and counter move together, whatever runs in parallel.
- * @throws ApiError 404 when the video is gone; then nothing has moved
+ * Likes a thing or takes the like back; row and counter move together, whatever runs in parallel.
+ * @throws ApiError 404 when the thing is gone; then nothing has moved
  */
-export async function toggleVideoLike(
+export async function toggleLike(
   likedBy: Types.ObjectId,
-  videoId: Types.ObjectId,
+  targetType: LikeTarget,
+  target: Types.ObjectId,
 ): Promise<LikeState> {
-  // All likes of a video write to its one document: without turns, a burst of them would conflict,
+  // All likes of a thing write to its one document: without turns, a burst of them would conflict,
   // back off and conflict again.
-  return inTurn(`likes of ${videoId.toString()}`, () =>
-    runInTransaction((session) => toggleWithin(session, likedBy, videoId)),
+  return inTurn(`likes of ${target.toString()}`, () =>
+    runInTransaction((session) => toggleWithin(session, { likedBy, targetType, target })),
   );
 }
 
 async function toggleWithin(
   session: ClientSession | undefined,
-  likedBy: Types.ObjectId,
-  videoId: Types.ObjectId,
+  like: { likedBy: Types.ObjectId; targetType: LikeTarget; target: Types.ObjectId },
 ): Promise<LikeState> {
-  // First, so that an absent video leaves nothing behind even where there are no transactions.
-  if (!(await Video.exists({ _id: videoId }).session(session ?? null))) throw videoNotFound();
-  const like = { likedBy, targetType: 'video', target: videoId } as const;
+  const { collection, notFound } = LIKEABLES[like.targetType];
+  const _id = like.target;
+  // First, so that an absent thing leaves nothing behind even where there are no transactions.
+  if (!(await collection.findOne({ _id }, { session, projection: { _id: 1 } }))) throw notFound();
   const { deletedCount } = await Like.deleteOne(like, { session });
   const isLiked = deletedCount === 0;
   if (isLiked) await Like.create([like], { session });
-  const video = await Video.findOneAndUpdate(
-    { _id: videoId },
+  // The driver's own update: a counter is no edit, so updatedAt stays.
+  const thing = await collection.findOneAndUpdate(
+    { _id },
     { $inc: { likesCount: isLiked ? 1 : -1 } },
-    { session, returnDocument: 'after', timestamps: false },
-  )
-    .select('likesCount')
-    .lean();
-  if (!video) throw videoNotFound();
-  return { isLiked, likesCount: video.likesCount };
+    { session, returnDocument: 'after', projection: { likesCount: 1 } },
+  );
+  if (!thing) throw notFound();
+  return { isLiked, likesCount: thing.likesCount as number };
 }

@@ -1,6 +1,6 @@
 import { Types } from 'mongoose';
 import { z } from 'zod';
-import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from '../constants';
+import { DEFAULT_PAGE_SIZE, MAX_PAGED_ROWS, MAX_PAGE_SIZE } from '../constants';
 import { fieldName } from '../utils/validation-issues';
 
 /** A rule's message, in a sentence that starts with the field's name. */
@@ -37,18 +37,22 @@ const BOOLEAN_WORDS: Readonly<Record<string, boolean>> = {
 };
 
 /** A boolean from JSON, or the words that forms send for one. */
-export const formBoolean = z.union(
-  [
-    z.boolean(),
-    z
-      .string()
-      .trim()
-      .toLowerCase()
-      .refine((word) => Object.hasOwn(BOOLEAN_WORDS, word))
-      .transform((word) => BOOLEAN_WORDS[word] === true),
-  ],
-  says('must be true or false'),
-);
+export const formBoolean = z
+  .union(
+    [
+      z.boolean(),
+      z
+        .string()
+        .trim()
+        .toLowerCase()
+        .refine((word) => Object.hasOwn(BOOLEAN_WORDS, word))
+        .transform((word) => BOOLEAN_WORDS[word] === true),
+    ],
+    says('must be true or false'),
+  )
+  .meta({
+    wireForm: { enum: [true, false, 'true', 'false', '1', '0', 'on', 'off'] },
+  });
 
 const positiveWholeNumber = z
   .string()
@@ -57,15 +61,45 @@ const positiveWholeNumber = z
   .transform(Number);
 
 /** `?page=`, counted from 1. */
-export const page = positiveWholeNumber.default(1);
+export const page = positiveWholeNumber.default(1).meta({
+  wireForm: {
+    type: 'integer',
+    minimum: 1,
+    default: 1,
+    description: `The page, counted from 1. It reaches the first ${MAX_PAGED_ROWS} rows; beyond them use \`cursor\`.`,
+  },
+});
 
 /** `?limit=`: how many rows at most; more than MAX_PAGE_SIZE means MAX_PAGE_SIZE. */
 export const limit = positiveWholeNumber
   .transform((value) => Math.min(value, MAX_PAGE_SIZE))
-  .default(DEFAULT_PAGE_SIZE);
+  .default(DEFAULT_PAGE_SIZE)
+  .meta({
+    wireForm: {
+      type: 'integer',
+      minimum: 1,
+      default: DEFAULT_PAGE_SIZE,
+      description: `How many rows at most; more than ${MAX_PAGE_SIZE} means ${MAX_PAGE_SIZE}.`,
+    },
+  });
 
 /** `?cursor=`, as an earlier page gave it; the list decodes it, as it knows its order. */
-export const cursor = z.string().max(2000).optional();
+export const cursor = z
+  .string()
+  .max(2000)
+  .optional()
+  .meta({ description: '`nextCursor` of the page before; it stands instead of `page`.' });
 
 /** The paging parameters that every list takes. */
 export const pagingQuery = { page, limit, cursor };
+
+const SORT_TYPES = { asc: 1, '1': 1, desc: -1, '-1': -1 } as const;
+
+/** `?sortType=` as a MongoDB sort direction; falling unless asked otherwise. */
+export const sortType = z
+  .string()
+  .toLowerCase()
+  .pipe(z.enum(['asc', 'desc', '1', '-1']))
+  .default('desc')
+  .transform((word) => SORT_TYPES[word])
+  .meta({ wireForm: { enum: ['asc', 'desc', '1', '-1'], default: 'desc' } });

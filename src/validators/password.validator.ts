@@ -14,6 +14,13 @@ export const newPassword = z
   .superRefine((password, context) => {
     const fault = faultOf(password);
     if (fault) context.addIssue({ code: 'custom', message: `password ${fault}` });
+  })
+  .meta({
+    wireForm: {
+      type: 'string',
+      minLength: PASSWORD_MIN_CHARACTERS,
+      description: `At most ${PASSWORD_MAX_BYTES} bytes, and not one of the common ones.`,
+    },
   });
 
 /** A password being checked: whatever it is, only the comparison may judge it. */

@@ -8,9 +8,7 @@ import {
   TITLE_MAX_LENGTH,
   VIDEO_SORT_KEYS,
 } from '../constants';
-import { formBoolean, objectId, pagingQuery } from './common.validator';
-
-const SORT_TYPES = { asc: 1, '1': 1, desc: -1, '-1': -1 } as const;
+import { formBoolean, objectId, pagingQuery, sortType } from './common.validator';
 
 /** Tags as a list, or as forms send one: repeated fields, JSON text, or words between commas. */
 const tags = z
@@ -19,7 +17,20 @@ const tags = z
     z.array(z.string().trim().min(1).max(TAG_MAX_LENGTH)),
   )
   .transform((list) => [...new Set(list)])
-  .pipe(z.array(z.string()).max(MAX_TAGS));
+  .pipe(z.array(z.string()).max(MAX_TAGS))
+  .meta({
+    wireForm: {
+      description: 'A list, or its text: JSON, or words between commas.',
+      anyOf: [
+        {
+          type: 'array',
+          items: { type: 'string', minLength: 1, maxLength: TAG_MAX_LENGTH },
+          maxItems: MAX_TAGS,
+        },
+        { type: 'string' },
+      ],
+    },
+  });
 
 function splitTags(text: string): unknown {
   if (text.trimStart().startsWith('[')) {
@@ -54,12 +65,7 @@ export const listVideosSchema = z.object({
     ...pagingQuery,
     query: z.string().trim().max(QUERY_MAX_LENGTH).optional(),
     sortBy: z.enum(VIDEO_SORT_KEYS).optional(),
-    sortType: z
-      .string()
-      .toLowerCase()
-      .pipe(z.enum(['asc', 'desc', '1', '-1']))
-      .default('desc')
-      .transform((word) => SORT_TYPES[word]),
+    sortType,
     userId: objectId.optional(),
     username: z.string().trim().toLowerCase().optional(),
     category: category.toLowerCase().optional(),

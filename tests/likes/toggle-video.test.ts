@@ -1,7 +1,7 @@
 import mongoose, { mongo, Types } from 'mongoose';
 import { Like } from '../../src/models/like.model';
 import { Video } from '../../src/models/video.model';
-import { toggleVideoLike } from '../../src/services/like.service';
+import { toggleLike } from '../../src/services/like.service';
 import { bearer, registerAndLogin, type SignedInAccount } from '../helpers/accounts';
 import { dataOf, expectFailure, expectInvalid } from '../helpers/answers';
 import { startTestServer, type TestServer } from '../helpers/server';
@@ -108,7 +108,9 @@ describe('POST /likes/toggle/v/:videoId, where there are no transactions', () =>
     const gone = new Types.ObjectId();
     const liker = new Types.ObjectId(ada.user._id);
 
-    await expect(toggleVideoLike(liker, gone)).rejects.toMatchObject({ code: 'VIDEO_NOT_FOUND' });
+    await expect(toggleLike(liker, 'video', gone)).rejects.toMatchObject({
+      code: 'VIDEO_NOT_FOUND',
+    });
 
     expect(await Like.countDocuments({ target: gone })).toBe(0);
   });

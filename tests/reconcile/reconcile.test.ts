@@ -4,7 +4,7 @@ import { Subscription } from '../../src/models/subscription.model';
 import { User } from '../../src/models/user.model';
 import { tallyOf, VideoTally } from '../../src/models/video-tally.model';
 import { Video } from '../../src/models/video.model';
-import { toggleVideoLike } from '../../src/services/like.service';
+import { toggleLike } from '../../src/services/like.service';
 import { reconcileCounters, type Drift } from '../../src/services/reconcile/reconcile.service';
 import { toggleSubscription } from '../../src/services/subscription.service';
 import { register } from '../helpers/accounts';
@@ -38,7 +38,7 @@ describe('reconcileCounters', () => {
     );
     video = await seedVideo(ada);
     await seedVideo(ada, { isPublished: false });
-    await toggleVideoLike(bob, new Types.ObjectId(video));
+    await toggleLike(bob, 'video', new Types.ObjectId(video));
     await toggleSubscription({ subscriber: bob, channel: ada });
   });
 
@@ -117,7 +117,7 @@ describe('reconcileCounters', () => {
     await spoil();
     const toggles = Array.from({ length: 15 }, async () => {
       const somebody = new Types.ObjectId();
-      await toggleVideoLike(somebody, new Types.ObjectId(video));
+      await toggleLike(somebody, 'video', new Types.ObjectId(video));
       await toggleSubscription({ subscriber: somebody, channel: ada });
     });
 

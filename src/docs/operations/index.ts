@@ -1,7 +1,22 @@
 import type { Operations } from '../operation';
+import { commentOperations } from './comment.operations';
 import { likeOperations } from './like.operations';
+import { mediaOperations, serviceOperations } from './service.operations';
+import { subscriptionOperations } from './subscription.operations';
+import { tweetOperations } from './tweet.operations';
+import { userOperations } from './user.operations';
+import { videoOperations } from './video.operations';
+import { watchHistoryOperations } from './watch-history.operations';
 
 /** Every operation of the API; `tests/contract` holds this list to the mounted routes. */
 export const OPERATIONS: Operations = {
+  ...serviceOperations,
+  ...userOperations,
+  ...videoOperations,
+  ...commentOperations,
+  ...tweetOperations,
   ...likeOperations,
+  ...subscriptionOperations,
+  ...watchHistoryOperations,
+  ...mediaOperations,
 };

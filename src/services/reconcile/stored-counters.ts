@@ -1,6 +1,8 @@
 import type { Collection } from 'mongoose';
-import { Like } from '../../models/like.model';
+import { Comment } from '../../models/comment.model';
+import { Like, type LikeTarget } from '../../models/like.model';
 import { Subscription } from '../../models/subscription.model';
+import { Tweet } from '../../models/tweet.model';
 import { User } from '../../models/user.model';
 import { Video } from '../../models/video.model';
 
@@ -36,17 +38,37 @@ export const COUNTED_COLLECTIONS: readonly CountedCollection[] = [
         matching: { isPublished: true },
       },
       { field: 'allVideosCount', rows: Video.collection, by: 'owner' },
+      { field: 'tweetsCount', rows: Tweet.collection, by: 'owner' },
     ],
   },
   {
     collection: Video.collection,
     counters: [
+      likesOf('video'),
+      { field: 'commentsCount', rows: Comment.collection, by: 'video' },
       {
-        field: 'likesCount',
-        rows: Like.collection,
-        by: 'target',
-        matching: { targetType: 'video' },
+        field: 'topCommentsCount',
+        rows: Comment.collection,
+        by: 'video',
+        matching: { parent: null },
       },
     ],
   },
+  {
+    collection: Comment.collection,
+    counters: [
+      likesOf('comment'),
+      { field: 'repliesCount', rows: Comment.collection, by: 'parent' },
+    ],
+  },
+  { collection: Tweet.collection, counters: [likesOf('tweet')] },
 ];
+
+function likesOf(targetType: LikeTarget): StoredCounter {
+  return {
+    field: 'likesCount',
+    rows: Like.collection,
+    by: 'target',
+    matching: { targetType },
+  };
+}
