@@ -2,11 +2,13 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Request, RequestHandler, Response } from 'express';
 import type { AppDependencies } from '../app-dependencies';
+import { inputOf } from '../middlewares/validate.middleware';
 import { localMediaRoot } from '../services/media/create-media-store';
 import { contentTypeOf } from '../services/media/file-type';
 import { localFileOf } from '../services/media/local-store';
 import { ApiError } from '../utils/api-error';
 import { asyncHandler } from '../utils/async-handler';
+import { mediaSchema } from '../validators/media.validator';
 
 const ONE_YEAR_MILLISECONDS = 365 * 24 * 60 * 60 * 1000;
 
@@ -54,8 +56,9 @@ export function createMediaController({ config }: Pick<AppDependencies, 'config'
   return { sendMedia };
 }
 
-function publicIdOf({ params }: Request): string {
-  return `${String(params.first)}/${String(params.second)}/${String(params.name)}`;
+function publicIdOf(request: Request): string {
+  const { first, second, name } = inputOf(mediaSchema, request).params;
+  return `${first}/${second}/${name}`;
 }
 
 /** Mends what `send` and its range parser read otherwise than RFC 9110 says. */

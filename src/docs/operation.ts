@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { RateLimitClass } from '../middlewares/rate-limit.middleware';
+import type { TagName } from './tags';
 
 /** Who may call an operation. */
 export type Access =
@@ -7,16 +8,22 @@ export type Access =
 
 export type OperationMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
+/** Method and full path as mounted, e.g. `GET /api/v1/videos/:videoId`. */
+export type RouteName = `${OperationMethod} /${string}`;
+
+/** A status and one of its codes, e.g. `404 VIDEO_NOT_FOUND`. */
+export type FailureName = `${number} ${string}`;
+
 /** What the description of the API says of one route beyond what its middlewares tell. */
 export interface Operation {
   /** The resource, as clients would look for it; groups the page and the Postman collection. */
-  tag: string;
+  tag: TagName;
   /** A short phrase that starts with a verb; the name of the request in Postman. */
   summary: string;
   description?: string;
   access: Access;
   rateLimit: RateLimitClass;
-  /** 201 for what makes a thing; 200 otherwise. */
+  /** 201, with `Location`, for what makes a thing; 200 otherwise. */
   statusCode?: 200 | 201;
   /**
    * `data` of the success envelope; `array page` is a list with `pagination` beside `data`, and
@@ -26,9 +33,18 @@ export interface Operation {
   shape?: 'envelope' | 'array page' | 'plain';
   /** Media type of a plain answer. */
   contentType?: string;
+  /** Statuses below 400 beside the usual one, and when they come. */
+  otherAnswers?: Readonly<Record<number, string>>;
   /** Statuses and codes beyond those that follow from access, input and limits. */
-  failures?: readonly `${number} ${string}`[];
+  failures?: readonly FailureName[];
+  /** The same handlers at another address; that one is the one to use. */
+  aliasOf?: RouteName;
   example: OperationExample;
+  /**
+   * Variables that a Postman run fills from this call: a path that starts with `data` (of the
+   * answer) or `sent` (the body of the request), e.g. `{ videoId: 'data._id' }`.
+   */
+  saves?: Readonly<Record<string, string>>;
 }
 
 /** A call that works, and what it answers. Values in braces name variables of the Postman run. */
@@ -42,5 +58,22 @@ export interface OperationExample {
   data: unknown;
 }
 
-/** Operations by method and full path, e.g. `GET /api/v1/videos/:videoId`. */
-export type Operations = Readonly<Record<`${OperationMethod} /${string}`, Operation>>;
+/** Operations by route; those of a resource stand in the order in which a Postman run calls them. */
+export type Operations = Readonly<Record<RouteName, Operation>>;
+
+/**
+ * Further addresses of operations.
+ * @param aliases the address to use by the other one
+ */
+export function aliases(
+  operations: Operations,
+  alternatives: Readonly<Record<RouteName, RouteName>>,
+): Operations {
+  return Object.fromEntries(
+    Object.entries(alternatives).map(([alias, route]) => {
+      const operation = operations[route];
+      if (!operation) throw new Error(`${alias} is an alias of ${route}, which does not exist`);
+      return [alias, { ...operation, aliasOf: route }];
+    }),
+  );
+}

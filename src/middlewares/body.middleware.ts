@@ -4,6 +4,7 @@ import { MAX_BODY_BYTES } from '../constants';
 import { ApiError } from '../utils/api-error';
 import { malformedForm, multipartError } from '../utils/multipart-error';
 import { MULTIPART_OPTIONS } from '../utils/multipart-options';
+import { noted } from './route-notes';
 
 const ACCEPTED_TYPES = [
   'application/json',
@@ -40,7 +41,7 @@ const refuseUnknownContentType: RequestHandler = (request, _response, next) => {
 /** Lets a route without files take its fields as multipart too; a file part is refused. */
 export function formFields(): RequestHandler {
   const parseFields = multer(MULTIPART_OPTIONS).none();
-  return (request, response, next) => {
+  const take: RequestHandler = (request, response, next) => {
     parseFields(request, response, (error?: unknown) => {
       if (error !== undefined) next(multipartError(error));
       // multer passes by a form whose boundary is empty.
@@ -49,4 +50,5 @@ export function formFields(): RequestHandler {
       else next();
     });
   };
+  return noted(take, { form: true });
 }

@@ -8,6 +8,8 @@ export interface RouteNotes {
   access: 'guest' | 'signed in' | 'signed in, however old the token';
   rateLimit: RateLimitClass;
   schema: RequestSchema;
+  /** Takes its fields as a multipart form too. */
+  form: true;
   files: UploadRules;
 }
 

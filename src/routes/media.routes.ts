@@ -1,6 +1,8 @@
 import { Router } from 'express';
 import type { AppDependencies } from '../app-dependencies';
 import { createMediaController } from '../controllers/media.controller';
+import { validate } from '../middlewares/validate.middleware';
+import { mediaSchema } from '../validators/media.validator';
 
 /**
  * Serves the files of the local store, to anybody: their names cannot be guessed. Mounted also
@@ -9,6 +11,6 @@ import { createMediaController } from '../controllers/media.controller';
 export function createMediaRouter(dependencies: Pick<AppDependencies, 'config'>): Router {
   const controller = createMediaController(dependencies);
   const router = Router();
-  router.get('/:first/:second/:name', controller.sendMedia);
+  router.get('/:first/:second/:name', validate(mediaSchema), controller.sendMedia);
   return router;
 }

@@ -42,6 +42,11 @@ export function contentTypeOf(extension: string): string | undefined {
   return ALLOWED_TYPES.find((type) => type.extension === extension)?.mimeType;
 }
 
+/** Every media type of this kind that we accept. */
+export function contentTypesOf(kind: MediaKind): string[] {
+  return ALLOWED_TYPES.filter((type) => type.kind === kind).map(({ mimeType }) => mimeType);
+}
+
 /** For people: `PNG, JPG, WEBP or GIF`. */
 export function allowedTypesText(kind: MediaKind): string {
   const names = ALLOWED_TYPES.filter((type) => type.kind === kind).map((type) =>

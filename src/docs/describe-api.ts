@@ -1,0 +1,45 @@
+import { loadConfig, type Config } from '../config';
+import type { AppDependencies } from '../app-dependencies';
+import { createRoutes } from '../routes';
+import { LocalStore } from '../services/media/local-store';
+import { createRemovals } from '../services/removal/removal.service';
+import { createViewBuffer } from '../services/view-buffer';
+import { createLogger } from '../utils/logger';
+import { describeRoutes, type RouteDescription } from './describe-routes';
+import { createOpenApi } from './openapi';
+import type { OpenApiDocument } from './openapi/types';
+import { OPERATIONS } from './operations';
+
+/** Of a server that nobody starts: its defaults are what the description shows. */
+const DEFAULTS: Readonly<Record<string, string>> = {
+  NODE_ENV: 'test',
+  ACCESS_TOKEN_SECRET: 'only-for-describing-the-routes-01',
+  REFRESH_TOKEN_SECRET: 'only-for-describing-the-routes-02',
+};
+
+/** Every mounted route, without a server: handlers are made and never called. */
+export function describeApi(config: Config = loadConfig(DEFAULTS)): RouteDescription[] {
+  return describeRoutes(createRoutes(idleDependencies(config)));
+}
+
+/** The OpenAPI document of a server with the default configuration. */
+export function createDefaultOpenApi(publicUrl = 'http://localhost:8000'): OpenApiDocument {
+  const config = loadConfig(DEFAULTS);
+  return createOpenApi({ routes: describeApi(config), operations: OPERATIONS, publicUrl, config });
+}
+
+function idleDependencies(config: Config): AppDependencies {
+  const logger = createLogger(config);
+  const mediaStore = new LocalStore(config.dataDir);
+  const refuse = () => Promise.reject(new Error('This server is only described, not running'));
+  return {
+    config,
+    logger,
+    mediaStore,
+    throttles: { spend: refuse, peek: refuse, reset: refuse },
+    views: createViewBuffer(config.viewFlushSeconds, logger),
+    removals: createRemovals({ mediaStore, logger }),
+    publicUrl: () => '',
+    checkReadiness: refuse,
+  };
+}

@@ -1,0 +1,99 @@
+import type { Operations } from '../operation';
+import { nothing } from '../schemas/common.schema';
+import { account, channel, EXAMPLE_ACCOUNT, signIn, tokenPair } from '../schemas/user.schema';
+import { EXAMPLE_VARIABLES } from '../example-values';
+
+const { accessToken, refreshToken } = EXAMPLE_VARIABLES;
+const EXAMPLE_TOKENS = { accessToken, refreshToken };
+const SAVED_TOKENS = { accessToken: 'data.accessToken', refreshToken: 'data.refreshToken' };
+
+export const userOperations: Operations = {
+  'POST /api/v1/users/register': {
+    tag: 'Users',
+    summary: 'Make an account',
+    description: 'Signs nobody in: that is what the next request is for.',
+    access: 'anybody',
+    rateLimit: 'credentials',
+    statusCode: 201,
+    answer: account,
+    failures: ['409 ALREADY_EXISTS'],
+    example: {
+      body: {
+        fullName: 'Ada Lovelace',
+        username: '{{username}}',
+        email: '{{username}}@example.com',
+        password: '{{password}}',
+      },
+      files: { avatar: 'picture.png', coverImage: 'picture.jpg' },
+      data: EXAMPLE_ACCOUNT,
+    },
+    saves: { userId: 'data._id' },
+  },
+  'POST /api/v1/users/login': {
+    tag: 'Users',
+    summary: 'Sign in',
+    description: '`username` and `email` may each hold either. The tokens are in cookies too.',
+    access: 'anybody',
+    rateLimit: 'credentials',
+    answer: signIn,
+    failures: ['401 INVALID_CREDENTIALS'],
+    example: {
+      body: { username: '{{username}}', password: '{{password}}' },
+      data: { user: EXAMPLE_ACCOUNT, ...EXAMPLE_TOKENS },
+    },
+    saves: SAVED_TOKENS,
+  },
+  'POST /api/v1/users/refresh-token': {
+    tag: 'Users',
+    summary: 'Exchange the refresh token',
+    description:
+      'Every refresh token works once; one that comes back later ends its session. Without one in the body, the cookie’s is taken.',
+    access: 'refresh token',
+    rateLimit: 'credentials',
+    answer: tokenPair,
+    example: { body: { refreshToken: '{{refreshToken}}' }, data: EXAMPLE_TOKENS },
+    saves: SAVED_TOKENS,
+  },
+  'GET /api/v1/users/current-user': {
+    tag: 'Users',
+    summary: 'Tell who is signed in',
+    access: 'signed in',
+    rateLimit: 'read',
+    answer: account,
+    example: { data: EXAMPLE_ACCOUNT },
+  },
+  'GET /api/v1/users/c/:username': {
+    tag: 'Users',
+    summary: 'Show a channel',
+    description: '`isSubscribed` is the caller’s; `email` is shown to its owner alone.',
+    access: 'guest',
+    rateLimit: 'read',
+    answer: channel,
+    failures: ['404 CHANNEL_NOT_FOUND'],
+    example: {
+      params: { username: '{{username}}' },
+      data: {
+        _id: EXAMPLE_ACCOUNT._id,
+        username: EXAMPLE_ACCOUNT.username,
+        fullName: EXAMPLE_ACCOUNT.fullName,
+        avatar: EXAMPLE_ACCOUNT.avatar,
+        coverImage: EXAMPLE_ACCOUNT.coverImage,
+        description: 'Notes on engines.',
+        subscribersCount: 1815,
+        channelsSubscribedToCount: 12,
+        videosCount: 36,
+        isSubscribed: false,
+        createdAt: EXAMPLE_ACCOUNT.createdAt,
+      },
+    },
+  },
+  'POST /api/v1/users/logout': {
+    tag: 'Users',
+    summary: 'Sign out',
+    description: 'Ends the session; an access token that has expired is good enough for that.',
+    access: 'signed in, however old the token',
+    rateLimit: 'write',
+    answer: nothing,
+    example: { data: {} },
+  },
+};

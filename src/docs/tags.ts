@@ -1,0 +1,83 @@
+import type { OperationExample, RouteName } from './operation';
+
+/** One call of a Postman run beside the operations of its own folder. */
+export interface Step {
+  route: RouteName;
+  /** The name of the request. */
+  name: string;
+  /** What differs from the operation's own example. */
+  example?: Omit<OperationExample, 'data'>;
+  /** Replaces what the operation saves. */
+  saves?: Readonly<Record<string, string>>;
+}
+
+interface Tag {
+  description: string;
+  /** What a Postman run needs before the folder's own requests, and what it does after them. */
+  before?: readonly Step[];
+  after?: readonly Step[];
+}
+
+const publish = (name: string): Step => ({ route: 'POST /api/v1/videos', name });
+
+/** The resources of the API, in the order of its page and of a Postman run. */
+export const TAGS = {
+  Service: { description: 'Whether the server runs, and what it can do.' },
+  Users: {
+    description: 'Accounts, sessions and channel pages.',
+    after: [{ route: 'POST /api/v1/users/login', name: 'Sign in for the requests that follow' }],
+  },
+  Videos: { description: 'Lists, search, publishing and watching.' },
+  Comments: {
+    description: 'What people say about a video, and to each other.',
+    before: [publish('Publish a video to comment on')],
+  },
+  Tweets: { description: 'Short posts of channels.' },
+  Likes: {
+    description: 'Likes of videos, comments and tweets.',
+    before: [
+      publish('Publish a video to like'),
+      { route: 'POST /api/v1/comments/:videoId', name: 'Write a comment to like' },
+      { route: 'POST /api/v1/tweets', name: 'Post a tweet to like' },
+    ],
+  },
+  Playlists: {
+    description: 'Playlists, and the list to watch later.',
+    before: [publish('Publish a video for a playlist')],
+  },
+  Subscriptions: {
+    description: 'Who follows whom, and what is new from them.',
+    before: [
+      {
+        route: 'POST /api/v1/users/register',
+        name: 'Register a channel to subscribe to',
+        example: {
+          body: {
+            fullName: 'Charles Babbage',
+            username: '{{otherUsername}}',
+            email: '{{otherUsername}}@example.com',
+            password: '{{password}}',
+          },
+        },
+        saves: { channelId: 'data._id' },
+      },
+    ],
+  },
+  'Watch history': {
+    description: 'What one has watched, and where one stopped.',
+    before: [publish('Publish a video to watch')],
+  },
+  Dashboard: { description: 'Figures and videos of one’s own channel.' },
+  Media: {
+    description: 'The files behind the addresses of videos and pictures.',
+    before: [publish('Publish a video to download')],
+  },
+} as const satisfies Record<string, Tag>;
+
+export type TagName = keyof typeof TAGS;
+
+/** Tags by name, with what is optional of them. */
+export const TAG_LIST: readonly (readonly [name: TagName, tag: Tag])[] = Object.entries(TAGS) as [
+  TagName,
+  Tag,
+][];
