@@ -200,5 +200,5 @@ function readIndex(index: Value, wrong: (field: string) => BackupError): BsonDoc
 }
 
 function isIdIndex(index: BsonDocument): boolean {
-  return index.get('name') === '_id_';
+  return index.get('name') === '_id_' || index.get('clustered') === true;
 }

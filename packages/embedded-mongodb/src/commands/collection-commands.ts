@@ -2,6 +2,7 @@ import { Double, Int32, Long } from 'bson';
 import { MongoServerError } from '../errors';
 import { compileMatch } from '../match/compile';
 import { capOf, type Cap } from '../storage/capped';
+import { isClustered } from '../storage/clustered';
 import { countRecords, dataSize } from '../storage/collection';
 import type { CollectionInfo, KeyValueReader } from '../storage/types';
 import { viewOf } from '../storage/views';
@@ -99,7 +100,7 @@ function describeCollection(collection: CollectionInfo, nameOnly: boolean): Bson
       ['uuid', collection.uuid],
     ]),
   );
-  if (idIndex) description.set('idIndex', idIndex);
+  if (idIndex && !isClustered(collection)) description.set('idIndex', idIndex);
   return description;
 }
 
@@ -216,6 +217,7 @@ export function storageStatistics(
   const count = collection ? countRecords(reader, collection) : 0;
   const bytes = collection ? dataSize(reader, collection) : 0;
   const cap = collection && capOf(collection);
+  const clustered = collection !== undefined && isClustered(collection);
   const entries: [string, Value][] = [
     ['size', new Double(bytes / scale)],
     ['count', new Int32(count)],
@@ -225,7 +227,8 @@ export function storageStatistics(
     ['storageSize', new Double(bytes / scale)],
     ['capped', cap !== undefined],
     ...(cap ? cappedStatistics(cap, scale) : []),
-    ['nindexes', new Int32(collection?.indexes.length ?? 0)],
+    ['nindexes', new Int32((collection?.indexes.length ?? 0) - (clustered ? 1 : 0))],
+    ...(clustered ? ([['clustered', true]] as [string, Value][]) : []),
     ['scaleFactor', new Int32(scale)],
   );
   return entries;

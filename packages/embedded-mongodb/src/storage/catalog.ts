@@ -8,6 +8,7 @@ import { CollationBuckets } from '../values/collation-bucket';
 import { isNumeric, toDouble } from '../values/numbers';
 import type { BsonDocument, Value } from '../values/types';
 import { capOf, type Cap } from './capped';
+import { clusteredIndexSpecification } from './clustered';
 import { indexFieldsOf, indexKindOf } from './index-specification';
 import {
   catalogKey,
@@ -298,7 +299,8 @@ export function newCollection(
   options: BsonDocument,
 ): Collection {
   const collection = new Collection(catalog.takeId(), namespace, new UUID(), options);
-  const idIndex = idIndexSpecification(options.get('collation'));
+  const idIndex =
+    clusteredIndexSpecification(options) ?? idIndexSpecification(options.get('collation'));
   collection.setIndexes([new Index(catalog.takeId(), idIndex)]);
   return collection;
 }

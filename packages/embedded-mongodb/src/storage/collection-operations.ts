@@ -1,14 +1,16 @@
 import { MongoServerError } from '../errors';
 import { formatValue } from '../expression/format';
 import { encodeDocument } from '../values/codec';
+import { completeCollation } from '../values/collation-specification';
 import {
   assertValidationOptions,
   settleValidation,
   VALIDATION_OPTIONS,
 } from '../validation/collection-rules';
-import type { BsonDocument, MaybeValue, Value } from '../values/types';
+import type { BsonDocument, MaybeValue } from '../values/types';
 import { writeCatalogRecord, type Collection } from './catalog';
 import { cappedOptions, changedCap } from './capped';
+import { clusteredOptions, isClustered } from './clustered';
 import type { DropResult } from './engine';
 import { markCollectionAsGarbage, type GarbageCollector } from './garbage';
 import { assertUnused } from './index-build';
@@ -34,7 +36,8 @@ const HARMLESS_OPTIONS = new Set([
   // Images are shown by change streams alone, which there are none of.
   'changeStreamPreAndPostImages',
 ]);
-const CAPPED_OPTIONS = new Set(['capped', 'size', 'max']);
+/** Options with rules of their own. */
+const SETTLED_OPTIONS = new Set(['capped', 'size', 'max', 'clusteredIndex', 'expireAfterSeconds']);
 
 /**
  * The `create` command. The same again is no error outside transactions.
@@ -139,7 +142,7 @@ export async function dropCollection(
   return {
     dropped: dropped !== undefined,
     wasView: dropped !== undefined && viewOf(dropped) !== undefined,
-    indexesWas: dropped?.indexes.length ?? 0,
+    indexesWas: dropped ? dropped.indexes.length - (isClustered(dropped) ? 1 : 0) : 0,
   };
 }
 
@@ -275,9 +278,14 @@ export function dropFromStore(writer: KeyValueWriter, collection: Collection): v
 
 /** The options that are kept. Throws 238 for those that would change behaviour. */
 function supportedOptions(requested: BsonDocument): BsonDocument {
-  const options = new Map<string, Value>(cappedOptions(requested));
+  const options = new Map([...cappedOptions(requested), ...clusteredOptions(requested)]);
   for (const [name, value] of requested) {
-    if (CAPPED_OPTIONS.has(name) || isWithoutEffect(name, value)) continue;
+    if (SETTLED_OPTIONS.has(name) || isWithoutEffect(name, value)) continue;
+    if (name === 'collation' && value instanceof Map) {
+      const collation = completeCollation(value);
+      if (collation) options.set(name, collation);
+      continue;
+    }
     if (!HARMLESS_OPTIONS.has(name) && !VALIDATION_OPTIONS.includes(name)) {
       throw new MongoServerError(
         'NotImplemented',
@@ -291,7 +299,6 @@ function supportedOptions(requested: BsonDocument): BsonDocument {
 
 function isWithoutEffect(name: string, value: MaybeValue): boolean {
   if (value === false || value === null || value === undefined) return true;
-  if (name === 'collation') return value instanceof Map && value.get('locale') === 'simple';
   if (name === 'validator') return value instanceof Map && value.size === 0;
   if (name === 'changeStreamPreAndPostImages') {
     return value instanceof Map && value.get('enabled') === false;

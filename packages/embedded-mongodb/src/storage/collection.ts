@@ -8,6 +8,7 @@ import type {
 } from './types';
 import type { Value } from '../values/types';
 import { encodeKey } from '../values/key';
+import { isClustered } from './clustered';
 import {
   ENTRY_ROOM,
   LONGEST_EXACT_BOUND,
@@ -27,6 +28,8 @@ import {
 
 export interface RecordEntry {
   recordId: number;
+  /** The place in a clustered collection. */
+  keyBytes?: Buffer;
   /** The document's raw BSON. */
   bytes: Buffer;
 }
@@ -56,6 +59,35 @@ export function* scanRecords(
   }
   for (const { key, value } of reader.range({ start, end, reverse: direction === -1 })) {
     yield { recordId: readRecordId(key, prefix.length), bytes: value };
+  }
+}
+
+/** All documents in natural order: that of insertion, or that of `_id` in a clustered collection. */
+export function scanNatural(
+  reader: KeyValueReader,
+  collection: CollectionInfo,
+  direction: 1 | -1,
+  after?: RecordEntry,
+): Generator<RecordEntry, void, void> {
+  const [idIndex] = collection.indexes;
+  if (!idIndex || !isClustered(collection)) {
+    return scanRecords(reader, collection, direction, after?.recordId);
+  }
+  return scanById(reader, collection, idIndex, direction, after);
+}
+
+function* scanById(
+  reader: KeyValueReader,
+  collection: CollectionInfo,
+  idIndex: IndexInfo,
+  direction: 1 | -1,
+  after: RecordEntry | undefined,
+): Generator<RecordEntry, void, void> {
+  const bounds = { start: Buffer.alloc(0), end: undefined, reverse: direction === -1 };
+  const position = after?.keyBytes && { keyBytes: after.keyBytes, recordId: after.recordId };
+  for (const { recordId, keyBytes } of scanIndex(reader, idIndex, bounds, position)) {
+    const bytes = getRecord(reader, collection, recordId);
+    if (bytes) yield { recordId, keyBytes, bytes };
   }
 }
 

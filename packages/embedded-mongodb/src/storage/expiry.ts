@@ -2,6 +2,7 @@ import { MongoServerError } from '../errors';
 import { compileMatch } from '../match/compile';
 import type { BsonDocument, Value } from '../values/types';
 import type { Collection, Index } from './catalog';
+import { expiryOfClustered } from './clustered';
 import { modifyMany } from './modify-many';
 import { Operation } from './operation';
 import { expiredStatementKeys } from './retry-table';
@@ -20,6 +21,9 @@ export async function sweepExpiredDocuments(parts: EngineParts): Promise<number>
       if (index.expireAfterSeconds === undefined || collection.dropped) continue;
       deleted += await sweepIndex(parts, collection, index);
     }
+    const seconds = expiryOfClustered(collection);
+    if (seconds !== undefined)
+      deleted += await sweepPath(parts, collection, { path: '_id', seconds });
   }
   return deleted;
 }
@@ -75,10 +79,24 @@ async function sweepIndex(
 ): Promise<number> {
   const [path] = index.paths;
   if (path === undefined) return 0;
-  const age = (index.expireAfterSeconds ?? 0) * 1000;
-  const limit = new Date(parts.now().getTime() - age);
+  const { expireAfterSeconds: seconds = 0, partialFilterSpecification: partial } = index;
+  return sweepPath(parts, collection, { path, seconds, partial });
+}
+
+interface Expiry {
+  readonly path: string;
+  readonly seconds: number;
+  /** Documents that do not match it stay. */
+  readonly partial?: BsonDocument;
+}
+
+async function sweepPath(
+  parts: EngineParts,
+  collection: Collection,
+  { path, seconds, partial }: Expiry,
+): Promise<number> {
+  const limit = new Date(parts.now().getTime() - seconds * 1000);
   const expired: BsonDocument = new Map([[path, new Map<string, Value>([['$lt', limit]])]]);
-  const partial = index.partialFilterSpecification;
   const filter: BsonDocument = partial ? new Map([['$and', [partial, expired]]]) : expired;
   const operation = new Operation(parts.store, {});
   const { matched, error } = await modifyMany(parts, operation, {

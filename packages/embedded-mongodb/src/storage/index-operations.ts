@@ -238,6 +238,9 @@ function indexByKeyPattern(collection: Collection, pattern: BsonDocument): Index
 }
 
 function assertDroppable(index: Index): Index {
+  if (index.specification.get('clustered') === true) {
+    throw new MongoServerError(5979800, 'It is illegal to drop the clusteredIndex');
+  }
   if (index.name === '_id_') {
     throw new MongoServerError('InvalidOptions', 'cannot drop _id index');
   }

@@ -3,6 +3,7 @@ import { MongoServerError } from '../errors';
 import type { BsonDocument, Value } from '../values/types';
 import { Index, newCollection, writeCatalogRecord, type Collection } from './catalog';
 import { cappedOptions } from './capped';
+import { isClustered } from './clustered';
 import { dropFromStore, type CatalogParts } from './collection-operations';
 import { scanRecords } from './collection';
 import { prepareInsert } from './document-rules';
@@ -97,6 +98,12 @@ async function stopWritersOf(
           );
         }
         if (viewOf(found)) throw commandNotSupportedOnView(namespace);
+        if (isClustered(found)) {
+          throw new MongoServerError(
+            'InvalidOptions',
+            'a clustered collection cannot be converted to a capped one',
+          );
+        }
         assertUnused(parts, found);
         const build = stopWriters(found);
         return { collection: found, release: () => build.end() };

@@ -120,16 +120,16 @@ test.each<[string, Record<string, string | Uint8Array>, RegExp]>([
   ],
   [
     'an option is not supported',
-    { 'app/x.metadata.json': '{"options":{"capped":true,"size":4096},"indexes":[]}' },
-    /^app\.x is not restored: .*capped.*\(NotImplemented\)$/,
+    { 'app/x.metadata.json': '{"options":{"encryptedFields":{"fields":[]}},"indexes":[]}' },
+    /^app\.x is not restored: .*encryptedFields.*\(NotImplemented\)$/,
   ],
   [
-    'it holds a view',
+    'it holds a view of what it is itself',
     {
       'app/x.metadata.json':
-        '{"options":{"viewOn":"y","pipeline":[]},"indexes":[],"collectionName":"x","type":"view"}',
+        '{"options":{"viewOn":"x","pipeline":[]},"indexes":[],"collectionName":"x","type":"view"}',
     },
-    /^app\.x is not restored: .*viewOn.*\(NotImplemented\)$/,
+    /^app\.x is not restored: View cycle detected.*\(GraphContainsCycle\)$/,
   ],
 ])('restore, when %s, fails naming the collection', async (_, files, message) => {
   const from = await writeMongodumpFolder(files);

@@ -195,3 +195,47 @@ test('dump and restore, when there are 100 000 documents and large ones, copy al
     await storedBytes(source.database, 'large'),
   );
 }, 120_000);
+
+test('dump and restore, when collections are special, keep what they are', async () => {
+  const { database } = source;
+  await database.createCollection('log', { capped: true, size: 4096, max: 3 });
+  await database
+    .collection<{ _id: number }>('log')
+    .insertMany([1, 2, 3, 4].map((_id) => ({ _id })));
+  await database.createCollection('shelf', {
+    clusteredIndex: { key: { _id: 1 }, unique: true, name: 'place' },
+    expireAfterSeconds: 60,
+  });
+  await database.collection<{ _id: number }>('shelf').insertMany([{ _id: 2 }, { _id: 1 }]);
+  await database.collection('shelf').createIndex({ a: 1 });
+  await database.createCollection('upper', { viewOn: 'lower', pipeline: [{ $match: { _id: 4 } }] });
+  await database.createCollection('lower', { viewOn: 'log', pipeline: [] });
+  const describe = async ({ database: described }: TestInstance): Promise<unknown[]> => {
+    const listed = await described.listCollections().toArray();
+    return listed.map(({ name, type, options }) => ({ name, type, options }));
+  };
+  const expected = await describe(source);
+
+  await dumpFrom(source.instance.uri, join(folder.path, 'out'));
+  expect((await readdir(join(folder.path, 'out/test'))).sort()).toEqual([
+    'log.bson',
+    'log.metadata.json',
+    'lower.metadata.json',
+    'shelf.bson',
+    'shelf.metadata.json',
+    'upper.metadata.json',
+  ]);
+  await restoreTo(target.instance.uri, join(folder.path, 'out'));
+
+  expect(await describe(target)).toEqual(expected);
+  expect(await target.database.collection('log').distinct('_id')).toEqual([2, 3, 4]);
+  expect(await target.database.collection('upper').find().toArray()).toEqual([{ _id: 4 }]);
+  expect(await target.database.collection('shelf').find().toArray()).toEqual([
+    { _id: 1 },
+    { _id: 2 },
+  ]);
+  expect(await target.database.collection('shelf').indexes()).toMatchObject([
+    { name: 'place', clustered: true },
+    { name: 'a_1' },
+  ]);
+});

@@ -28,7 +28,7 @@ describe('collections', () => {
     expect(await server.database.command({ create: 'twice' })).toMatchObject({ ok: 1 });
   });
 
-  test.each([{ timeseries: { timeField: 't' } }, { expireAfterSeconds: 5 }])(
+  test.each([{ timeseries: { timeField: 't' } }, { encryptedFields: { fields: [] } }])(
     'create, when given %j, is refused and makes nothing',
     async (options) => {
       await expect(

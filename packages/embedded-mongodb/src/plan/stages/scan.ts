@@ -1,7 +1,7 @@
 import { MongoServerError } from '../../errors';
 import type { MatchExpression } from '../../match/compile';
 import { capOf } from '../../storage/capped';
-import { findById, getRecord, scanIndex, scanRecords } from '../../storage/collection';
+import { findById, getRecord, scanIndex, scanNatural } from '../../storage/collection';
 import type { RecordEntry } from '../../storage/collection';
 import type {
   CollectionInfo,
@@ -15,13 +15,16 @@ import type { Value } from '../../values/types';
 import type { FindQuery } from '../query';
 import { createRowTest, NEED_TIME, ReadingStage, Row, Stage, type WorkResult } from './stage';
 
+/** A place in the collection needs no document. */
+const NO_BYTES = Buffer.alloc(0);
+
 /**
  * Reads every record in natural order. In a capped collection the record where a scan for reading goes
  * on must still be there: those after it may be gone as well.
  */
 export class CollectionScan extends ReadingStage {
   private iterator?: Iterator<RecordEntry, void, void>;
-  private position?: number;
+  private position?: RecordEntry;
   private readonly passes: (row: Row) => boolean;
 
   constructor(
@@ -40,10 +43,10 @@ export class CollectionScan extends ReadingStage {
     if (this.query.tailable) this.statistics.ended = false;
     const { collection, position } = this;
     if (position === undefined || this.query.forWrite || !capOf(collection)) return;
-    if (getRecord(reader, collection, position)) return;
+    if (getRecord(reader, collection, position.recordId)) return;
     throw new MongoServerError(
       'CappedPositionLost',
-      `CollectionScan died due to position in capped collection being deleted. Last seen record id: RecordId(${position})`,
+      `CollectionScan died due to position in capped collection being deleted. Last seen record id: RecordId(${position.recordId})`,
     );
   }
 
@@ -55,13 +58,14 @@ export class CollectionScan extends ReadingStage {
 
   protected advance(): WorkResult {
     if (this.statistics.ended) return undefined;
-    this.iterator ??= scanRecords(this.reader, this.collection, this.direction, this.position);
+    this.iterator ??= scanNatural(this.reader, this.collection, this.direction, this.position);
     const next = this.iterator.next();
     if (next.done === true) return undefined;
     this.statistics.documentsExamined++;
-    this.position = next.value.recordId;
-    const row = new Row(next.value.recordId);
-    row.bytes = next.value.bytes;
+    const { recordId, keyBytes, bytes } = next.value;
+    this.position = { recordId, bytes: NO_BYTES, ...(keyBytes && { keyBytes }) };
+    const row = new Row(recordId);
+    row.bytes = bytes;
     return this.passes(row) ? row : NEED_TIME;
   }
 }
