@@ -1,12 +1,16 @@
 import { Types } from 'mongoose';
+import { Comment } from '../../src/models/comment.model';
 import { Like } from '../../src/models/like.model';
 import { Subscription } from '../../src/models/subscription.model';
+import { Tweet } from '../../src/models/tweet.model';
 import { User } from '../../src/models/user.model';
 import { tallyOf, VideoTally } from '../../src/models/video-tally.model';
 import { Video } from '../../src/models/video.model';
+import { addComment } from '../../src/services/comment.service';
 import { toggleLike } from '../../src/services/like.service';
 import { reconcileCounters, type Drift } from '../../src/services/reconcile/reconcile.service';
 import { toggleSubscription } from '../../src/services/subscription.service';
+import { addTweet } from '../../src/services/tweet.service';
 import { register } from '../helpers/accounts';
 import { startTestServer, type TestServer } from '../helpers/server';
 import { seedVideo } from '../helpers/videos';
@@ -29,17 +33,31 @@ async function reconcile(fix: boolean) {
 
 describe('reconcileCounters', () => {
   let video: string;
+  let comment: Types.ObjectId;
+  let tweet: Types.ObjectId;
   beforeEach(async () => {
-    for (const model of [Video, VideoTally, Like, Subscription])
+    for (const model of [Video, VideoTally, Like, Subscription, Comment, Tweet])
       await model.collection.deleteMany();
     await User.updateMany(
       {},
-      { subscribersCount: 0, subscribedToCount: 0, videosCount: 0, allVideosCount: 0 },
+      {
+        subscribersCount: 0,
+        subscribedToCount: 0,
+        videosCount: 0,
+        allVideosCount: 0,
+        tweetsCount: 0,
+      },
     );
     video = await seedVideo(ada);
     await seedVideo(ada, { isPublished: false });
     await toggleLike(bob, 'video', new Types.ObjectId(video));
     await toggleSubscription({ subscriber: bob, channel: ada });
+    const text = { video: new Types.ObjectId(video), owner: bob, content: 'x' };
+    comment = await addComment({ ...text, parent: null });
+    await addComment({ ...text, parent: comment });
+    tweet = await addTweet(ada, 'x');
+    await toggleLike(bob, 'comment', comment);
+    await toggleLike(bob, 'tweet', tweet);
   });
 
   /** Every counter wrong in its own way, behind the back of the services. */
@@ -48,13 +66,20 @@ describe('reconcileCounters', () => {
     await User.updateOne({ _id: ada }, { $unset: { allVideosCount: 1 } });
     await User.updateOne({ _id: bob }, { subscribedToCount: 0 });
     await Video.updateOne({ _id: video }, { likesCount: 9 });
+    await Video.updateOne({ _id: video }, { commentsCount: 1, topCommentsCount: 2 });
+    await Comment.updateOne({ _id: comment }, { likesCount: 0, repliesCount: 0 });
+    await Tweet.updateOne({ _id: tweet }, { likesCount: 2 });
+    await User.updateOne({ _id: ada }, { tweetsCount: 3 });
     await VideoTally.collection.deleteMany();
     await VideoTally.create({ _id: tallyOf(ada) === 'f' ? 'e' : 'f', published: 3 });
   }
 
   test('reconcileCounters, when the product itself has counted, finds nothing', async () => {
     expect(await reconcile(false)).toEqual({
-      report: { checked: { users: 2, videos: 2, videotallies: 1 }, drifted: 0 },
+      report: {
+        checked: { users: 2, videos: 2, comments: 2, tweets: 1, videotallies: 1 },
+        drifted: 0,
+      },
       drifts: [],
     });
   });
@@ -66,14 +91,20 @@ describe('reconcileCounters', () => {
 
     const stray = tallyOf(ada) === 'f' ? 'e' : 'f';
     const a = ada.toString();
-    expect(report.drifted).toBe(7);
+    expect(report.drifted).toBe(13);
     expect(new Set(drifts)).toEqual(
       new Set([
         { counter: 'users.subscribersCount', id: a, stored: 7, counted: 1 },
         { counter: 'users.subscribedToCount', id: bob.toString(), stored: 0, counted: 1 },
         { counter: 'users.videosCount', id: a, stored: -1, counted: 1 },
         { counter: 'users.allVideosCount', id: a, stored: 0, counted: 2 },
+        { counter: 'users.tweetsCount', id: a, stored: 3, counted: 1 },
         { counter: 'videos.likesCount', id: video, stored: 9, counted: 1 },
+        { counter: 'videos.commentsCount', id: video, stored: 1, counted: 2 },
+        { counter: 'videos.topCommentsCount', id: video, stored: 2, counted: 1 },
+        { counter: 'comments.likesCount', id: comment.toString(), stored: 0, counted: 1 },
+        { counter: 'comments.repliesCount', id: comment.toString(), stored: 0, counted: 1 },
+        { counter: 'tweets.likesCount', id: tweet.toString(), stored: 2, counted: 1 },
         { counter: 'videotallies.published', id: tallyOf(ada), stored: 0, counted: 1 },
         { counter: 'videotallies.published', id: stray, stored: 3, counted: 0 },
       ]),
@@ -85,7 +116,7 @@ describe('reconcileCounters', () => {
     const before = await User.findById(ada).lean();
     await spoil();
 
-    expect((await reconcile(true)).report.drifted).toBe(7);
+    expect((await reconcile(true)).report.drifted).toBe(13);
 
     expect((await reconcile(false)).drifts).toEqual([]);
     expect(await User.findById(ada).lean()).toMatchObject({
@@ -107,7 +138,7 @@ describe('reconcileCounters', () => {
     const { report } = await reconcile(true);
 
     expect(report).toEqual({
-      checked: { users: 2, videos: 1003, videotallies: 1 },
+      checked: { users: 2, videos: 1003, comments: 2, tweets: 1, videotallies: 1 },
       drifted: 1001,
     });
     expect(await Video.countDocuments({ _id: { $in: ids }, likesCount: 0 })).toBe(1001);
