@@ -16,6 +16,7 @@ import {
   parseGenericArguments,
   type GenericArguments,
 } from './generic-arguments';
+import { announcedAppName } from './handshake';
 import { CommandInvocation } from './invocation';
 import { assertDatabaseName } from './namespaces';
 import { findCommand, type RegisteredCommand } from './registry';
@@ -62,7 +63,7 @@ export class CommandDispatcher {
       setting = prepared.setting;
       const failure = this.server.failPoints.strike(
         prepared.command.definition.name,
-        client.appName,
+        client.appName ?? announcedAppName(prepared.body),
       );
       if (!failure) return await this.execute(prepared, client);
       return await this.executeFailing(prepared, client, failure);

@@ -60,10 +60,16 @@ function hello(invocation: Invocation): CommandReply {
 }
 
 function rememberClient({ arguments: parsed, client }: Invocation): void {
-  const metadata = parsed.raw('client');
+  const name = announcedAppName(parsed.body);
+  if (name !== undefined) client.appName = name;
+}
+
+/** The name by which an application introduces itself in its first hello. */
+export function announcedAppName(hello: BsonDocument): string | undefined {
+  const metadata = hello.get('client');
   const application = metadata instanceof Map ? metadata.get('application') : undefined;
   const name = application instanceof Map ? application.get('name') : undefined;
-  if (typeof name === 'string') client.appName = name;
+  return typeof name === 'string' ? name : undefined;
 }
 
 function buildInfo(): CommandReply {

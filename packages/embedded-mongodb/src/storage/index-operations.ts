@@ -10,6 +10,7 @@ import { countRecords } from './collection';
 import type { CreateIndexesResult, DropIndexesResult } from './engine';
 import { markIndexAsGarbage } from './garbage';
 import { buildIndexes } from './index-build';
+import { asBuildError } from './index-build-error';
 import {
   compareSpecifications,
   isIdKeyPattern,
@@ -51,7 +52,9 @@ export async function createIndexes(
       else await buildIndexes(parts, operation, collection, indexes);
       return { ...result, indexesAfter: indexesBefore + missing.length };
     } catch (error) {
-      if (!(error instanceof RetryOperation)) throw error;
+      if (!(error instanceof RetryOperation)) {
+        throw operation.transaction ? error : asBuildError(error, collection);
+      }
     }
   }
 }
