@@ -1,8 +1,10 @@
 import { Int32 } from 'bson';
 import { MongoServerError } from '../errors';
+import type { IndexModification } from '../storage/modify-index';
 import { VALIDATION_OPTIONS } from '../validation/collection-rules';
-import type { Value } from '../values/types';
+import type { BsonDocument, Value } from '../values/types';
 import type { CommandReply } from '../wire/reply-writer';
+import type { CommandArguments } from './arguments';
 import { reply, type CommandDefinition, type Invocation } from './command';
 import { namespaceOf } from './namespaces';
 import { refuseOptions } from './query-options';
@@ -56,17 +58,55 @@ async function collMod(invocation: Invocation): Promise<CommandReply> {
   }
   const index = parsed.document('index');
   if (!index) return reply();
-  const { before, after } = await server.engine.modifyIndex(operation, namespace, index);
+  const request = indexRequest(parsed.nested('index', index));
+  const dryRun = parsed.boolean('dryRun') === true;
+  return reply(
+    describeChange(
+      request,
+      await server.engine.modifyIndex(operation, namespace, request, { dryRun }),
+    ),
+  );
+}
+
+/** The fields of `index`, with booleans for what the server takes as such. */
+function indexRequest(parsed: CommandArguments): BsonDocument {
+  parsed.refuseUnknownFields(INDEX_FIELDS);
+  parsed.string('name');
+  parsed.document('keyPattern');
+  const request = new Map(parsed.body);
+  for (const flag of ['hidden', 'unique', 'prepareUnique']) {
+    const value = parsed.boolean(flag);
+    if (value !== undefined) request.set(flag, value);
+  }
+  return request;
+}
+
+/** `…_old` and `…_new` of what was changed. */
+function describeChange(
+  request: BsonDocument,
+  { before, after }: IndexModification,
+): [string, Value][] {
   const entries: [string, Value][] = [];
-  for (const option of ['expireAfterSeconds', 'hidden']) {
-    const old = before.get(option) ?? (option === 'hidden' ? false : undefined);
-    const changed = after.get(option) ?? (option === 'hidden' ? false : undefined);
-    if (!index.has(option) || changed === undefined) continue;
+  if (after.has('unique') && !before.has('unique')) return [['unique_new', true]];
+  for (const option of ['expireAfterSeconds', 'hidden', 'prepareUnique']) {
+    const absent = option === 'expireAfterSeconds' ? undefined : false;
+    const old = before.get(option) ?? absent;
+    const changed = after.get(option) ?? absent;
+    if (!request.has(option) || changed === undefined) continue;
     if (old !== undefined) entries.push([`${option}_old`, old]);
     entries.push([`${option}_new`, changed]);
   }
-  return reply(entries);
+  return entries;
 }
+
+const INDEX_FIELDS = new Set([
+  'name',
+  'keyPattern',
+  'expireAfterSeconds',
+  'hidden',
+  'unique',
+  'prepareUnique',
+]);
 
 /** Options of a collection that `collMod` replaces. */
 const CHANGED_OPTIONS = ['changeStreamPreAndPostImages', ...VALIDATION_OPTIONS];

@@ -49,6 +49,8 @@ export class Index implements IndexInfo {
   readonly topLevelFields: readonly string[];
   readonly unique: boolean;
   readonly sparse: boolean;
+  /** Takes no new duplicates, though it may hold some. */
+  readonly preparesUnique: boolean;
   readonly hidden: boolean;
   readonly kind: 'btree' | 'hashed' | 'text';
   /** Set for text indexes. */
@@ -85,6 +87,7 @@ export class Index implements IndexInfo {
     );
     this.unique = this.name === '_id_' || specification.get('unique') === true;
     this.sparse = specification.get('sparse') === true;
+    this.preparesUnique = !this.unique && specification.get('prepareUnique') === true;
     this.hidden = specification.get('hidden') === true;
     const collation = specification.get('collation');
     if (collation instanceof Map) {

@@ -14,6 +14,7 @@ import type {
   UpdateRequest,
   UpdateResult,
 } from './types';
+import type { IndexModification } from './modify-index';
 import type { Transaction } from './transaction';
 import type { ViewDefinition } from './views';
 
@@ -139,12 +140,16 @@ export interface Engine {
    * dropped, and after `milliseconds` in any case.
    */
   waitForInsert(collection: CollectionInfo, sequence: number, milliseconds: number): Promise<void>;
-  /** `collMod` of an index: expireAfterSeconds, hidden. Answers the specification before and after. */
+  /**
+   * `collMod` of an index: expireAfterSeconds, hidden, prepareUnique, unique. Answers the specification
+   * before and after. Throws 359 with `violations` when it cannot be unique.
+   */
   modifyIndex(
     operation: OperationContext,
     namespace: Namespace,
     index: BsonDocument,
-  ): Promise<{ before: BsonDocument; after: BsonDocument }>;
+    options?: { dryRun?: boolean },
+  ): Promise<IndexModification>;
 
   /** Throws 112 with TransientTransactionError when too many are open. */
   beginTransaction(session: SessionReference): Transaction;

@@ -15,21 +15,23 @@ const UNGUARDED = { touch: (): void => undefined };
  * Adds indexes to a collection, all or none: writers of the collection wait while the entries of existing
  * documents are written; only then do the indexes enter the catalog. A crash on the way leaves marked
  * garbage. Throws RetryOperation when the collection was dropped or its indexes changed meanwhile.
+ * @param replaced an index whose place they take, in the same step
  */
 export async function buildIndexes(
   parts: EngineParts & { garbage: GarbageCollector },
   operation: Operation,
   collection: Collection,
   indexes: readonly Index[],
+  replaced?: Index,
 ): Promise<void> {
   const { version } = collection;
   for (const index of indexes) parts.garbage.protect(index.id);
   try {
-    const build = await begin(parts, operation, collection, { indexes, version });
+    const build = await begin(parts, operation, collection, { indexes, replaced, version });
     if (!build) return;
     try {
       await writeEntries(parts, operation, collection, indexes);
-      await publish(parts, collection, indexes);
+      await publish(parts, collection, indexes, replaced);
     } finally {
       build.end();
     }
@@ -44,12 +46,19 @@ export interface Build {
   end(): void;
 }
 
+interface Plan {
+  readonly indexes: readonly Index[];
+  readonly replaced: Index | undefined;
+  /** Of the collection, when it was planned. */
+  readonly version: number;
+}
+
 /** Stops the writers of the collection. Undefined when it is empty, and the indexes are there already. */
 async function begin(
   parts: EngineParts,
   operation: Operation,
   collection: Collection,
-  { indexes, version }: { indexes: readonly Index[]; version: number },
+  { indexes, replaced, version }: Plan,
 ): Promise<Build | undefined> {
   let begun: Build | undefined;
   const start = (writer: KeyValueWriter): Build | undefined => {
@@ -57,7 +66,7 @@ async function begin(
     if (collection.building) throw new CollectionIsBuilding(collection.building);
     parts.locks.assertNoOpenWriters(collection);
     if (countRecords(writer, collection) === 0) {
-      writeCatalogRecord(writer, collection, { indexes: [...collection.indexes, ...indexes] });
+      enterIndexes(writer, collection, indexes, replaced);
       return undefined;
     }
     for (const index of indexes) markIndexAsGarbage(writer, index);
@@ -65,7 +74,7 @@ async function begin(
     return begun;
   };
   const committed = (build: Build | undefined): void => {
-    if (!build) addToCollection(parts, collection, indexes);
+    if (!build) addToCollection(parts, collection, indexes, replaced);
   };
   try {
     return await waitingForLocks(operation, () =>
@@ -107,7 +116,7 @@ async function writeEntries(
           for (const index of indexes) {
             const entries = indexEntriesOf(index, document, recordId);
             const place = { collection, index, recordId, isNew: true };
-            addEntries({ writer, guard: UNGUARDED }, place, entries);
+            addEntries({ writer, guard: UNGUARDED, allowsDuplicates: true }, place, entries);
           }
         }
       });
@@ -132,24 +141,45 @@ function publish(
   parts: EngineParts,
   collection: Collection,
   indexes: readonly Index[],
+  replaced: Index | undefined,
 ): Promise<void> {
   return parts.store.write(
     (writer) => {
       if (collection.dropped) throw new RetryOperation();
       for (const index of indexes) rescueIndex(writer, index);
-      writeCatalogRecord(writer, collection, { indexes: [...collection.indexes, ...indexes] });
+      enterIndexes(writer, collection, indexes, replaced);
     },
-    { alone: true, committed: () => addToCollection(parts, collection, indexes) },
+    { alone: true, committed: () => addToCollection(parts, collection, indexes, replaced) },
   );
+}
+
+function enterIndexes(
+  writer: KeyValueWriter,
+  collection: Collection,
+  indexes: readonly Index[],
+  replaced: Index | undefined,
+): void {
+  if (replaced) markIndexAsGarbage(writer, replaced);
+  writeCatalogRecord(writer, collection, { indexes: withIndexes(collection, indexes, replaced) });
+}
+
+function withIndexes(
+  collection: Collection,
+  indexes: readonly Index[],
+  replaced: Index | undefined,
+): Index[] {
+  if (!replaced) return [...collection.indexes, ...indexes];
+  return collection.indexes.flatMap((one) => (one === replaced ? indexes : [one]));
 }
 
 function addToCollection(
   parts: EngineParts,
   collection: Collection,
   indexes: readonly Index[],
+  replaced: Index | undefined,
 ): void {
   for (const index of indexes) index.since = parts.store.committedSequence;
-  collection.setIndexes([...collection.indexes, ...indexes]);
+  collection.setIndexes(withIndexes(collection, indexes, replaced));
 }
 
 /** Throws what makes a change of the catalog wait. */

@@ -1,9 +1,7 @@
-import { Int32 } from 'bson';
 import { MongoServerError } from '../errors';
 import { formatValue } from '../expression/format';
 import { bsonTypeName } from '../values/compare';
-import { isNumeric, toDouble } from '../values/numbers';
-import type { BsonDocument, MaybeValue, Value } from '../values/types';
+import type { BsonDocument, Value } from '../values/types';
 import { Index, writeCatalogRecord, type Collection } from './catalog';
 import { changeCatalog, type CatalogParts } from './collection-operations';
 import { countRecords } from './collection';
@@ -80,33 +78,6 @@ export async function dropIndexes(
   });
   const message = 'non-_id indexes dropped for collection';
   return index === '*' ? { indexesWas, message } : { indexesWas };
-}
-
-/** `collMod` of one index: `expireAfterSeconds` and `hidden`. Throws 26, 27, 72. */
-export async function modifyIndex(
-  parts: CatalogParts,
-  operation: Operation,
-  namespace: Namespace,
-  request: BsonDocument,
-): Promise<{ before: BsonDocument; after: BsonDocument }> {
-  let before: BsonDocument = new Map();
-  let after: BsonDocument = before;
-  let indexes: Index[] = [];
-  await changeCatalog(parts, operation, {
-    select: () => existingCollection(parts, operation, namespace),
-    change: (writer, collection) => {
-      const selector = request.get('name') ?? request.get('keyPattern');
-      const [index] = selectIndexes(collection, selector ?? null);
-      if (!index) throw new MongoServerError('InvalidOptions', 'must specify an index');
-      before = index.specification;
-      after = modifiedSpecification(before, request);
-      const replacement = replaceSpecification(index, after);
-      indexes = collection.indexes.map((one) => (one === index ? replacement : one));
-      writeCatalogRecord(writer, collection, { indexes });
-    },
-    committed: (collection) => collection.setIndexes(indexes),
-  });
-  return { before, after };
 }
 
 /** The specifications that the collection does not have yet. Throws 67, 85 and 86 on a conflict. */
@@ -252,34 +223,6 @@ function assertDroppable(index: Index): Index {
 
 function withoutIndexes(collection: Collection, dropped: readonly Index[]): Index[] {
   return collection.indexes.filter((index) => !dropped.includes(index));
-}
-
-function modifiedSpecification(before: BsonDocument, request: BsonDocument): BsonDocument {
-  const after = new Map(before);
-  const seconds: MaybeValue = request.get('expireAfterSeconds');
-  if (seconds !== undefined) after.set('expireAfterSeconds', asInteger(seconds));
-  const hidden = request.get('hidden');
-  if (hidden === true) after.set('hidden', true);
-  if (hidden === false) after.delete('hidden');
-  return after;
-}
-
-function asInteger(value: Value): Int32 {
-  const number = isNumeric(value) ? toDouble(value) : Number.NaN;
-  if (Number.isInteger(number) && number >= 0 && number <= 2_147_483_647) return new Int32(number);
-  throw new MongoServerError(
-    'InvalidOptions',
-    "TTL index 'expireAfterSeconds' option must be within an acceptable range",
-  );
-}
-
-/** The same entries under a changed specification. */
-function replaceSpecification(index: Index, specification: BsonDocument): Index {
-  const replacement = new Index(index.id, specification);
-  for (const path of index.multikeyPaths) replacement.multikeyPaths.add(path);
-  replacement.longKeys = index.longKeys;
-  replacement.since = index.since;
-  return replacement;
 }
 
 function tooManyIndexes({ database, collection }: Namespace): MongoServerError {

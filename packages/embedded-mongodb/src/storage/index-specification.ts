@@ -103,6 +103,12 @@ export function withCollation(
       `Index type 'text' does not support collation: ${formatValue(collation)}`,
     );
   }
+  if (isTrue(result.get('prepareUnique') ?? false)) {
+    throw new MongoServerError(
+      'NotImplemented',
+      'prepareUnique of an index with a collation is not supported',
+    );
+  }
   return result.set('collation', collation);
 }
 

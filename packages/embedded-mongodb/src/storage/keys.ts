@@ -14,7 +14,7 @@ import type { IndexInfo } from './types';
  *   06 garbage      id (4), kind (1)              → empty; data of dropped things, purged in the background
  *   07 retry        session key, statement id (4) → BSON
  *   08 collated key index id (4), bucket [, hash (16)] → record id; a mark for the bucket itself; see
- *                                                  collated-uniqueness.ts
+ *                                                  collated-uniqueness.ts and prepared-uniqueness.ts
  *
  * Integers are big endian, so that their byte order is their number order.
  */

@@ -19,6 +19,7 @@ import { GarbageCollector } from './garbage';
 import * as indexes from './index-operations';
 import { insertMany } from './insert';
 import { LockTable, writeConflict } from './locks';
+import { modifyIndex, type IndexModification } from './modify-index';
 import { Operation } from './operation';
 import { convertToCapped, replaceCollection } from './replace-collection';
 import { forgetSession, wasCommitted } from './retry-table';
@@ -222,8 +223,9 @@ export class StorageEngine implements Engine {
     operation: OperationContext,
     namespace: Namespace,
     index: BsonDocument,
-  ): Promise<{ before: BsonDocument; after: BsonDocument }> {
-    return indexes.modifyIndex(this.parts, operation as Operation, namespace, index);
+    options?: { dryRun?: boolean },
+  ): Promise<IndexModification> {
+    return modifyIndex(this.parts, operation as Operation, namespace, index, options);
   }
 
   beginTransaction(session: SessionReference): Transaction {

@@ -9,6 +9,7 @@ import { hasSameSources, indexEntriesOf, rowAsDocument } from './index-entries';
 import type { IndexEntries } from './index-entries';
 import { indexFlagKey, readRecordId, recordIdBytes, recordKey } from './keys';
 import type { WriteGuard } from './locks';
+import { claimPrepared, touchPrepared } from './prepared-uniqueness';
 import type { KeyValueWriter, Namespace } from './types';
 
 /** Where the write primitives write and whom they ask. */
@@ -17,6 +18,8 @@ export interface WriteTarget {
   readonly guard: WriteGuard;
   /** Sequence of the running group; undefined inside a transaction. */
   readonly sequence?: number;
+  /** True for documents that were there before an index with `prepareUnique`. */
+  readonly allowsDuplicates?: boolean;
 }
 
 /** A document with its BSON, as it goes into or came out of the store. */
@@ -141,10 +144,20 @@ export function addEntries(target: WriteTarget, place: EntryPlace, entries: Inde
       target.writer.put(key, recordIdBytes(recordId));
     });
   } else {
+    if (index.preparesUnique && !target.allowsDuplicates) {
+      assertNoDuplicate(target, place, entries);
+    }
     for (const key of entries.keys) putEntry(target, place, key);
   }
   // Readers must expect what the flag says before the entries can be seen; expecting it in vain is harmless.
   for (const flag of entries.flags) index.setFlag(flag);
+}
+
+function assertNoDuplicate(target: WriteTarget, place: EntryPlace, entries: IndexEntries): void {
+  entries.keys.forEach((key, position) => {
+    const entry = { indexId: place.index.id, recordId: place.recordId, key };
+    if (!claimPrepared(target, entry)) throw duplicateKey(place, entries.rows[position] ?? []);
+  });
 }
 
 function putEntry({ writer }: WriteTarget, { isNew }: EntryPlace, key: Buffer): void {
@@ -155,6 +168,9 @@ function putEntry({ writer }: WriteTarget, { isNew }: EntryPlace, key: Buffer): 
 function removeEntries(target: WriteTarget, place: EntryPlace, entries: IndexEntries): void {
   entries.keys.forEach((key, position) => {
     if (place.index.unique) target.guard.touch(key);
+    if (place.index.preparesUnique) {
+      touchPrepared(target, { indexId: place.index.id, recordId: place.recordId, key });
+    }
     if (place.index.buckets) releaseCollated(target, collatedEntry(place, entries, position));
     target.writer.delete(key);
   });
