@@ -1,6 +1,7 @@
 import { MongoServerError } from '../errors';
 import { parseFieldPath } from '../expression/field-path';
 import type { BsonDocument, Value } from '../values/types';
+import { inStage } from './stage-context';
 
 /** The fields to drop at one level: true drops the field, a map drops inside it. */
 type DropTree = Map<string, DropTree | true>;
@@ -10,10 +11,14 @@ function addPath(tree: DropTree, path: string): void {
   let level = tree;
   names.forEach((name, index) => {
     const existing = level.get(name);
-    if (existing === true || (existing && index === names.length - 1)) {
-      throw new MongoServerError(31250, `Invalid $unset :: caused by :: Path collision at ${path}`);
+    if (existing === true && index < names.length - 1) {
+      const rest = names.slice(index + 1).join('.');
+      throw new MongoServerError(31249, `Path collision at ${path} remaining portion ${rest}`);
     }
-    if (index === names.length - 1) {
+    if (existing && index === names.length - 1) {
+      throw new MongoServerError(31250, `Path collision at ${path}`);
+    }
+    if (index === names.length - 1 || existing === true) {
       level.set(name, true);
       return;
     }
@@ -40,9 +45,13 @@ function dropFromValue(value: Value, tree: DropTree): Value {
 
 /**
  * `$unset`: removes fields, also inside the documents of arrays.
- * @throws MongoServerError 31002, 31119, 31120 for a bad specification
+ * @throws MongoServerError 31002, 31119, 31120 for a bad specification; 31249, 31250 and the codes
+ *   of field paths after `Invalid $unset :: caused by ::`
  */
-export function compileUnset(specification: Value): {
+export function compileUnset(
+  specification: Value,
+  stageName: string,
+): {
   transform: (document: BsonDocument) => BsonDocument;
   readonly paths: readonly string[];
 } {
@@ -64,6 +73,6 @@ export function compileUnset(specification: Value): {
     );
   });
   const tree: DropTree = new Map();
-  for (const path of paths) addPath(tree, path);
+  inStage(stageName, undefined, () => paths.forEach((path) => addPath(tree, path)));
   return { transform: (document) => dropFrom(document, tree), paths };
 }

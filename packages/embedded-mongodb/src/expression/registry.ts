@@ -51,6 +51,11 @@ const OPERATORS: ReadonlyMap<string, OperatorCompiler> = new Map(
 /** Every expression operator that this engine supports, in alphabetical order. */
 export const SUPPORTED_OPERATORS: readonly string[] = [...OPERATORS.keys()].sort();
 
+/** Whether there is an expression operator of that name. */
+export function isOperator(name: string): boolean {
+  return OPERATORS.has(name);
+}
+
 /** The compiler of an operator; 168 InvalidPipelineOperator when there is none of that name. */
 export function findOperator(name: string): OperatorCompiler {
   const compiler = OPERATORS.get(name);

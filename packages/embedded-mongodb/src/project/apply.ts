@@ -31,13 +31,16 @@ function includeChild(node: ProjectionNode, value: Value): MaybeValue {
   }
 }
 
-/** Of a field whose parts are included, what is no document has no such parts and is dropped. */
+/**
+ * Of a field whose parts are included, what is no document has no such parts and is dropped, unless
+ * parts are computed as well: then it gives way to a document of those.
+ */
 function includeWithin(tree: ProjectionTree, value: Value): MaybeValue {
   if (value instanceof Map) return includeFields(tree, value);
   if (!Array.isArray(value)) return undefined;
-  return value
-    .map((element) => includeWithin(tree, element))
-    .filter((element) => element !== undefined);
+  const kept = value.map((element) => includeWithin(tree, element));
+  if (!hasComputedFields(tree)) return kept.filter((element) => element !== undefined);
+  return kept.map((element) => element ?? new Map());
 }
 
 /** Drops the named fields; looks through arrays of documents. */

@@ -2,6 +2,7 @@ import { MongoServerError } from '../errors';
 import { compileExpression } from '../expression/compile';
 import { parseFieldPath } from '../expression/field-path';
 import { formatValue } from '../expression/format';
+import { isOperator } from '../expression/registry';
 import { isTruthy } from '../expression/truth';
 import type { CompileScope } from '../expression/types';
 import type { Variables } from '../expression/variables';
@@ -23,6 +24,8 @@ export interface ProjectionOptions {
   readonly kind: 'find' | 'aggregate';
   /** How text compares; by bytes when absent. */
   readonly collation?: Collation;
+  /** What an error of a constant expression begins with. */
+  readonly constantErrorPrefix?: string;
 }
 
 export interface ParsedProjection {
@@ -55,7 +58,8 @@ class ProjectionParser {
 
   constructor(options: ProjectionOptions) {
     this.#options = options;
-    this.#scope = { variables: options.variables, collation: options.collation };
+    const { variables, collation, constantErrorPrefix } = options;
+    this.#scope = { variables, collation, constantErrorPrefix };
   }
 
   parse(spec: BsonDocument): ParsedProjection {
@@ -77,7 +81,8 @@ class ProjectionParser {
   }
 
   #element(name: string, value: Value, parent: ProjectionTree, parentPath: string): void {
-    const isPositional = name.includes('.$.') || name.endsWith('.$') || name === '$';
+    const isPositional = name.endsWith('.$');
+    if (!isPositional && name.includes('.$.')) throw positionalInTheMiddle();
     if (isPositional && this.#options.kind === 'aggregate') {
       throw fail(31324, 'Cannot use positional projection in aggregation projection');
     }
@@ -137,18 +142,9 @@ class ProjectionParser {
     if (!mentionsField(this.#options.match.root, field)) {
       throw fail(31277, `Positional projection '${name}' does not match the query document.`);
     }
-    if (name.endsWith('.$.')) throw fail(31270, "Path cannot end with '.$.'");
     const start = name.indexOf('.$');
-    if (start === -1 || start + 2 !== name.length) {
-      throw start !== -1 && name.slice(start + 2).includes('$')
-        ? fail(31287, `Cannot use positional operator twice: ${name}`)
-        : fail(
-            31394,
-            `As of 4.4, it's illegal to specify positional operator in the middle of a path.` +
-              `Positional projection may only be used at the end, for example: a.b.$. If the query ` +
-              `previously used a form like a.b.$.d, remove the parts following the '$' and the ` +
-              `results will be equivalent.`,
-          );
+    if (start + 2 !== name.length) {
+      throw fail(31287, `Cannot use positional operator twice: ${name}`);
     }
     addAt(parent, parseFieldPath(name.slice(0, start)), { kind: 'positional' });
     this.#hasPositional = true;
@@ -172,15 +168,19 @@ class ProjectionParser {
     if (object.size === 0) {
       throw fail(
         51270,
-        `An empty sub-projection is not a valid value. Found empty object at path ${path}`,
+        `An empty sub-projection is not a valid value. Found empty object at path` +
+          (parentPath === '' ? '' : ` ${path}`),
       );
     }
     const [first] = object.keys();
-    if (first?.startsWith('$') === true) {
+    if (object.size === 1 && first?.startsWith('$') === true) {
       return this.#operator(name, object, parent, parentPath);
     }
     const tree = treeAt(parent, parseFieldPath(name));
-    for (const [childName, value] of object) this.#element(childName, value, tree, path);
+    for (const [childName, value] of object) {
+      if (childName.startsWith('$')) parseFieldPath(childName);
+      this.#element(childName, value, tree, path);
+    }
   }
 
   #operator(name: string, object: BsonDocument, parent: ProjectionTree, parentPath: string): void {
@@ -195,7 +195,7 @@ class ProjectionParser {
       }
       return this.#elemMatch(name, object, parent, parentPath);
     }
-    if (operator === '$slice' && isFind && object.size === 1) {
+    if (operator === '$slice' && isFind) {
       const node = parseFindSlice(object.get('$slice') as Value);
       if (node.kind === 'slice') {
         addAt(parent, parseFieldPath(name), node);
@@ -233,7 +233,9 @@ class ProjectionParser {
     parent: ProjectionTree,
     sliceReason?: string,
   ): void {
-    const isMeta = object.has('$meta');
+    const [operator = ''] = object.keys();
+    const isMeta = operator === '$meta';
+    if (!isOperator(operator)) throw fail(31325, `Unknown expression ${operator}`);
     if (!isMeta && this.#isInclusion === false) {
       throw fail(31252, 'Cannot use expression other than $meta in exclusion projection');
     }
@@ -256,6 +258,16 @@ class ProjectionParser {
       );
     }
   }
+}
+
+function positionalInTheMiddle(): MongoServerError {
+  return fail(
+    31394,
+    `As of 4.4, it's illegal to specify positional operator in the middle of a path.` +
+      `Positional projection may only be used at the end, for example: a.b.$. If the query ` +
+      `previously used a form like a.b.$.d, remove the parts following the '$' and the ` +
+      `results will be equivalent.`,
+  );
 }
 
 /** The tree at a path, made when it is missing. */

@@ -53,6 +53,16 @@ describe('apply, given a projection', () => {
     ['a field path', { z: '$b.c' }, { _id: 1, z: 2 }],
     ['a literal', { z: 'text' }, { _id: 1, z: 'text' }],
     ['a computed nested field', { 'b.z': { $literal: 1 } }, { _id: 1, b: { z: 1 } }],
+    [
+      'a computed field inside an array, which replaces what is no document',
+      { 'l.z': '$a' },
+      { _id: 1, l: [{ z: 1 }, { z: 1 }, { z: 1 }, [{ z: 1 }]] },
+    ],
+    [
+      'a computed and an included field inside an array',
+      { l: { x: 1, z: '$a' } },
+      { _id: 1, l: [{ x: 1, z: 1 }, { x: 3, z: 1 }, { z: 1 }, [{ x: 6, z: 1 }]] },
+    ],
     ['a missing computed value', { z: '$nope' }, { _id: 1 }],
     ['$slice of the first', { n: { $slice: 2 }, a: 1 }, { _id: 1, a: 1, n: [1, 2] }],
     ['$slice of the last', { n: { $slice: -1 }, l: 0, b: 0 }, { _id: 1, a: 1, n: [4] }],
@@ -117,11 +127,7 @@ describe('compileProjection, given an invalid projection', () => {
     [{ a: 0, b: 'x' }, 31310, 'Cannot use an expression b: "x" in an exclusion projection'],
     [{ a: 1, 'a.b': 1 }, 31249, 'Path collision at a.b remaining portion b'],
     [{ 'a.b': 1, a: 1 }, 31250, 'Path collision at a'],
-    [
-      { a: {} },
-      51270,
-      'An empty sub-projection is not a valid value. Found empty object at path a',
-    ],
+    [{ a: {} }, 51270, 'An empty sub-projection is not a valid value. Found empty object at path'],
     [{ a: { $elemMatch: 1 } }, 31274, 'elemMatch: Invalid argument, object required, but got int'],
     [
       { 'a.b': { $elemMatch: { c: 1 } } },
@@ -144,6 +150,12 @@ describe('compileProjection, given an invalid projection', () => {
       'Cannot specify positional operator and $elemMatch.',
     ],
     [{ 'z.$': 1 }, 31277, "Positional projection 'z.$' does not match the query document."],
+    [
+      { $: 1 },
+      16410,
+      "FieldPath field names may not start with '$'. Consider using $getField or $setField.",
+    ],
+    [{ a: { $nobody: 1 } }, 31325, 'Unknown expression $nobody'],
     [{ 'a.$': 0 }, 31395, 'positional projection cannot be used with exclusion'],
     [
       { a: 1, score: { $meta: 'textScore' } },

@@ -9,6 +9,7 @@ import { inheritMetadata, metadataOf } from '../../values/metadata';
 import type { BsonDocument, Value } from '../../values/types';
 import { compileAddFields } from '../add-fields';
 import { pathsOverlap } from '../nested-fields';
+import { inStage } from '../stage-context';
 import { mapChunks } from '../stream';
 import type { Stage, StageSite, StageTable } from '../types';
 import { compileUnset } from '../unset-fields';
@@ -40,7 +41,7 @@ function compileAddFieldsStage({ name, specification, scope }: StageSite): Stage
 }
 
 function compileUnsetStage({ name, specification }: StageSite): Stage {
-  const { transform, paths } = compileUnset(specification);
+  const { transform, paths } = compileUnset(specification, name);
   return transformStage(name, transform, overlapsAny(paths));
 }
 
@@ -57,16 +58,17 @@ function compileProjectStage({ name, specification, variables, scope }: StageSit
   if (!(specification instanceof Map)) {
     throw new MongoServerError(15969, '$project specification must be an object');
   }
-  if (specification.size === 0) {
-    throw new MongoServerError(
-      51272,
-      'Invalid $project :: caused by :: projection specification must have at least one field',
-    );
-  }
-  const projection = compileProjection(specification, {
-    kind: 'aggregate',
-    variables,
-    collation: scope.collation,
+  const { constantErrorPrefix, collation } = scope;
+  const projection = inStage(name, constantErrorPrefix, () => {
+    if (specification.size > 0) {
+      return compileProjection(specification, {
+        kind: 'aggregate',
+        variables,
+        collation,
+        constantErrorPrefix,
+      });
+    }
+    throw new MongoServerError(51272, 'projection specification must have at least one field');
   });
   const keeps = keptBy(specification);
   const overlaps = overlapsAny([...specification.keys()]);
