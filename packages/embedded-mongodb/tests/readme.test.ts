@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SUPPORTED_STAGES } from '../src/aggregate/registry';
+import { SUPPORTED_WINDOW_FUNCTIONS } from '../src/aggregate/window/functions';
 import { allCommands } from '../src/commands/registry';
 import { SUPPORTED_ACCUMULATORS } from '../src/expression/accumulators/registry';
 import { SUPPORTED_OPERATORS } from '../src/expression/registry';
@@ -30,6 +31,7 @@ test.each([
   ['stages', SUPPORTED_STAGES],
   ['accumulators', SUPPORTED_ACCUMULATORS],
   ['expressions', SUPPORTED_OPERATORS],
+  ['windows', SUPPORTED_WINDOW_FUNCTIONS],
 ])('the README, when it lists the %s, names exactly those of the code', (kind, names) => {
   expect(row(kind)).toEqual([...names].sort());
 });

@@ -9,6 +9,7 @@ import { LOOKUP_STAGES } from './stages/lookup';
 import { REDACT_STAGES } from './stages/redact';
 import { RESHAPE_STAGES } from './stages/reshape';
 import { SESSION_STAGES } from './stages/sessions';
+import { WINDOW_STAGES } from './stages/set-window-fields';
 import { SORT_STAGES } from './stages/sort';
 import { SOURCE_STAGES } from './stages/source-stages';
 import { UNWIND_STAGES } from './stages/unwind';
@@ -30,6 +31,7 @@ const STAGES: ReadonlyMap<string, StageCompiler> = new Map(
     SORT_STAGES,
     SOURCE_STAGES,
     UNWIND_STAGES,
+    WINDOW_STAGES,
     WRITE_STAGES,
   ].flatMap((table) => Object.entries(table)),
 );

@@ -8,7 +8,7 @@ const [LOW_WORD, HIGH_WORD] = (() => {
 })();
 
 /** Far above that of any document; only a computed value that repeats its own parts passes it. */
-const LONGEST_KEY = 32 * 1024 * 1024;
+const LONGEST_KEY = 128 * 1024 * 1024;
 
 /** Up to so many bytes are copied faster by a loop than by a call out of JavaScript. */
 const LONGEST_LOOP = 64;

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SUPPORTED_STAGES } from '../../src/aggregate/registry';
+import { SUPPORTED_WINDOW_FUNCTIONS } from '../../src/aggregate/window/functions';
 import { SUPPORTED_ACCUMULATORS } from '../../src/expression/accumulators/registry';
 import { SUPPORTED_OPERATORS } from '../../src/expression/registry';
 
@@ -19,6 +20,7 @@ function row(kind: string): string[] {
 test.each([
   ['stage', SUPPORTED_STAGES],
   ['accumulator', SUPPORTED_ACCUMULATORS],
+  ['window function', SUPPORTED_WINDOW_FUNCTIONS],
   ['expression', SUPPORTED_OPERATORS],
   ['query operator', row('query')],
   ['update operator', row('update')],

@@ -1,4 +1,5 @@
 import { stages } from './cases/stages';
+import { windowStages } from './cases/window-stages';
 import { describeFiles } from './runner/describe-file';
 
-describeFiles(stages);
+describeFiles([...stages, ...windowStages]);

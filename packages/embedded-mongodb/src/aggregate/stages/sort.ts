@@ -1,7 +1,7 @@
 import { Int32 } from 'bson';
 import { MongoServerError } from '../../errors';
 import { parseSortPattern, type SortPattern } from '../../plan/query';
-import { createSortOrder } from '../../plan/sort-key';
+import { createSortOrder, type SortOrder } from '../../plan/sort-key';
 import { approximateSize } from '../../expression/accumulators/size';
 import { ExternalSort } from '../../spill/external-sort';
 import { decodeWithMetadata, encodeWithMetadata } from '../../spill/documents';
@@ -33,14 +33,24 @@ type SortResources = Pick<PipelineSource, 'memory' | 'yieldPoint'>;
  * Sorts a whole stream; equal documents keep their order.
  * @param limit when given, only so many documents come out, and about as many are held
  */
-export async function* sortStream(
+export function sortStream(
   input: DocumentStream,
   pattern: SortPattern,
   source: SortResources,
   limit = 0,
 ): DocumentStream {
+  return sortByKey(input, createSortOrder(pattern), source, limit);
+}
+
+/** The same for any order. */
+export async function* sortByKey(
+  input: DocumentStream,
+  order: SortOrder,
+  source: SortResources,
+  limit = 0,
+): DocumentStream {
   const rules = {
-    ...createSortOrder(pattern),
+    ...order,
     sizeOf: approximateSize,
     encode: encodeWithMetadata,
     decode: decodeWithMetadata,

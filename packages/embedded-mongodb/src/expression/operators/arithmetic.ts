@@ -45,7 +45,12 @@ function add(values: MaybeValue[]): MaybeValue {
   return date ? shiftDate(date, total) : total;
 }
 
-function subtractValues(left: MaybeValue, right: MaybeValue): MaybeValue {
+/**
+ * `$subtract`: numbers, two dates (the milliseconds between them) or a number from a date; null where
+ * either is null or missing.
+ * @throws MongoServerError 14 TypeMismatch for other types
+ */
+export function subtractValues(left: MaybeValue, right: MaybeValue): MaybeValue {
   if (isNumeric(left) && isNumeric(right)) return subtract(left, right);
   if (isNullish(left) || isNullish(right)) return null;
   if (left instanceof Date && right instanceof Date) {
