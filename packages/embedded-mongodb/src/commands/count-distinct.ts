@@ -18,7 +18,7 @@ export const COUNT_FIELDS = [
   'fields',
   'queryOptions',
 ];
-export const DISTINCT_FIELDS = ['key', 'query', 'collation', 'hint'];
+export const DISTINCT_FIELDS = ['key', 'query', 'collation'];
 
 const MAX_INT32 = 0x7fffffff;
 

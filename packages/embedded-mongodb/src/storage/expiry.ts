@@ -71,7 +71,7 @@ export class SweepTimer {
   }
 }
 
-/** An array expires by its earliest date, as `$lt` finds it; values that are no dates never do. */
+/** An array expires by its earliest date, as `$lte` finds it; values that are no dates never do. */
 async function sweepIndex(
   parts: EngineParts,
   collection: Collection,
@@ -96,7 +96,7 @@ async function sweepPath(
   { path, seconds, partial }: Expiry,
 ): Promise<number> {
   const limit = new Date(parts.now().getTime() - seconds * 1000);
-  const expired: BsonDocument = new Map([[path, new Map<string, Value>([['$lt', limit]])]]);
+  const expired: BsonDocument = new Map([[path, new Map<string, Value>([['$lte', limit]])]]);
   const filter: BsonDocument = partial ? new Map([['$and', [partial, expired]]]) : expired;
   const operation = new Operation(parts.store, {});
   const { matched, error } = await modifyMany(parts, operation, {

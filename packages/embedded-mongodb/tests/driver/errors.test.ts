@@ -15,6 +15,8 @@ describe('refused commands', () => {
     [{ nope: 1 }, 59, 'CommandNotFound', "no such command: 'nope'"],
     [{ FIND: 'x' }, 59, 'CommandNotFound', "no such command: 'FIND'"],
     [{ find: 'x', foo: 1 }, 40415, 'Location40415', "BSON field 'find.foo' is an unknown field."],
+    // The hint of distinct is newer than version 7.0.
+    [{ distinct: 'x', key: 'a', hint: '_id_' }, 40415, 'Location40415', /distinct\.hint/],
     [{ find: 1 }, 73, 'InvalidNamespace', 'collection name has invalid type int'],
     [{ find: '' }, 73, 'InvalidNamespace', "Invalid namespace specified 'test.'"],
     [{ find: 'a$b' }, 73, 'InvalidNamespace', "Invalid namespace specified 'test.a$b'"],

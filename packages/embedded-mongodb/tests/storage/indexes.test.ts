@@ -328,12 +328,13 @@ describe('TTL index', () => {
       engine,
       items,
       { _id: 'old', at: new Date('2030-01-01T00:00:29Z') },
-      { _id: 'young', at: new Date('2030-01-01T00:00:31Z') },
+      { _id: 'exact', at: new Date('2030-01-01T00:00:30Z') },
+      { _id: 'young', at: new Date('2030-01-01T00:00:30.001Z') },
       { _id: 'array', at: [new Date('2031-01-01'), new Date('2029-01-01')] },
       { _id: 'text', at: '2000-01-01' },
       { _id: 'none' },
     );
-    expect(await engine.sweepExpired()).toBe(2);
+    expect(await engine.sweepExpired()).toBe(3);
     expect((documentsOf(engine, items) as { _id: string }[]).map(({ _id }) => _id)).toEqual([
       'young',
       'text',
