@@ -190,9 +190,10 @@ function refuseUnviable(
   );
 }
 
-function refuseDollarName({ path }: LeafPosition): void {
+/** What an upsert inserts may have such names, as any inserted document (manual: dollar-prefixed field names). */
+function refuseDollarName({ path, run }: LeafPosition): void {
   const name = path[0] as string;
-  if (!name.startsWith('$')) return;
+  if (run.isInsert || !name.startsWith('$')) return;
   throw new MongoServerError(
     'DollarPrefixedFieldName',
     `The dollar ($) prefixed field '${name}' in '${name}' is not allowed in the context of an ` +

@@ -25,6 +25,7 @@ describe('buildUpsert, given a filter and an update', () => {
     ['an _id set by the update', { a: 1 }, { $set: { _id: 9 } }, { _id: 9, a: 1 }],
     ['a replacement', { a: 1, _id: 7 }, { b: 2 }, { _id: 7, b: 2 }],
     ['a pipeline', { a: 1 }, [{ $set: { b: '$a' } }], { a: 1, b: 1 }],
+    ['a name with a dollar', { a: 1 }, { $set: { $b: 2 } }, { a: 1, $b: 2 }],
   ];
   test.each(cases)(
     'when there are %s, starts from what the filter pins',
