@@ -33,6 +33,9 @@ export interface ParsedProjection {
   readonly isInclusion: boolean;
 }
 
+/** Of constant operands: these are found later than what is wrong with the syntax. */
+const SLICE_EVALUATION_ERRORS = new Set([28724, 28725, 28726, 28727, 28728, 28729]);
+
 const fail = (code: number, message: string): MongoServerError =>
   new MongoServerError(code, message);
 
@@ -250,6 +253,7 @@ class ProjectionParser {
       return compileExpression(object, this.#scope);
     } catch (error) {
       if (!(error instanceof MongoServerError) || sliceReason === undefined) throw error;
+      if (SLICE_EVALUATION_ERRORS.has(error.code)) throw error;
       throw fail(
         error.code,
         `Invalid $slice syntax. The given syntax ${formatValue(object)} did not match the find() ` +

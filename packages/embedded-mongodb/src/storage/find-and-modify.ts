@@ -1,4 +1,5 @@
 import { Int32 } from 'bson';
+import { ERROR_CODES, MongoServerError } from '../errors';
 import { compileMatch, type MatchExpression } from '../match/compile';
 import { compileProjection, type CompiledProjection } from '../project/compile';
 import { compileUpdate, type CompiledUpdate } from '../update/compile';
@@ -47,7 +48,7 @@ export async function findAndModify(
     sort: request.sort,
     collation: request.collation,
     hint: request.hint,
-    apply: (target, collection, found) => {
+    apply: executing((target, collection, found) => {
       const { update } = compiled;
       if (!update) {
         deleteDocument(target, collection, found.recordId, found);
@@ -58,10 +59,10 @@ export async function findAndModify(
       const after = changed?.document ?? found.document;
       const value = project(compiled, request.returnNew ? after : found.document);
       return record(target, { ...NOTHING_FOUND, value, matched: 1, updatedExisting: true });
-    },
+    }),
     insert:
       request.upsert && compiled.update
-        ? (target, collection) => {
+        ? executing((target, collection) => {
             const { match, update } = compiled as Required<Compiled>;
             const { document } = insertUpsert(parts, target, collection, {
               operation,
@@ -71,10 +72,26 @@ export async function findAndModify(
             const value = request.returnNew ? project(compiled, document) : undefined;
             const upsertedId = document.get('_id');
             return record(target, { ...NOTHING_FOUND, value, matched: 1, upsertedId });
-          }
+          })
         : undefined,
   });
   return result ?? NOTHING_FOUND;
+}
+
+/** What fails while a document is changed says so, as the server's does; a conflict is retried. */
+function executing<Arguments extends unknown[], Result>(
+  work: (...args: Arguments) => Result,
+): (...args: Arguments) => Result {
+  return (...args) => {
+    try {
+      return work(...args);
+    } catch (error) {
+      if (!(error instanceof MongoServerError)) throw error;
+      if (error.code === ERROR_CODES.WriteConflict) throw error;
+      const message = `Plan executor error during findAndModify :: caused by :: ${error.message}`;
+      throw new MongoServerError(error.code, message, error);
+    }
+  };
 }
 
 function compile(parts: EngineParts, request: FindAndModifyRequest): Compiled {

@@ -155,6 +155,11 @@ describe('compileProjection, given an invalid projection', () => {
       16410,
       "FieldPath field names may not start with '$'. Consider using $getField or $setField.",
     ],
+    [
+      { a: { $slice: [3, -2] } },
+      28724,
+      'First argument to $slice must be an array, but is of type: int',
+    ],
     [{ a: { $nobody: 1 } }, 31325, 'Unknown expression $nobody'],
     [{ 'a.$': 0 }, 31395, 'positional projection cannot be used with exclusion'],
     [
