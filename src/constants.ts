@@ -36,3 +36,6 @@ export const PLAYLIST_NAME_MAX_LENGTH = 150;
 export const PLAYLIST_DESCRIPTION_MAX_LENGTH = 1000;
 /** A playlist is answered whole, so its length has a bound. */
 export const PLAYLIST_MAX_VIDEOS = 500;
+
+/** How far back GET /dashboard/views looks at most. */
+export const MAX_DAILY_VIEWS_DAYS = 366;

@@ -8,12 +8,21 @@ import { inputOf } from '../middlewares/validate.middleware';
 import type { VideoDetails } from '../models/video.pipeline';
 import { presentVideo, presentVideoDetails } from '../presenters/video.presenter';
 import { listVideos } from '../services/video-list.service';
+import { listRelatedVideos } from '../services/related-videos.service';
+import { deleteVideo, togglePublished, updateVideo } from '../services/video-change.service';
 import { findVideo, publishVideo } from '../services/video.service';
 import { countViewOf } from './count-view';
 import { recordWatching } from '../services/watch-history.service';
+import { ApiError } from '../utils/api-error';
 import { sendResponse } from '../utils/api-response';
 import { asyncHandler } from '../utils/async-handler';
-import { listVideosSchema, publishVideoSchema, videoIdSchema } from '../validators/video.validator';
+import {
+  listVideosSchema,
+  publishVideoSchema,
+  relatedVideosSchema,
+  updateVideoSchema,
+  videoIdSchema,
+} from '../validators/video.validator';
 
 /** Handlers of /videos. */
 export function createVideoController(dependencies: AppDependencies) {
@@ -48,6 +57,39 @@ export function createVideoController(dependencies: AppDependencies) {
       const views = video.views + pending + (counted ? 1 : 0);
       sendResponse(response, 200, presentVideoDetails({ ...video, views }, publicUrl()), 'Video');
     }),
+
+    update: asyncHandler(async (request, response) => {
+      const { params, body } = inputOf(updateVideoSchema, request);
+      const owner = viewerOf(request);
+      const { thumbnail } = uploadedFiles(request);
+      if (!thumbnail && Object.keys(body).length === 0) throw nothingToChange();
+      await updateVideo(dependencies, params.videoId, owner, body, thumbnail);
+      const video = await findVideo(params.videoId, owner);
+      sendResponse(response, 200, presentVideo(video, publicUrl()), 'Video changed');
+    }),
+
+    delete: asyncHandler(async (request, response) => {
+      const { params } = inputOf(videoIdSchema, request);
+      await deleteVideo(dependencies, params.videoId, viewerOf(request));
+      sendResponse(response, 200, {}, 'Video deleted');
+    }),
+
+    togglePublished: asyncHandler(async (request, response) => {
+      const { params } = inputOf(videoIdSchema, request);
+      const owner = viewerOf(request);
+      await togglePublished(params.videoId, owner);
+      const video = await findVideo(params.videoId, owner);
+      const message = video.isPublished ? 'Video published' : 'Video hidden';
+      sendResponse(response, 200, presentVideo(video, publicUrl()), message);
+    }),
+
+    related: asyncHandler(async (request, response) => {
+      const { params, query } = inputOf(relatedVideosSchema, request);
+      const viewer = optionalViewerOf(request);
+      const { rows, pagination } = await listRelatedVideos(params.videoId, query, viewer);
+      const videos = rows.map((video) => presentVideo(video, publicUrl()));
+      sendResponse(response, 200, videos, 'Related videos', { pagination });
+    }),
   };
 
   /** @returns whether it counts as a view */
@@ -66,4 +108,12 @@ export function createVideoController(dependencies: AppDependencies) {
 
 function ownedBy({ _id, owner }: VideoDetails) {
   return { _id, owner: owner?._id };
+}
+
+function nothingToChange(): ApiError {
+  return ApiError.invalidField(
+    'title',
+    'Send at least one of title, description, tags, category and thumbnail',
+    'REQUIRED',
+  );
 }

@@ -2,7 +2,7 @@ import { Schema, model, type Types } from 'mongoose';
 import type { StoredAsset } from '../services/media/media-store';
 import { assetSchema } from './asset.schema';
 
-export const REMOVAL_KINDS = ['video', 'comment', 'tweet'] as const;
+export const REMOVAL_KINDS = ['video', 'comment', 'tweet', 'asset'] as const;
 export type RemovalKind = (typeof REMOVAL_KINDS)[number];
 
 /**
@@ -12,7 +12,7 @@ export type RemovalKind = (typeof REMOVAL_KINDS)[number];
 export interface RemovalFields {
   _id: Types.ObjectId;
   kind: RemovalKind;
-  /** The id of what is gone already. */
+  /** The id of what is gone already; of an asset, the id of what referred to it. */
   target: Types.ObjectId;
   /** Files that only the deleted thing referred to. */
   assets: StoredAsset[];

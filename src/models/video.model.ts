@@ -76,6 +76,19 @@ videoSchema.pre('validate', function deriveKeys() {
   };
 });
 
+/** What an update that bypasses documents has to set beside these fields. */
+export function keyChanges({
+  title,
+  category,
+  tags,
+}: Partial<Pick<VideoFields, 'title' | 'category' | 'tags'>>): Record<string, unknown> {
+  return {
+    ...(title === undefined ? {} : { 'keys.title': title.toLowerCase() }),
+    ...(category === undefined ? {} : { 'keys.category': category.toLowerCase() }),
+    ...(tags === undefined ? {} : { 'keys.tags': tags.map((tag) => tag.toLowerCase()) }),
+  };
+}
+
 // The public list in each of its orders.
 videoSchema.index({ isPublished: 1, createdAt: -1, _id: -1 });
 videoSchema.index({ isPublished: 1, views: -1, _id: -1 });

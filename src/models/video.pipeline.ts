@@ -18,8 +18,11 @@ export type VideoDetails = Omit<VideoWithOwner, 'owner'> & {
   progress: number;
 };
 
+/** A stage that may also stand in the pipeline of a join. */
+export type RowStage = Exclude<PipelineStage, PipelineStage.Merge | PipelineStage.Out>;
+
 /** Replaces the owner's id by the owner. Put it after paging: it reads one key per row. */
-export function joinOwnerStages(extraFields: (keyof UserFields)[] = []): PipelineStage[] {
+export function joinOwnerStages(extraFields: (keyof UserFields)[] = []): RowStage[] {
   const shown = ['username', 'fullName', 'avatar', ...extraFields];
   return [
     {

@@ -4,10 +4,12 @@ import { API_PREFIX } from '../constants';
 import { describeRoutes } from '../docs/describe-routes';
 import { LOCAL_MEDIA_PATH } from '../services/media/local-store';
 import { createCommentRouter } from './comment.routes';
+import { createDashboardRouter } from './dashboard.routes';
 import { createDocsRouter } from './docs.routes';
 import { createHealthcheckRouter, createReadinessRouter } from './healthcheck.routes';
 import { createLikeRouter } from './like.routes';
 import { createMediaRouter } from './media.routes';
+import { createSearchRouter } from './search.routes';
 import { createSubscriptionRouter } from './subscription.routes';
 import { createUserRouter } from './user.routes';
 import { createTweetRouter } from './tweet.routes';
@@ -26,6 +28,8 @@ export function createRoutes(dependencies: AppDependencies): [path: string, rout
     [`${API_PREFIX}/likes`, createLikeRouter(dependencies)],
     [`${API_PREFIX}/comments`, createCommentRouter(dependencies)],
     [`${API_PREFIX}/tweets`, createTweetRouter(dependencies)],
+    [`${API_PREFIX}/dashboard`, createDashboardRouter(dependencies)],
+    [`${API_PREFIX}/search`, createSearchRouter(dependencies)],
     [`${API_PREFIX}/subscriptions`, createSubscriptionRouter(dependencies)],
   ];
   const docs: [path: string, router: Router] = [

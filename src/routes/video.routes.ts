@@ -5,7 +5,13 @@ import { createAuthentication } from '../middlewares/authenticate.middleware';
 import { createRateLimits } from '../middlewares/rate-limit.middleware';
 import { uploadFields } from '../middlewares/upload.middleware';
 import { validate } from '../middlewares/validate.middleware';
-import { listVideosSchema, publishVideoSchema, videoIdSchema } from '../validators/video.validator';
+import {
+  listVideosSchema,
+  publishVideoSchema,
+  relatedVideosSchema,
+  updateVideoSchema,
+  videoIdSchema,
+} from '../validators/video.validator';
 
 /** /api/v1/videos */
 export function createVideoRouter(dependencies: AppDependencies): Router {
@@ -35,6 +41,33 @@ export function createVideoRouter(dependencies: AppDependencies): Router {
     limit.read,
     validate(videoIdSchema),
     controller.watch,
+  );
+
+  router.patch(
+    '/:videoId',
+    authenticate,
+    limit.upload,
+    uploadFields(dependencies, { thumbnail: { kind: 'image' } }),
+    validate(updateVideoSchema),
+    controller.update,
+  );
+
+  router.delete('/:videoId', authenticate, limit.write, validate(videoIdSchema), controller.delete);
+
+  router.patch(
+    '/toggle/publish/:videoId',
+    authenticate,
+    limit.write,
+    validate(videoIdSchema),
+    controller.togglePublished,
+  );
+
+  router.get(
+    '/:videoId/related',
+    authenticateOptional,
+    limit.read,
+    validate(relatedVideosSchema),
+    controller.related,
   );
 
   return router;

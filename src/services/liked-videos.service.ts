@@ -1,4 +1,4 @@
-import type { PipelineStage, Types } from 'mongoose';
+import type { Types } from 'mongoose';
 import { Like } from '../models/like.model';
 import { Video } from '../models/video.model';
 import { visibleTo, type VideoWithOwner } from '../models/video.pipeline';
@@ -29,10 +29,7 @@ export function likedVideosList(viewer: Types.ObjectId): ArrayList {
           from: Video.collection.collectionName,
           localField: 'target',
           foreignField: '_id',
-          pipeline: [
-            { $match: visibleTo(viewer) },
-            ...(listedVideoStages() as PipelineStage.Lookup['$lookup']['pipeline'] & object),
-          ],
+          pipeline: [{ $match: visibleTo(viewer) }, ...listedVideoStages()],
           as: 'video',
         },
       },

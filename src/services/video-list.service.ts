@@ -1,6 +1,6 @@
 import type { PipelineStage, Types } from 'mongoose';
 import { Video } from '../models/video.model';
-import { joinOwnerStages, type VideoWithOwner } from '../models/video.pipeline';
+import { joinOwnerStages, type RowStage, type VideoWithOwner } from '../models/video.pipeline';
 import type { PluginPage } from '../utils/pagination';
 import type { VideoListQuery } from '../validators/video.validator';
 import { sortOf, type Filter, type KeysetOrder } from './paging/keyset-order';
@@ -9,7 +9,7 @@ import { videoOrder } from './video-order';
 import { selectVideos } from './video-selection';
 
 /** What makes rows of `videos` ready to be shown, once they are a page. */
-export function listedVideoStages(): PipelineStage[] {
+export function listedVideoStages(): RowStage[] {
   return [{ $unset: ['keys', 'relevance'] }, ...joinOwnerStages()];
 }
 

@@ -55,11 +55,15 @@ export function createViewBuffer(flushSeconds: number, logger: Logger): ViewBuff
     timer.unref();
   }
 
+  /** Resolves when everything that was added before has been written, or put back. */
   function flush(): Promise<void> {
-    return (flushing ??= flushOnce().finally(() => {
+    if (flushing) return flushing.then(flush);
+    if (tallies.size === 0) return Promise.resolve();
+    flushing = flushOnce().finally(() => {
       flushing = undefined;
       schedule();
-    }));
+    });
+    return flushing;
   }
 
   async function flushOnce(): Promise<void> {
@@ -95,7 +99,6 @@ export function createViewBuffer(flushSeconds: number, logger: Logger): ViewBuff
     flush,
 
     async stop() {
-      await flushing;
       await flush();
       clearTimeout(timer);
     },

@@ -75,5 +75,14 @@ export const listVideosSchema = z.object({
 
 export type VideoListQuery = z.output<typeof listVideosSchema>['query'];
 
+/** PATCH /videos/:videoId, beside a thumbnail. */
+export const updateVideoSchema = z.object({
+  params: z.object({ videoId: objectId }),
+  body: z.strictObject({ title, description, tags, category }).partial(),
+});
+
 /** Every route with a `:videoId` and nothing else. */
 export const videoIdSchema = z.object({ params: z.object({ videoId: objectId }) });
+
+/** GET /videos/:videoId/related */
+export const relatedVideosSchema = videoIdSchema.extend({ query: z.object(pagingQuery) });

@@ -19,6 +19,8 @@ export interface PageQuery {
 
 /** A list whose `data` is a bare array. */
 export interface ArrayList {
+  /** Stages that bring the rows together, where they are not simply a collection's. */
+  source?: PipelineStage[];
   /** Bounds the list to what this viewer may see; with the order, one index serves both. */
   filter: Filter;
   order: KeysetOrder;
@@ -49,7 +51,7 @@ export async function pageOfArray<Row>(
 
 /** The page as a pipeline, also for tests that ask the database what it costs. */
 export function arrayPageStages(
-  { filter, order, joins = [] }: ArrayList,
+  { source = [], filter, order, joins = [] }: ArrayList,
   { page, limit, cursor }: PageQuery,
 ): PipelineStage[] {
   const start =
@@ -57,6 +59,7 @@ export function arrayPageStages(
       ? { after: {}, skip: rowsBefore(page, limit) }
       : { after: afterPosition(order, decodePosition(cursor, order).position), skip: 0 };
   return [
+    ...source,
     { $match: { ...filter, ...start.after } },
     { $sort: sortOf(order) },
     ...(start.skip > 0 ? [{ $skip: start.skip }] : []),

@@ -33,6 +33,9 @@ export const REMOVAL_STEPS: Readonly<
   },
 
   tweet: (tweet, onProgress) => removeLikes('tweet', [tweet], onProgress),
+
+  // A replaced file: nothing but the file itself.
+  asset: () => Promise.resolve(),
 };
 
 async function removeComments(

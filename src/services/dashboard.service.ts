@@ -1,0 +1,78 @@
+import type { Types } from 'mongoose';
+import { DayViews } from '../models/day-views.model';
+import { User } from '../models/user.model';
+import { Video } from '../models/video.model';
+import type { VideoWithOwner } from '../models/video.pipeline';
+import { pageOfArray, type ArrayPage, type PageQuery } from './paging/array-page';
+import { NEWEST_FIRST } from './paging/keyset-order';
+import { listedVideoStages } from './video-list.service';
+
+const DAY_MILLISECONDS = 24 * 3600 * 1000;
+
+export interface ChannelStats {
+  totalVideos: number;
+  totalViews: number;
+  totalSubscribers: number;
+  /** Likes and comments of the channel's videos. */
+  totalLikes: number;
+  totalComments: number;
+  totalTweets: number;
+}
+
+/** What a channel has come to. Sums over its own videos alone, by the index of their owner. */
+export async function channelStats(owner: Types.ObjectId): Promise<ChannelStats> {
+  const [user, [sums]] = await Promise.all([
+    User.findById(owner).select('allVideosCount subscribersCount tweetsCount').lean(),
+    Video.aggregate<Pick<ChannelStats, 'totalViews' | 'totalLikes' | 'totalComments'>>([
+      { $match: { owner } },
+      {
+        $group: {
+          _id: null,
+          totalViews: { $sum: '$views' },
+          totalLikes: { $sum: '$likesCount' },
+          totalComments: { $sum: '$commentsCount' },
+        },
+      },
+    ]),
+  ]);
+  return {
+    totalVideos: user?.allVideosCount ?? 0,
+    totalViews: sums?.totalViews ?? 0,
+    totalSubscribers: user?.subscribersCount ?? 0,
+    totalLikes: sums?.totalLikes ?? 0,
+    totalComments: sums?.totalComments ?? 0,
+    totalTweets: user?.tweetsCount ?? 0,
+  };
+}
+
+/** All videos of a channel, drafts too, newest first: for their owner's eyes. */
+export async function listOwnVideos(
+  owner: Types.ObjectId,
+  query: PageQuery,
+): Promise<ArrayPage<VideoWithOwner>> {
+  const list = { filter: { owner }, order: NEWEST_FIRST, joins: listedVideoStages() };
+  return pageOfArray<VideoWithOwner>(Video, list, query);
+}
+
+/**
+ * How often a channel's videos were viewed on each of the last days.
+ * @returns one entry a day (UTC), oldest first, today last; days without a view have 0
+ */
+export async function dailyViews(
+  owner: Types.ObjectId,
+  days: number,
+): Promise<{ date: string; views: number }[]> {
+  const today = Date.parse(dateOf(new Date()));
+  const first = new Date(today - (days - 1) * DAY_MILLISECONDS);
+  const rows = await DayViews.find({ owner, day: { $gte: first } }).lean();
+  const counted = new Map(rows.map(({ day, views }) => [dateOf(day), views]));
+  return Array.from({ length: days }, (_day, index) => {
+    const date = dateOf(new Date(first.getTime() + index * DAY_MILLISECONDS));
+    return { date, views: counted.get(date) ?? 0 };
+  });
+}
+
+/** The UTC day, as YYYY-MM-DD. */
+function dateOf(time: Date): string {
+  return time.toISOString().slice(0, 10);
+}

@@ -1,0 +1,117 @@
+import type { ClientSession, Types } from 'mongoose';
+import type { AppDependencies } from '../app-dependencies';
+import { runInTransaction } from '../db/run-in-transaction';
+import { keyChanges, Video, type VideoFields } from '../models/video.model';
+import { visibleTo } from '../models/video.pipeline';
+import { ApiError } from '../utils/api-error';
+import { inTurn } from '../utils/in-turn';
+import type { MediaFile } from './media/media-store';
+import { removeQuietly, storeAll } from './media/stored-assets';
+import { moveVideoTotals } from './video-totals.service';
+import { videoNotFound } from './video.service';
+
+export type VideoChanges = Partial<
+  Pick<VideoFields, 'title' | 'description' | 'tags' | 'category'>
+>;
+
+type ChangeDependencies = Pick<AppDependencies, 'mediaStore' | 'logger' | 'removals'>;
+
+/**
+ * Changes a video's texts and thumbnail; the old thumbnail goes after the new one is committed.
+ * @throws ApiError 404 or 403, and whatever the store throws; then nothing has changed
+ */
+export async function updateVideo(
+  { mediaStore, logger, removals }: ChangeDependencies,
+  videoId: Types.ObjectId,
+  owner: Types.ObjectId,
+  changes: VideoChanges,
+  thumbnailFile: MediaFile | undefined,
+): Promise<void> {
+  await requireOwnVideo(videoId, owner);
+  const { thumbnail } = await storeAll(mediaStore, logger, { thumbnail: thumbnailFile });
+  const set = { ...changes, ...keyChanges(changes), ...(thumbnail ? { thumbnail } : {}) };
+  try {
+    const removal = await runInTransaction(async (session) => {
+      const before = await Video.findOneAndUpdate(
+        { _id: videoId, owner },
+        { $set: set },
+        { session },
+      )
+        .select('thumbnail')
+        .lean();
+      if (!before) throw videoNotFound();
+      if (!thumbnail || !before.thumbnail) return undefined;
+      const replaced = { kind: 'asset', target: videoId, assets: [before.thumbnail] } as const;
+      return removals.schedule({ ...replaced, assets: [...replaced.assets] }, session);
+    });
+    if (removal) await removals.run(removal);
+  } catch (error) {
+    await removeQuietly(mediaStore, logger, thumbnail);
+    throw error;
+  }
+}
+
+/**
+ * Publishes a hidden video or hides a published one, with the totals that it counts in.
+ * @throws ApiError 404 or 403
+ */
+export async function togglePublished(
+  videoId: Types.ObjectId,
+  owner: Types.ObjectId,
+): Promise<void> {
+  await requireOwnVideo(videoId, owner);
+  await inTurn(`publishing of ${videoId.toString()}`, () =>
+    runInTransaction(async (session) => {
+      const video = await Video.findOneAndUpdate(
+        { _id: videoId, owner },
+        [{ $set: { isPublished: { $not: '$isPublished' }, updatedAt: '$$NOW' } }],
+        { session, returnDocument: 'after', updatePipeline: true },
+      )
+        .select('isPublished')
+        .lean();
+      if (!video) throw videoNotFound();
+      await moveVideoTotals(owner, { all: 0, published: video.isPublished ? 1 : -1 }, session);
+    }),
+  );
+}
+
+/**
+ * Deletes a video; what hangs on it and its files are cleared away by a durable removal.
+ * @throws ApiError 404 or 403
+ */
+export async function deleteVideo(
+  { removals }: Pick<AppDependencies, 'removals'>,
+  videoId: Types.ObjectId,
+  owner: Types.ObjectId,
+): Promise<void> {
+  await requireOwnVideo(videoId, owner);
+  const removal = await runInTransaction((session) =>
+    deleteWithin(removals, { _id: videoId, owner }, session),
+  );
+  await removals.run(removal);
+}
+
+async function deleteWithin(
+  removals: AppDependencies['removals'],
+  filter: { _id: Types.ObjectId; owner: Types.ObjectId },
+  session: ClientSession | undefined,
+): Promise<Types.ObjectId> {
+  const video = await Video.findOneAndDelete(filter, { session }).lean();
+  if (!video) throw videoNotFound();
+  const { _id, owner, isPublished, videoFile, thumbnail } = video;
+  const removal = await removals.schedule(
+    { kind: 'video', target: _id, assets: [videoFile, thumbnail] },
+    session,
+  );
+  await moveVideoTotals(owner, { all: -1, published: isPublished ? -1 : 0 }, session);
+  return removal;
+}
+
+/** @throws ApiError 404 for a video that this person may not see, 403 for somebody else's */
+async function requireOwnVideo(videoId: Types.ObjectId, person: Types.ObjectId): Promise<void> {
+  const video = await Video.findOne({ _id: videoId, ...visibleTo(person) })
+    .select('owner')
+    .lean();
+  if (!video) throw videoNotFound();
+  if (!video.owner.equals(person)) throw ApiError.forbidden('Only its owner may change a video');
+}
