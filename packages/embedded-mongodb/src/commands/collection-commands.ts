@@ -1,10 +1,8 @@
 import { Double, Int32, Long } from 'bson';
 import { MongoServerError } from '../errors';
 import { compileMatch } from '../match/compile';
-import { capOf, type Cap } from '../storage/capped';
 import { isClustered } from '../storage/clustered';
-import { countRecords, dataSize } from '../storage/collection';
-import type { CollectionInfo, KeyValueReader } from '../storage/types';
+import type { CollectionInfo } from '../storage/types';
 import { viewOf } from '../storage/views';
 import type { BsonDocument, Value } from '../values/types';
 import type { CommandReply } from '../wire/reply-writer';
@@ -179,68 +177,6 @@ async function listDatabases(invocation: Invocation): Promise<CommandReply> {
   ]);
 }
 
-function dbStats(invocation: Invocation): CommandReply {
-  const { arguments: parsed, operation, server, database } = invocation;
-  const scale = parsed.number('scale') ?? 1;
-  const statistics = server.engine.databaseStatistics(operation, database);
-  const average = statistics.objects === 0 ? 0 : statistics.dataSize / statistics.objects;
-  return reply([
-    ['db', database],
-    ['collections', new Double(statistics.collections)],
-    ['views', new Double(statistics.views)],
-    ['objects', new Double(statistics.objects)],
-    ['avgObjSize', new Double(average)],
-    ['dataSize', new Double(statistics.dataSize / scale)],
-    ['storageSize', new Double(statistics.dataSize / scale)],
-    ['indexes', new Double(statistics.indexes)],
-    ['scaleFactor', new Double(scale)],
-  ]);
-}
-
-function collStats(invocation: Invocation): CommandReply {
-  const { arguments: parsed, operation, server } = invocation;
-  const namespace = namespaceOf(invocation.database, parsed);
-  const scale = parsed.number('scale') ?? 1;
-  const collection = server.engine.getCollection(operation, namespace);
-  return reply([
-    ['ns', formatNamespace(namespace)],
-    ...storageStatistics(operation.reader(), collection, scale),
-  ]);
-}
-
-/** Numbers of a collection, sizes divided by `scale`; zeros where there is none. */
-export function storageStatistics(
-  reader: KeyValueReader,
-  collection: CollectionInfo | undefined,
-  scale: number,
-): [string, Value][] {
-  const count = collection ? countRecords(reader, collection) : 0;
-  const bytes = collection ? dataSize(reader, collection) : 0;
-  const cap = collection && capOf(collection);
-  const clustered = collection !== undefined && isClustered(collection);
-  const entries: [string, Value][] = [
-    ['size', new Double(bytes / scale)],
-    ['count', new Int32(count)],
-  ];
-  if (count > 0) entries.push(['avgObjSize', new Double(Math.floor(bytes / count))]);
-  entries.push(
-    ['storageSize', new Double(bytes / scale)],
-    ['capped', cap !== undefined],
-    ...(cap ? cappedStatistics(cap, scale) : []),
-    ['nindexes', new Int32((collection?.indexes.length ?? 0) - (clustered ? 1 : 0))],
-    ...(clustered ? ([['clustered', true]] as [string, Value][]) : []),
-    ['scaleFactor', new Int32(scale)],
-  );
-  return entries;
-}
-
-function cappedStatistics({ bytes, documents }: Cap, scale: number): [string, Value][] {
-  return [
-    ['max', new Int32(documents === Infinity ? 0 : documents)],
-    ['maxSize', new Double(Math.floor(bytes / scale))],
-  ];
-}
-
 /** `convertToCapped`: keeps the newest documents that fit. */
 async function convertToCapped(invocation: Invocation): Promise<CommandReply> {
   const { arguments: parsed, operation, server } = invocation;
@@ -298,6 +234,4 @@ export const collectionCommands: readonly CommandDefinition[] = [
     stableApi: true,
     run: listDatabases,
   },
-  { name: 'dbStats', aliases: ['dbstats'], fields: ['scale', 'freeStorage'], run: dbStats },
-  { name: 'collStats', aliases: ['collstats'], fields: ['scale'], run: collStats },
 ];

@@ -9,7 +9,7 @@ import { createPipelineSource } from '../plan/source';
 import type { Namespace, OperationContext, WriteError } from '../storage/types';
 import type { Engine } from '../storage/engine';
 import type { BsonDocument, Value } from '../values/types';
-import { storageStatistics } from './collection-commands';
+import { storageStatistics } from './statistics-commands';
 import type { Invocation } from './command';
 import { formatNamespace } from './namespaces';
 import { readView } from './view-reads';

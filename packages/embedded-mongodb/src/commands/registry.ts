@@ -10,6 +10,7 @@ import { findAndModifyCommands } from './find-and-modify';
 import { handshakeCommands } from './handshake';
 import { indexCommands } from './index-commands';
 import { sessionCommands } from './session-commands';
+import { statisticsCommands } from './statistics-commands';
 import { validateCommands } from './validate';
 import { writeCommands } from './write-commands';
 import { GENERIC_FIELDS } from './generic-arguments';
@@ -31,6 +32,7 @@ const FAMILIES: readonly (readonly CommandDefinition[])[] = [
   explainCommands,
   collectionCommands,
   indexCommands,
+  statisticsCommands,
   validateCommands,
   sessionCommands,
   diagnosticCommands(allCommands),

@@ -164,6 +164,72 @@ describe('indexes', () => {
       errors: [],
     });
   });
+
+  test('validate, when documents do not satisfy the validator, counts and warns', async () => {
+    const items = server.database.collection<{ _id: number; a?: number }>('unsatisfied');
+    await items.insertMany([{ _id: 1 }, { _id: 2, a: 1 }]);
+    const validator = { a: { $exists: true } };
+    await server.database.command({ collMod: 'unsatisfied', validator });
+    expect(await server.database.command({ validate: 'unsatisfied' })).toMatchObject({
+      nInvalidDocuments: 0,
+      nNonCompliantDocuments: 1,
+      nrecords: 2,
+      valid: true,
+      warnings: ["Detected one or more documents not compliant with the collection's schema."],
+    });
+  });
+
+  test('validate, when the collection is large, gives way to other commands', async () => {
+    const items = server.database.collection<{ _id: number; a: number }>('large');
+    await items.createIndex({ a: 1 });
+    await items.insertMany(Array.from({ length: 20_000 }, (_, _id) => ({ _id, a: _id })));
+    let isDone = false;
+    const validating = server.database.command({ validate: 'large' }).finally(() => {
+      isDone = true;
+    });
+    let pings = 0;
+    while (!isDone) {
+      await server.database.command({ ping: 1 });
+      pings += 1;
+    }
+    expect(await validating).toMatchObject({
+      nrecords: 20_000,
+      keysPerIndex: { _id_: 20_000, a_1: 20_000 },
+      valid: true,
+    });
+    expect(pings).toBeGreaterThan(5);
+  });
+});
+
+describe('sizes', () => {
+  test('collStats, when there are indexes, tells the bytes of each', async () => {
+    const items = server.database.collection<{ _id: number; a?: string }>('sized');
+    await items.createIndex({ a: 1 });
+    const empty = await server.database.command({ collStats: 'sized' });
+    expect(empty).toMatchObject({ indexSizes: { _id_: 0, a_1: 0 }, totalIndexSize: 0 });
+    await items.insertMany([{ _id: 1, a: 'x'.repeat(500) }, { _id: 2 }]);
+    const { size, indexSizes, totalIndexSize, totalSize } = await server.database.command({
+      collStats: 'sized',
+    });
+    expect(indexSizes.a_1).toBeGreaterThan(500);
+    expect(indexSizes._id_).toBeGreaterThan(0);
+    expect(indexSizes._id_).toBeLessThan(100);
+    expect(totalIndexSize).toBe(indexSizes._id_ + indexSizes.a_1);
+    expect(totalSize).toBe(size + totalIndexSize);
+    await items.updateOne({ _id: 1 }, { $unset: { a: 1 } });
+    const after = await server.database.command({ collStats: 'sized' });
+    expect(after.indexSizes.a_1).toBeLessThan(100);
+  });
+
+  test('dbStats, when there are indexes, adds their bytes up', async () => {
+    const other = server.client.db('sizes');
+    await other.collection<{ _id: number }>('one').insertOne({ _id: 1 });
+    await other.collection<{ _id: number }>('two').insertOne({ _id: 1 });
+    const one = await other.command({ collStats: 'one' });
+    const { indexSize, dataSize, totalSize } = await other.command({ dbStats: 1 });
+    expect(indexSize).toBe(2 * one.totalIndexSize);
+    expect(totalSize).toBe(dataSize + indexSize);
+  });
 });
 
 describe('explain', () => {
