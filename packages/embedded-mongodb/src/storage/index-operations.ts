@@ -44,6 +44,7 @@ export async function createIndexes(
       return { ...result, indexesAfter: indexesBefore, note };
     }
     if (indexesBefore + missing.length > MOST_INDEXES) throw tooManyIndexes(namespace);
+    assertNoExpiry(collection, missing);
     const indexes = missing.map((one) => new Index(parts.catalog.takeId(), one));
     try {
       if (operation.transaction) addInTransaction(operation, collection, indexes);
@@ -55,6 +56,12 @@ export async function createIndexes(
       }
     }
   }
+}
+
+/** A capped collection loses its documents by age already. */
+function assertNoExpiry({ cap }: Collection, specifications: readonly BsonDocument[]): void {
+  if (!cap || !specifications.some((one) => one.has('expireAfterSeconds'))) return;
+  throw new MongoServerError('CannotCreateIndex', 'Cannot create TTL index on a capped collection');
 }
 
 /** The `dropIndexes` command. Throws 26, 27, 72, 181. */

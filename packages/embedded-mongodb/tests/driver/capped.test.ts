@@ -163,6 +163,32 @@ describe('other writes', () => {
   });
 });
 
+describe('indexes', () => {
+  test('createIndex, when it would let documents expire, is refused with 67', async () => {
+    const collection = await capped('expiring', { size: 4096 });
+    await expect(
+      collection.createIndex({ text: 1 }, { expireAfterSeconds: 1 }),
+    ).rejects.toMatchObject({ code: 67 });
+    expect(await collection.indexes()).toHaveLength(1);
+  });
+});
+
+describe('restart', () => {
+  test('insert, when the engine was stopped in between, goes on removing the oldest', async () => {
+    const first = await startTestInstance();
+    await first.database.createCollection('log', { capped: true, size: 1 << 20, max: 3 });
+    await first.database.collection<Entry>('log').insertMany(entries(1, 5));
+    await first.client.close();
+    await first.instance.stop();
+    const second = await startTestInstance({ dataDir: first.dataDir });
+    const log = second.database.collection<Entry>('log');
+    await log.insertMany(entries(6, 7));
+    expect(await idsOf(log)).toEqual([5, 6, 7]);
+    expect(await second.database.command({ validate: 'log' })).toMatchObject({ valid: true });
+    await second.close();
+  });
+});
+
 describe('$natural', () => {
   test('sort by $natural, when -1, gives the newest first', async () => {
     const collection = await capped('natural', { size: 4096, max: 3 });

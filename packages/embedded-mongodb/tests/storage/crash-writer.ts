@@ -11,6 +11,7 @@ import { documentFromPlain as doc } from '../../src/values/codec';
 const [folder = '', round = '0'] = process.argv.slice(2);
 const items: Namespace = { database: 'crash', collection: 'items' };
 const ledger: Namespace = { database: 'crash', collection: 'ledger' };
+const log: Namespace = { database: 'crash', collection: 'log' };
 
 const acknowledge = (...words: (string | number)[]): void => {
   writeSync(1, `${words.join(' ')}\n`);
@@ -91,6 +92,15 @@ async function transact(engine: Engine, writer: number): Promise<void> {
   }
 }
 
+/** Adds to a capped collection, which removes its oldest in the same write. */
+async function appendToLog(engine: Engine): Promise<void> {
+  for (let n = 0; ; n += 1) {
+    const position = Number(round) * 1_000_000 + n;
+    await insert(engine, log, { _id: `log-${position}`, n: position });
+    acknowledge('logged', position);
+  }
+}
+
 async function buildAndDropIndex(engine: Engine): Promise<void> {
   const name = 'n_tags';
   for (let n = 0; ; n += 1) {
@@ -110,6 +120,8 @@ async function main(): Promise<void> {
     doc({ key: { tags: 1 }, name: 'tags_1' }),
     doc({ key: { n: 1 }, name: 'n_1', partialFilterExpression: { n: { $gte: 5 } } }),
   ]);
+  const limits = doc({ capped: true, size: 1 << 20, max: 3 });
+  await engine.createCollection(engine.createOperation(), log, limits);
   acknowledge('ready');
   const writers = (count: number, run: (writer: number) => Promise<void>): Promise<void>[] =>
     Array.from({ length: count }, (_, writer) => run(writer));
@@ -117,6 +129,7 @@ async function main(): Promise<void> {
     ...writers(10, (writer) => insertAndDelete(engine, writer)),
     ...writers(5, (writer) => increment(engine, writer)),
     ...writers(4, (writer) => transact(engine, writer)),
+    appendToLog(engine),
     buildAndDropIndex(engine),
   ]);
 }
