@@ -5,6 +5,7 @@ import { MongoMemoryReplSet } from 'mongodb-memory-server';
 import request, { type Agent } from 'supertest';
 import { loadConfig, type Config } from '../../src/config';
 import { startServer, type ServerOverrides } from '../../src/server';
+import { checkAgainstDocument } from './response-check';
 
 export interface TestServerOptions extends ServerOverrides {
   /** Environment variables over the test defaults. */
@@ -17,7 +18,7 @@ export interface TestServer {
   readonly dataDir: string;
   /** Where uploads pass through; empty whenever no request is in flight. */
   readonly tempDir: string;
-  /** Requests without cookies of earlier ones. */
+  /** Requests without cookies of earlier ones; answers must be those of the OpenAPI document. */
   api(): Agent;
   /** Stops the server and deletes its data. */
   stop(): Promise<void>;
@@ -52,7 +53,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     config,
     dataDir: config.dataDir,
     tempDir: config.tempDir,
-    api: () => request.agent(server.url),
+    api: () => request.agent(server.url).use(checkAgainstDocument),
     stop: async () => {
       await server.stop();
       await replicaSet?.stop();

@@ -184,9 +184,18 @@ async function insertClips(count: number): Promise<void> {
       owner: new Types.ObjectId(ada.user._id),
       title: `Clip ${index}`,
       keys: { title: `clip ${index}`, category: 'clips', tags: [] },
+      description: '',
+      tags: [],
+      category: 'clips',
       isPublished: true,
+      status: 'ready',
       videoFile: asset,
+      duration: 1,
+      views: 0,
+      likesCount: 0,
+      commentsCount: 0,
       createdAt: new Date(Date.UTC(2024, 0, 1, 0, 0, index)),
+      updatedAt: new Date(Date.UTC(2024, 0, 1, 0, 0, index)),
     })),
   );
 }
