@@ -2,7 +2,9 @@ import { MongoServerError } from '../errors';
 import { BASIC_STAGES } from './stages/basic';
 import { BUCKET_STAGES } from './stages/bucket';
 import { COLLECTION_STATISTICS_STAGES } from './stages/collection-statistics';
+import { DENSIFY_STAGES } from './stages/densify';
 import { FACET_STAGES } from './stages/facet';
+import { FILL_STAGES } from './stages/fill';
 import { GRAPH_LOOKUP_STAGES } from './stages/graph-lookup';
 import { GROUP_STAGES } from './stages/group';
 import { LOOKUP_STAGES } from './stages/lookup';
@@ -21,7 +23,9 @@ const STAGES: ReadonlyMap<string, StageCompiler> = new Map(
     BASIC_STAGES,
     BUCKET_STAGES,
     COLLECTION_STATISTICS_STAGES,
+    DENSIFY_STAGES,
     FACET_STAGES,
+    FILL_STAGES,
     GRAPH_LOOKUP_STAGES,
     GROUP_STAGES,
     LOOKUP_STAGES,

@@ -13,6 +13,7 @@ import { DATE_STRING_OPERATORS } from './operators/date-string';
 import { ITERATION_OPERATORS } from './operators/iteration';
 import { MISCELLANEOUS_OPERATORS } from './operators/miscellaneous';
 import { OBJECT_OPERATORS } from './operators/object';
+import { PERCENTILE_OPERATORS } from './operators/percentile';
 import { REGEX_OPERATORS } from './operators/regex';
 import { ROUNDING_OPERATORS } from './operators/rounding';
 import { SET_OPERATORS } from './operators/set';
@@ -39,6 +40,7 @@ const OPERATORS: ReadonlyMap<string, OperatorCompiler> = new Map(
     ITERATION_OPERATORS,
     MISCELLANEOUS_OPERATORS,
     OBJECT_OPERATORS,
+    PERCENTILE_OPERATORS,
     REGEX_OPERATORS,
     ROUNDING_OPERATORS,
     SET_OPERATORS,

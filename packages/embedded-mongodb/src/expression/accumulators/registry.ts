@@ -4,12 +4,14 @@ import { compileExpression } from '../compile';
 import { formatValue } from '../format';
 import type { CompileScope } from '../types';
 import { COUNTED_ACCUMULATORS } from './counted';
+import { PERCENTILE_ACCUMULATORS } from './percentile';
 import { SIMPLE_ACCUMULATORS } from './simple';
 import type { Accumulator, AccumulatorCompiler } from './types';
 
 const ACCUMULATORS: ReadonlyMap<string, AccumulatorCompiler> = new Map([
   ...Object.entries(SIMPLE_ACCUMULATORS),
   ...Object.entries(COUNTED_ACCUMULATORS),
+  ...Object.entries(PERCENTILE_ACCUMULATORS),
 ]);
 
 /** Every accumulator that this engine supports, in alphabetical order. */

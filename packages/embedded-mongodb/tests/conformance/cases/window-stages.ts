@@ -27,6 +27,8 @@ function results(...values: unknown[]) {
 
 const UP_TO_CURRENT = { documents: ['unbounded', 'current'] };
 
+const method = 'approximate';
+
 /** Stages that look at a document's neighbours. */
 export const windowStages = [
   pipelineFile('reference/operator/aggregation/setWindowFields', CAKES, [
@@ -101,5 +103,77 @@ export const windowStages = [
     ['$linearFill', over({ $linearFill: '$value' }), results(10, 20, 40)],
     ['$derivative without a window', over({ $derivative: { input: '$time' } }), fails(9)],
     ['$rank with an argument', over({ $rank: 1 }), fails(5371603)],
+  ]),
+  pipelineFile('reference/operator/aggregation/fill', SERIES, [
+    [
+      'a constant',
+      [{ $fill: { output: { value: { value: 0 } } } }, { $match: { _id: 2 } }],
+      [{ _id: 2, time: 2, value: 0 }],
+    ],
+    [
+      'the last value',
+      [{ $fill: { sortBy: { time: 1 }, output: { value: { method: 'locf' } } } }],
+      [
+        { _id: 1, time: 1, value: 10 },
+        { _id: 2, time: 2, value: 10 },
+        { _id: 3, time: 4, value: 40 },
+      ],
+    ],
+    ['nothing', [{ $fill: { output: {} } }], fails(6050203)],
+    ['both', [{ $fill: { output: { a: { value: 1, method: 'locf' } } } }], fails(6050201)],
+  ]),
+  pipelineFile('reference/operator/aggregation/densify', SERIES, [
+    [
+      'the full range',
+      [
+        { $densify: { field: 'time', range: { step: 1, bounds: 'full' } } },
+        { $project: { _id: 0, time: 1 } },
+      ],
+      [{ time: 1 }, { time: 2 }, { time: 3 }, { time: 4 }],
+    ],
+    [
+      'explicit bounds',
+      [
+        { $match: { _id: 1 } },
+        { $densify: { field: 'time', range: { step: 1, bounds: [0, 3] } } },
+        { $project: { _id: 0, time: 1 } },
+      ],
+      [{ time: 0 }, { time: 1 }, { time: 2 }],
+    ],
+    [
+      'partition bounds without partitions',
+      [{ $densify: { field: 'time', range: { step: 1, bounds: 'partition' } } }],
+      fails(5733408),
+    ],
+  ]),
+  pipelineFile('reference/operator/aggregation/percentile', SERIES, [
+    [
+      'as an accumulator',
+      [{ $group: { _id: null, p: { $percentile: { input: '$time', p: [0.5, 0.95], method } } } }],
+      [{ _id: null, p: [2, 4] }],
+    ],
+    [
+      'as an expression',
+      [
+        { $match: { _id: 1 } },
+        { $project: { p: { $percentile: { input: [3, 1, 2], p: [0.5], method } } } },
+      ],
+      [{ _id: 1, p: [2] }],
+    ],
+    [
+      '$median as an accumulator',
+      [{ $group: { _id: null, m: { $median: { input: '$time', method } } } }],
+      [{ _id: null, m: 2 }],
+    ],
+    [
+      '$median as an expression',
+      [{ $match: { _id: 1 } }, { $project: { m: { $median: { input: [4, 1], method } } } }],
+      [{ _id: 1, m: 1 }],
+    ],
+    [
+      'another method',
+      [{ $group: { _id: null, m: { $median: { input: '$time', method: 'exact' } } } }],
+      fails(2),
+    ],
   ]),
 ];
