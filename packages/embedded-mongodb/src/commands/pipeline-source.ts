@@ -165,6 +165,7 @@ function hasUniqueIndex(
   return indexes.some(
     (index) =>
       index.unique &&
+      !index.specification.has('collation') &&
       !index.sparse &&
       !index.partialFilter &&
       index.fields.length === wanted.size &&

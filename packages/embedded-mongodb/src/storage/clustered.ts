@@ -17,7 +17,13 @@ export function isClustered({ options }: Pick<CollectionInfo, 'options'>): boole
 /** The index of a clustered collection as listIndexes shows it, undefined for any other collection. */
 export function clusteredIndexSpecification(options: BsonDocument): BsonDocument | undefined {
   const index = options.get('clusteredIndex');
-  return index instanceof Map ? new Map<string, Value>([...index, ['clustered', true]]) : undefined;
+  if (!(index instanceof Map)) return undefined;
+  const collation = options.get('collation');
+  return new Map<string, Value>([
+    ...index,
+    ['clustered', true],
+    ...(collation === undefined ? [] : [['collation', collation] as const]),
+  ]);
 }
 
 /**

@@ -1,5 +1,6 @@
 import { MongoServerError } from '../errors';
 import { compileMatch } from '../match/compile';
+import type { Collation } from '../values/collation';
 import type { BsonDocument, Value } from '../values/types';
 import type { Collection, Index } from './catalog';
 import { expiryOfClustered } from './clustered';
@@ -79,8 +80,8 @@ async function sweepIndex(
 ): Promise<number> {
   const [path] = index.paths;
   if (path === undefined) return 0;
-  const { expireAfterSeconds: seconds = 0, partialFilterSpecification: partial } = index;
-  return sweepPath(parts, collection, { path, seconds, partial });
+  const { expireAfterSeconds: seconds = 0, partialFilterSpecification: partial, collation } = index;
+  return sweepPath(parts, collection, { path, seconds, partial, collation });
 }
 
 interface Expiry {
@@ -88,12 +89,14 @@ interface Expiry {
   readonly seconds: number;
   /** Documents that do not match it stay. */
   readonly partial?: BsonDocument;
+  /** How text of `partial` compares. */
+  readonly collation?: Collation;
 }
 
 async function sweepPath(
   parts: EngineParts,
   collection: Collection,
-  { path, seconds, partial }: Expiry,
+  { path, seconds, partial, collation }: Expiry,
 ): Promise<number> {
   const limit = new Date(parts.now().getTime() - seconds * 1000);
   const expired: BsonDocument = new Map([[path, new Map<string, Value>([['$lte', limit]])]]);
@@ -101,7 +104,7 @@ async function sweepPath(
   const operation = new Operation(parts.store, {});
   const { matched, error } = await modifyMany(parts, operation, {
     namespace: collection.namespace,
-    match: compileMatch(filter),
+    match: compileMatch(filter, { collation }),
     apply: (target, owner, found) => deleteDocument(target, owner, found.recordId, found),
   });
   if (error !== undefined) throw error as Error;

@@ -159,6 +159,26 @@ describe('_id', () => {
   });
 });
 
+test('a clustered collection, when it has a collation, holds no two equal _ids', async () => {
+  const named = await server.database.createCollection<{ _id: string }>('clustered', {
+    clusteredIndex: { key: { _id: 1 }, unique: true },
+    collation: IGNORING_CASE,
+  });
+  await named.insertOne({ _id: 'one' });
+  await expect(named.insertOne({ _id: 'ONE' })).rejects.toMatchObject({ code: 11000 });
+  expect(await named.findOne({ _id: 'One' })).toEqual({ _id: 'one' });
+  expect(await named.indexes()).toMatchObject([{ clustered: true, collation: COMPLETE }]);
+});
+
+test('$merge, when the unique index of its target has a collation and the pipeline none, answers 51183', async () => {
+  const source = server.database.collection<Word>('source');
+  await source.insertOne({ _id: 1, x: 'q' });
+  await expect(source.aggregate([{ $merge: 'words' }]).toArray()).rejects.toMatchObject({
+    code: 51183,
+  });
+  expect(await words.countDocuments()).toBe(3);
+});
+
 test('$out, when its target has a collation, keeps it and its indexes', async () => {
   await words.createIndex({ x: 1 });
   const source = server.database.collection<Word>('source');

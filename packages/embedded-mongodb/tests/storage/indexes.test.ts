@@ -342,6 +342,21 @@ describe('TTL index', () => {
     ]);
   });
 
+  test('sweep, when the partial filter holds text, follows the collation of the index', async () => {
+    engine = await fixture.open({ now: () => new Date('2030-01-01') });
+    await create({
+      key: { at: 1 },
+      name: 'at_1',
+      expireAfterSeconds: 0,
+      collation: { locale: 'en', strength: 2 },
+      partialFilterExpression: { kind: 'x' },
+    });
+    const at = new Date('2029-01-01');
+    await insert(engine, items, { _id: 1, at, kind: 'X' }, { _id: 2, at, kind: 'y' });
+    expect(await engine.sweepExpired()).toBe(1);
+    expect(documentsOf(engine, items)).toEqual([{ _id: 2, at, kind: 'y' }]);
+  });
+
   test('collMod of the expiry, is used and kept', async () => {
     await create({ key: { at: 1 }, name: 'at_1', expireAfterSeconds: 30 });
     const { before, after } = await engine.modifyIndex(
