@@ -119,6 +119,23 @@ function parsePathless(name: string, operand: Value, context: ParseContext): Mat
   return parser(operand, context);
 }
 
+/** An $or; where it only lists values of one path, the $in that says the same and tests them at once. */
+function anyOf(children: readonly MatchNode[]): MatchNode {
+  const [first] = children;
+  const values: Value[] = [];
+  for (const child of children) {
+    const isEqualityOfPath =
+      child.kind === 'path' &&
+      first?.kind === 'path' &&
+      child.path === first.path &&
+      child.predicate.op === 'eq';
+    if (!isEqualityOfPath) return { kind: 'or', children };
+    values.push(child.predicate.value);
+  }
+  if (first?.kind !== 'path') return { kind: 'or', children };
+  return { kind: 'path', path: first.path, predicate: { op: 'in', values, regexes: [] } };
+}
+
 function parseTree(kind: 'and' | 'or' | 'nor', operand: Value, context: ParseContext): MatchNode {
   if (!Array.isArray(operand)) throw bad(`$${kind} must be an array`);
   if (operand.length === 0) throw bad('$and/$or/$nor must be a nonempty array');
@@ -127,7 +144,7 @@ function parseTree(kind: 'and' | 'or' | 'nor', operand: Value, context: ParseCon
     return parseFilter(entry, context);
   });
   if (kind === 'nor') return { kind, children };
-  if (kind === 'or') return children.length === 1 ? (children[0] as MatchNode) : { kind, children };
+  if (kind === 'or') return children.length === 1 ? (children[0] as MatchNode) : anyOf(children);
   return andOf(children.flatMap((child) => (child.kind === 'and' ? child.children : [child])));
 }
 

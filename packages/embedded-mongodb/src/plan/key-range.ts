@@ -1,7 +1,7 @@
 import { LONGEST_EXACT_BOUND } from '../storage/keys';
 import type { IndexBounds, IndexField } from '../storage/types';
 import { encodeKeyComponent } from '../values/key';
-import { isFullRange, isPointSet, type Interval, type IntervalSet } from './interval';
+import { isFullRange, isPoint, isPointSet, type Interval, type IntervalSet } from './interval';
 
 // No component starts with this byte in either direction, so it ends the keys with a given prefix.
 const PREFIX_END = Buffer.of(0xff);
@@ -48,13 +48,19 @@ function rangesOf(fields: readonly IndexField[], bounds: readonly IntervalSet[])
     prefixes = prefixes.flatMap((prefix) => points.map((point) => Buffer.concat([prefix, point])));
   }
   const field = fields[tight - 1];
-  const last = inIndexOrder(bounds[tight - 1], field).map((interval) =>
-    encodeInterval(interval, field?.direction ?? 1),
-  );
+  const isWhole = tight === fields.length;
+  const last = inIndexOrder(bounds[tight - 1], field).map((interval) => {
+    const direction = field?.direction ?? 1;
+    if (!isPoint(interval)) return { ...encodeInterval(interval, direction), isPoint: false };
+    const start = encodeKeyComponent(interval.low.value, direction);
+    return { start, end: Buffer.concat([start, PREFIX_END]), isPoint: isWhole };
+  });
+  if (prefixes.length === 1 && prefixes[0] === NOTHING) return last;
   return prefixes.flatMap((prefix) =>
-    last.map(({ start, end }) => ({
+    last.map(({ start, end, isPoint }) => ({
       start: Buffer.concat([prefix, start]),
       end: Buffer.concat([prefix, end]),
+      isPoint,
     })),
   );
 }

@@ -128,6 +128,21 @@ export function* scanIndex(
   }
 }
 
+/** True when the bounds hold at most one entry, which `findEntry` gives. */
+export function isSingleEntry(index: IndexInfo, { isPoint, start }: IndexBounds): boolean {
+  return isPoint === true && isStoredUnderKeyAlone(index) && start.length <= LONGEST_EXACT_BOUND;
+}
+
+/** The one entry within bounds of which `isSingleEntry` is true: cheaper than a scan. */
+export function findEntry(
+  reader: KeyValueReader,
+  index: IndexInfo,
+  { start }: IndexBounds,
+): IndexEntry | undefined {
+  const value = reader.get(Buffer.concat([indexPrefix(index.id), start]));
+  return value && { keyBytes: start, recordId: readRecordId(value, 0) };
+}
+
 /** The record id of the document with this `_id`, or undefined. */
 export function findById(
   reader: KeyValueReader,

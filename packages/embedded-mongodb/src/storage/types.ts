@@ -121,6 +121,8 @@ export interface IndexBounds {
   start: Buffer;
   /** Exclusive upper end; undefined: to the last entry. */
   end: Buffer | undefined;
+  /** All fields have one value: `start` is the only whole key in the range. */
+  isPoint?: boolean;
   reverse?: boolean;
 }
 

@@ -138,6 +138,44 @@ describe('choosing a plan', () => {
     });
   });
 
+  test('$in on _id, when some of the values are stored, reads a key and a document for each of those', async () => {
+    const collection = videos();
+    const query = { filter: { _id: { $in: [250, 17, 999, 18, 17] } } };
+    expect(await find(collection, query)).toEqual([17, 18, 250]);
+    expect(await explain(collection, query)).toMatchObject({
+      stages: 'FETCH(IXSCAN)',
+      scan: { indexName: '_id_1' },
+      nReturned: 3,
+      totalKeysExamined: 3,
+      totalDocsExamined: 3,
+    });
+  });
+
+  test('$in on _id, when sorted downward and limited, ends with the page', async () => {
+    const query = { filter: { _id: { $in: [3, 1, 2, 4] } }, sort: { _id: -1 }, limit: 2 };
+    expect(await find(videos(), query)).toEqual([4, 3]);
+    expect((await explain(videos(), query)).totalKeysExamined).toBe(2);
+  });
+
+  test('$or of equalities of one field, is read like $in', async () => {
+    const collection = videos();
+    const query = { filter: { $or: [{ _id: 9 }, { _id: 5 }, { _id: 999 }] } };
+    expect(await find(collection, query)).toEqual([5, 9]);
+    expect(await explain(collection, query)).toMatchObject({
+      stages: 'FETCH(IXSCAN)',
+      totalKeysExamined: 2,
+      totalDocsExamined: 2,
+    });
+  });
+
+  test('$or of equalities of one field with null, finds documents without the field', async () => {
+    const collection = new MemoryCollection();
+    collection.insert({ _id: 1 });
+    collection.insert({ _id: 2, a: [7] });
+    collection.insert({ _id: 3, a: 8 });
+    expect(await find(collection, { filter: { $or: [{ a: null }, { a: 7 }] } })).toEqual([1, 2]);
+  });
+
   test('no usable index, when a field is not indexed, scans the collection', async () => {
     expect(await explain(videos(), { filter: { title: 'x' } })).toMatchObject({
       stages: 'COLLSCAN',

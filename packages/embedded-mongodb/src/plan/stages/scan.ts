@@ -1,7 +1,14 @@
 import { MongoServerError } from '../../errors';
 import type { MatchExpression } from '../../match/compile';
 import { capOf } from '../../storage/capped';
-import { findById, getRecord, scanIndex, scanNatural } from '../../storage/collection';
+import {
+  findById,
+  findEntry,
+  getRecord,
+  isSingleEntry,
+  scanIndex,
+  scanNatural,
+} from '../../storage/collection';
 import type { RecordEntry } from '../../storage/collection';
 import type {
   CollectionInfo,
@@ -101,6 +108,7 @@ export class IndexScan extends ReadingStage {
   protected advance(): WorkResult {
     const range = this.ranges[this.rangeIndex];
     if (range === undefined) return undefined;
+    if (isSingleEntry(this.index, range)) return this.lookUp(range);
     if (this.iterator === undefined) {
       this.iterator = scanIndex(this.reader, this.index, range, this.position);
       this.seeks++;
@@ -108,8 +116,18 @@ export class IndexScan extends ReadingStage {
     const next = this.iterator.next();
     if (next.done === true) return this.nextRange();
     this.position = next.value;
+    return this.examine(next.value);
+  }
+
+  private lookUp(range: IndexBounds): WorkResult {
+    this.seeks++;
+    this.rangeIndex++;
+    const entry = findEntry(this.reader, this.index, range);
+    return entry === undefined ? NEED_TIME : this.examine(entry);
+  }
+
+  private examine({ recordId, keyBytes }: IndexEntry): WorkResult {
     this.statistics.keysExamined++;
-    const { recordId, keyBytes } = next.value;
     if (this.seen !== undefined) {
       if (this.seen.has(recordId)) {
         this.duplicatesDropped++;
