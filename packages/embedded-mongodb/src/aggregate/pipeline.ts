@@ -11,7 +11,7 @@ import { findStage } from './registry';
 import { stagesOfQuery } from './query-stages';
 import { stageEntry } from './stage-entry';
 import { sortStream } from './stages/sort';
-import { streamOf } from './stream';
+import { mapDocuments, streamOf } from './stream';
 import type { Collation } from '../values/collation';
 import { assertScoreAvailable } from './text-score';
 import type {
@@ -114,15 +114,30 @@ function runStages(
 ): DocumentStream {
   let stream = input;
   for (const [index, stage] of stages.entries()) {
-    const { pushable } = stage;
-    const needed = pushable?.kind === 'sort' ? documentsNeeded(stages.slice(index + 1)) : undefined;
-    const output =
-      pushable?.kind === 'sort' && needed !== undefined
-        ? sortStream(stream, pushable.pattern, source, needed)
-        : stage.run(stream);
-    stream = paced(output, source);
+    stream = paced(runStage(stream, stage, stages.slice(index + 1), source), source);
   }
   return stream;
+}
+
+function runStage(
+  input: DocumentStream,
+  stage: Stage,
+  later: readonly Stage[],
+  source: PipelineSource,
+): DocumentStream {
+  const { pushable, transform } = stage;
+  // What happens to each document by itself may take long: there is a yield point after each.
+  if (transform) return mapDocuments(input, transform, source);
+  if (pushable?.kind === 'match') {
+    const { match } = pushable;
+    return mapDocuments(
+      input,
+      (document) => (match.matches(document) ? document : undefined),
+      source,
+    );
+  }
+  if (pushable?.kind !== 'sort') return stage.run(input);
+  return sortStream(input, pushable.pattern, source, documentsNeeded(later));
 }
 
 async function* paced(stream: DocumentStream, source: PipelineSource): DocumentStream {

@@ -72,7 +72,7 @@ function compile(invocation: Invocation, parsed: CommandArguments, namespace: Na
   viewOfCommand(invocation, namespace, parsed);
   const collation = collationOf(parsed);
   const hint = parseHint(parsed);
-  const variables = commandVariables(parsed);
+  const variables = commandVariables(parsed, invocation.operation);
   return compilePipeline(stages, {
     namespace,
     variables,

@@ -30,7 +30,7 @@ async function count(invocation: Invocation): Promise<CommandReply> {
   // A negative limit means its absolute value here, unlike in find.
   const limit = Math.abs(parsed.number('limit') ?? 0);
   const query = {
-    ...parseFilterQuery(parsed),
+    ...parseFilterQuery(parsed, operation),
     ...(skip && { skip }),
     ...(limit && { limit }),
   };
@@ -54,7 +54,7 @@ async function distinct(invocation: Invocation): Promise<CommandReply> {
   const namespace = namespaceOf(invocation.database, parsed);
   const path = parsed.requiredString('key');
   const view = viewOfCommand(invocation, namespace, parsed);
-  const query = parseFilterQuery(parsed);
+  const query = parseFilterQuery(parsed, operation);
   const collation = collationOf(parsed);
   const values = view
     ? await distinctInDocuments(

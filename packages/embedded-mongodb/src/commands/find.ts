@@ -49,7 +49,7 @@ async function find(invocation: Invocation): Promise<CommandReply> {
   const namespace = namespaceOf(invocation.database, parsed);
   if (viewOfCommand(invocation, namespace, parsed)) return findInView(invocation, namespace);
   const isTailable = parseTailable(invocation);
-  const parsedQuery = parseFindQuery(parsed);
+  const parsedQuery = parseFindQuery(parsed, operation);
   const batchSize = parsed.nonNegativeInteger('batchSize');
   const reader = operation.reader();
   const collection = server.engine.getCollection(operation, namespace);
