@@ -211,7 +211,7 @@ test('dump and restore, when collections are special, keep what they are', async
   await database.createCollection('upper', { viewOn: 'lower', pipeline: [{ $match: { _id: 4 } }] });
   await database.createCollection('lower', { viewOn: 'log', pipeline: [] });
   const describe = async ({ database: described }: TestInstance): Promise<unknown[]> => {
-    const listed = await described.listCollections().toArray();
+    const listed = await described.listCollections({}, { nameOnly: false }).toArray();
     return listed.map(({ name, type, options }) => ({ name, type, options }));
   };
   const expected = await describe(source);

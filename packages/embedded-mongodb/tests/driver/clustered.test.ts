@@ -73,7 +73,10 @@ describe('reading', () => {
     await collection.insertMany(ids.map((_id) => ({ _id })));
     const ascending = [...ids].sort((a, b) => a - b);
     const read = async (direction: 1 | -1): Promise<unknown[]> => {
-      const cursor = collection.find({ n: null }, { batchSize: 70, hint: { $natural: direction } });
+      const cursor = collection.find(
+        { n: { $exists: false } },
+        { batchSize: 70, hint: { $natural: direction } },
+      );
       return (await cursor.toArray()).map(({ _id }) => _id);
     };
     expect(await read(1)).toEqual(ascending);
