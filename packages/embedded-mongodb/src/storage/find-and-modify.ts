@@ -1,10 +1,10 @@
 import { Int32 } from 'bson';
-import { ERROR_CODES, MongoServerError } from '../errors';
 import { compileMatch, type MatchExpression } from '../match/compile';
 import { compileProjection, type CompiledProjection } from '../project/compile';
 import { compileUpdate, type CompiledUpdate } from '../update/compile';
 import { asSafeInteger } from '../values/numbers';
 import type { BsonDocument, MaybeValue, Value } from '../values/types';
+import { executing } from './executing';
 import { modifyOne } from './modify-one';
 import type { Operation } from './operation';
 import { findStatement, recordStatement } from './retry-table';
@@ -48,7 +48,7 @@ export async function findAndModify(
     sort: request.sort,
     collation: request.collation,
     hint: request.hint,
-    apply: executing((target, collection, found) => {
+    apply: executing('findAndModify', (target, collection, found) => {
       const { update } = compiled;
       if (!update) {
         deleteDocument(target, collection, found.recordId, found);
@@ -62,7 +62,7 @@ export async function findAndModify(
     }),
     insert:
       request.upsert && compiled.update
-        ? executing((target, collection) => {
+        ? executing('findAndModify', (target, collection) => {
             const { match, update } = compiled as Required<Compiled>;
             const { document } = insertUpsert(parts, target, collection, {
               operation,
@@ -76,22 +76,6 @@ export async function findAndModify(
         : undefined,
   });
   return result ?? NOTHING_FOUND;
-}
-
-/** What fails while a document is changed says so, as the server's does; a conflict is retried. */
-function executing<Arguments extends unknown[], Result>(
-  work: (...args: Arguments) => Result,
-): (...args: Arguments) => Result {
-  return (...args) => {
-    try {
-      return work(...args);
-    } catch (error) {
-      if (!(error instanceof MongoServerError)) throw error;
-      if (error.code === ERROR_CODES.WriteConflict) throw error;
-      const message = `Plan executor error during findAndModify :: caused by :: ${error.message}`;
-      throw new MongoServerError(error.code, message, error);
-    }
-  };
 }
 
 function compile(parts: EngineParts, request: FindAndModifyRequest): Compiled {

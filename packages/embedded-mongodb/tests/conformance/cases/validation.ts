@@ -221,7 +221,9 @@ const queryRuleCases: readonly UnifiedTest[] = [
           writeErrors: [
             {
               index: 0,
-              ...FAILURE,
+              code: 121,
+              errmsg:
+                'Plan executor error during update :: caused by :: Document failed validation',
               errInfo: {
                 failingDocumentId: 1,
                 details: {
