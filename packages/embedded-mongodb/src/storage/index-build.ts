@@ -2,7 +2,7 @@ import { decodeDocument } from '../values/codec';
 import { writeCatalogRecord, type Collection, type Index } from './catalog';
 import { countRecords, scanRecords, type RecordEntry } from './collection';
 import { markIndexAsGarbage, rescueIndex, type GarbageCollector } from './garbage';
-import { indexEntriesOf } from './index-entries';
+import { newIndexEntriesOf } from './index-entries';
 import type { Operation } from './operation';
 import type { KeyValueWriter, Snapshot } from './types';
 import { addEntries } from './write';
@@ -114,7 +114,7 @@ async function writeEntries(
         for (const { recordId, bytes } of records) {
           const document = decodeDocument(bytes);
           for (const index of indexes) {
-            const entries = indexEntriesOf(index, document, recordId);
+            const entries = newIndexEntriesOf(index, document, recordId);
             const place = { collection, index, recordId, isNew: true };
             addEntries({ writer, guard: UNGUARDED, allowsDuplicates: true }, place, entries);
           }

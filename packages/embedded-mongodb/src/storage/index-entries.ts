@@ -1,3 +1,4 @@
+import { MongoServerError } from '../errors';
 import { textTerms } from '../text/index-terms';
 import type { TextIndexSpec } from '../text/specification';
 import { encodeKey } from '../values/key';
@@ -33,7 +34,7 @@ const NO_ENTRIES: IndexEntries = { keys: [], rows: [], flags: [] };
 
 /**
  * The entries of a document in an index: none when a partial filter or sparse leaves it out.
- * Throws 171 CannotIndexParallelArrays, 16766 for an array under a hashed index.
+ * Throws 171 CannotIndexParallelArrays.
  */
 export function indexEntriesOf(
   index: Index,
@@ -55,6 +56,32 @@ export function indexEntriesOf(
     return longEntryKey(index, row, storedId);
   });
   return { keys, rows, flags: flags.length === 0 ? NO_FLAGS : flags };
+}
+
+/**
+ * The entries of a document that comes into an index.
+ * Throws as indexEntriesOf, and 16766 for an array on the path of a hashed column.
+ */
+export function newIndexEntriesOf(
+  index: Index,
+  document: BsonDocument,
+  recordId: number,
+): IndexEntries {
+  const entries = indexEntriesOf(index, document, recordId);
+  if (index.kind === 'hashed' && entries.flags.length > 0) refuseHashedArray(index, entries.flags);
+  return entries;
+}
+
+function refuseHashedArray(index: Index, flags: readonly string[]): void {
+  const pattern = index.specification.get('key');
+  const columns = pattern instanceof Map ? [...pattern] : [];
+  for (const [path, order] of columns) {
+    if (order !== 'hashed' || !flags.includes(MULTIKEY_FLAG + path)) continue;
+    throw new MongoServerError(
+      16766,
+      `Error: hashed indexes do not currently support array values. Found array at path: ${path}`,
+    );
+  }
 }
 
 /** The key of an entry; undefined when it is longer than the store takes. */

@@ -5,7 +5,7 @@ import { decodeDocument } from '../values/codec';
 import { overflow, type Cap } from './capped';
 import type { Collection, Index } from './catalog';
 import { claimCollated, releaseCollated, type CollatedEntry } from './collated-uniqueness';
-import { hasSameSources, indexEntriesOf, rowAsDocument } from './index-entries';
+import { hasSameSources, indexEntriesOf, newIndexEntriesOf, rowAsDocument } from './index-entries';
 import type { IndexEntries } from './index-entries';
 import { indexFlagKey, readRecordId, recordIdBytes, recordKey } from './keys';
 import type { WriteGuard } from './locks';
@@ -32,7 +32,7 @@ const NOTHING = Buffer.alloc(0);
 
 /**
  * Adds a document with all its index entries and answers its record id.
- * Throws 11000 DuplicateKey and 171 CannotIndexParallelArrays; the caller undoes a half-done write
+ * Throws 11000 DuplicateKey, 171 CannotIndexParallelArrays and 16766; the caller undoes a half-done write
  * (KeyValueWriter.attempt).
  */
 export function insertDocument(
@@ -44,7 +44,7 @@ export function insertDocument(
   const key = recordKey(collection.id, recordId);
   target.guard.touch(key);
   for (const index of collection.indexes) {
-    const entries = indexEntriesOf(index, document, recordId);
+    const entries = newIndexEntriesOf(index, document, recordId);
     addEntries(target, { collection, index, recordId, isNew: true }, entries);
   }
   target.writer.add(key, bytes);
@@ -84,7 +84,7 @@ export function replaceDocument(
     if (hasSameSources(index, before.document, after.document)) continue;
     const place = { collection, index, recordId };
     const oldEntries = indexEntriesOf(index, before.document, recordId);
-    const newEntries = indexEntriesOf(index, after.document, recordId);
+    const newEntries = newIndexEntriesOf(index, after.document, recordId);
     removeEntries(target, place, without(oldEntries, newEntries));
     addEntries(target, place, without(newEntries, oldEntries));
   }

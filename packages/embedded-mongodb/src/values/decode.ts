@@ -33,6 +33,14 @@ export function invalidBson(reason: string): MongoServerError {
   return new MongoServerError('InvalidBSON', reason);
 }
 
+/** More levels than MAX_DEPTH. */
+export function tooDeep(): MongoServerError {
+  return new MongoServerError(
+    'Overflow',
+    `BSONObj exceeded maximum nested object depth: ${MAX_DEPTH}`,
+  );
+}
+
 /** Throws 22 for options that the engine cannot hold. */
 export function assertRegexOptions(options: string): void {
   if (/^[imxlsu]*$/.test(options)) return;
@@ -75,7 +83,7 @@ class Decoder {
 
   /** Reads a length-prefixed, zero-terminated run of elements, narrowing the limit meanwhile. */
   #enter(depth: number): number {
-    if (depth > MAX_DEPTH) throw invalidBson('BSON nesting depth exceeds 200');
+    if (depth > MAX_DEPTH) throw tooDeep();
     const start = this.position;
     const size = this.#int32();
     const end = start + size;

@@ -1,7 +1,13 @@
 import { isUtf8 } from 'node:buffer';
 import { Binary } from 'bson';
 import { BSON_TYPE } from './bson-types';
-import { MAX_DATE_MILLISECONDS, MAX_DEPTH, assertRegexOptions, invalidBson } from './decode';
+import {
+  MAX_DATE_MILLISECONDS,
+  MAX_DEPTH,
+  assertRegexOptions,
+  invalidBson,
+  tooDeep,
+} from './decode';
 
 const MIN_KEY_TYPE = 0xff;
 
@@ -87,7 +93,7 @@ class Validator {
   }
 
   #enter(depth: number): number {
-    if (depth > MAX_DEPTH) throw invalidBson('BSON nesting depth exceeds 200');
+    if (depth > MAX_DEPTH) throw tooDeep();
     const start = this.#position;
     const size = this.#int32();
     const end = start + size;

@@ -121,11 +121,11 @@ describe('decodeDocument and assertValidBson, given malformed bytes', () => {
     expect(refusedCode(Uint8Array.from(bytes))).toBe(22);
   });
 
-  test('when nested 201 deep, throws 22; 200 deep is read', () => {
+  test('when nested 201 deep, throws 15 Overflow; 200 deep is read', () => {
     expect(invalidCode(encodeDocument(nested(200)))).toBeUndefined();
-    expect(invalidCode(encodeDocument(nested(201)))).toBe(22);
+    expect(invalidCode(encodeDocument(nested(201)))).toBe(15);
     expect(refusedCode(encodeDocument(nested(200)))).toBeUndefined();
-    expect(refusedCode(encodeDocument(nested(201)))).toBe(22);
+    expect(refusedCode(encodeDocument(nested(201)))).toBe(15);
   });
 
   test('when any bytes of a valid document are changed, either decodes or throws 22', () => {
