@@ -6,6 +6,7 @@ import type { MaybeValue } from '../values/types';
 import type { Index } from './catalog';
 import { indexEntriesOf } from './index-entries';
 import { collatedKey, cutKey, prefixEnd, readRecordId, recordIdBytes, recordKey } from './keys';
+import type { KeyValueWriter } from './types';
 import type { WriteTarget } from './write';
 
 /**
@@ -33,6 +34,12 @@ export function claimCollated(target: WriteTarget, entry: CollatedEntry): boolea
   if (hasEqual(target, entry, bucket)) return false;
   target.writer.put(entryKey(bucket, entry), recordIdBytes(entry.recordId));
   return true;
+}
+
+/** Adds the second entry of a key that is known to be there already. */
+export function putCollated(writer: KeyValueWriter, entry: CollatedEntry): void {
+  const bucket = bucketOf(entry);
+  if (bucket) writer.put(entryKey(bucket, entry), recordIdBytes(entry.recordId));
 }
 
 /** Takes the second entry of a key away. */

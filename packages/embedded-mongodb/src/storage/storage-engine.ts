@@ -1,4 +1,5 @@
 import type { BsonDocument, Value } from '../values/types';
+import { renewCollatedEntries } from './collated-renewal';
 import { Catalog, type Collection } from './catalog';
 import { countRecords, dataSize } from './collection';
 import * as collections from './collection-operations';
@@ -84,6 +85,7 @@ export class StorageEngine implements Engine {
     const snapshot = store.snapshot();
     try {
       const catalog = Catalog.load(snapshot);
+      await renewCollatedEntries(store, catalog);
       const report =
         options.onBackgroundError ?? ((error): void => process.emitWarning(String(error)));
       const garbage = new GarbageCollector(store, report);

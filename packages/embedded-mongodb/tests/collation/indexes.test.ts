@@ -1,4 +1,6 @@
 import type { Collection, Document } from 'mongodb';
+import { metaKey } from '../../src/storage/keys';
+import { Store } from '../../src/storage/store';
 import { startTestInstance, type TestInstance } from '../support/instance';
 
 const IGNORING_CASE = { locale: 'en', strength: 2 } as const;
@@ -254,6 +256,26 @@ test('a partial unique index, when its filter holds text, applies it under the c
   });
   await users.insertOne({ _id: 3, name: 'P', state: 'gone' });
   expect(await names()).toEqual(['p', 'P']);
+});
+
+test('uniqueness, when another version of the collation library wrote the data, still holds', async () => {
+  await users.createIndex({ name: 1 }, { unique: true, collation: IGNORING_CASE });
+  await users.insertOne({ _id: 1, name: 'sue' });
+  const { dataDir } = server;
+  await server.client.close();
+  await server.instance.stop();
+  const store = await Store.open(dataDir);
+  await store.write((writer) => {
+    const entries = [...writer.range({ start: Buffer.of(8), end: Buffer.of(9) })];
+    expect(entries.length).toBeGreaterThanOrEqual(2);
+    for (const { key } of entries) writer.delete(key);
+    writer.put(metaKey('collation library'), Buffer.from('ICU 1'));
+  });
+  await store.close();
+  server = await startTestInstance({ dataDir });
+  users = server.database.collection<User>('users');
+  await expect(users.insertOne({ _id: 2, name: 'SUE' })).rejects.toMatchObject({ code: 11000 });
+  expect(await names()).toEqual(['sue']);
 });
 
 test('find, when an index has a collation, answers as without it, and explain shows it', async () => {
