@@ -62,6 +62,15 @@ interface Context extends PipelineOptions {
   readonly container?: SubPipelineOptions['container'];
 }
 
+/** Stages that order or partition documents by the bytes of text. */
+const BINARY_STAGES = new Set(['$densify', '$fill', '$setWindowFields']);
+
+/** @throws MongoServerError 238 for stages that would answer as if there were no collation */
+function assertFollowsCollation(name: string): void {
+  if (!BINARY_STAGES.has(name)) return;
+  throw new MongoServerError('NotImplemented', `a collation with ${name} is not supported`);
+}
+
 function compileStage(
   stage: BsonDocument,
   context: Context,
@@ -71,6 +80,7 @@ function compileStage(
   const variables = context.variables ?? NO_VARIABLES;
   const database = context.database ?? namespace?.database ?? '';
   const { name, specification } = stageEntry(stage);
+  if (collation) assertFollowsCollation(name);
   const compiled = findStage(name)({
     name,
     specification,

@@ -408,6 +408,14 @@ export const collations: readonly UnifiedTestFile[] = [
     {
       description: 'what cannot be done under it is refused',
       operations: [
+        call(
+          'aggregate',
+          {
+            pipeline: [{ $setWindowFields: { sortBy: { x: 1 }, output: { n: { $rank: {} } } } }],
+            collation: ENGLISH,
+          },
+          fails(238),
+        ),
         command(
           { find: 'items', collation: { locale: 'xx-none' } },
           fails(2, "'locale' is invalid"),
