@@ -1,12 +1,28 @@
+import type { AppDependencies } from '../app-dependencies';
 import { viewerOf } from '../middlewares/authenticate.middleware';
 import { inputOf } from '../middlewares/validate.middleware';
+import type { ListedSubscription } from '../models/subscription.pipeline';
+import {
+  presentSubscribedChannel,
+  presentSubscriber,
+  type ShownSubscription,
+} from '../presenters/subscription.presenter';
+import { presentVideo } from '../presenters/video.presenter';
+import { requireChannel } from '../services/channel.service';
+import { listFeed } from '../services/feed.service';
+import { listChannels, listSubscribers } from '../services/subscription-list.service';
 import { toggleSubscription } from '../services/subscription.service';
 import { sendResponse } from '../utils/api-response';
 import { asyncHandler } from '../utils/async-handler';
-import { channelIdSchema } from '../validators/subscription.validator';
+import {
+  channelIdSchema,
+  feedSchema,
+  listChannelsSchema,
+  listSubscribersSchema,
+} from '../validators/subscription.validator';
 
 /** Handlers of /subscriptions. */
-export function createSubscriptionController() {
+export function createSubscriptionController({ publicUrl }: AppDependencies) {
   return {
     toggle: asyncHandler(async (request, response) => {
       const { params } = inputOf(channelIdSchema, request);
@@ -14,5 +30,39 @@ export function createSubscriptionController() {
       const state = await toggleSubscription(pair);
       sendResponse(response, 200, state, state.isSubscribed ? 'Subscribed' : 'Unsubscribed');
     }),
+
+    listSubscribers: asyncHandler(async (request, response) => {
+      const { params, query } = inputOf(listSubscribersSchema, request);
+      await requireChannel(params.channelId);
+      const page = await listSubscribers(params.channelId, query, viewerOf(request));
+      const subscribers = page.rows
+        .filter(isShown)
+        .map((subscription) => presentSubscriber(subscription, publicUrl()));
+      const { pagination } = page;
+      sendResponse(response, 200, subscribers, 'Subscribers', { pagination });
+    }),
+
+    listChannels: asyncHandler(async (request, response) => {
+      const { params, query } = inputOf(listChannelsSchema, request);
+      await requireChannel(params.subscriberId);
+      const page = await listChannels(params.subscriberId, query, viewerOf(request));
+      const channels = page.rows
+        .filter(isShown)
+        .map((subscription) => presentSubscribedChannel(subscription, publicUrl()));
+      const { pagination } = page;
+      sendResponse(response, 200, channels, 'Subscribed channels', { pagination });
+    }),
+
+    feed: asyncHandler(async (request, response) => {
+      const { query } = inputOf(feedSchema, request);
+      const page = await listFeed(viewerOf(request), query);
+      const docs = page.docs.map((video) => presentVideo(video, publicUrl()));
+      sendResponse(response, 200, { ...page, docs }, 'Videos of your subscriptions');
+    }),
   };
+}
+
+/** An account that is gone leaves a gap in its page, never an empty entry. */
+function isShown(subscription: ListedSubscription): subscription is ShownSubscription {
+  return subscription.person !== undefined;
 }

@@ -38,6 +38,11 @@ export function joinOwnerStages(extraFields: (keyof UserFields)[] = []): RowStag
   ];
 }
 
+/** What makes rows of `videos` ready to be shown, once they are a page. */
+export function listedVideoStages(): RowStage[] {
+  return [{ $unset: ['keys', 'relevance'] }, ...joinOwnerStages()];
+}
+
 /**
  * One video with everything that the watch page shows. Every join is bound to one key, so the cost
  * does not grow with likes, subscribers or history.
@@ -93,7 +98,7 @@ export function joinOne(
   localField: string,
   foreignField: string,
   viewerMatch: Record<string, unknown>,
-): PipelineStage {
+): RowStage {
   return {
     $lookup: {
       from,

@@ -9,6 +9,7 @@ import { createDocsRouter } from './docs.routes';
 import { createHealthcheckRouter, createReadinessRouter } from './healthcheck.routes';
 import { createLikeRouter } from './like.routes';
 import { createMediaRouter } from './media.routes';
+import { createPlaylistRouter } from './playlist.routes';
 import { createSearchRouter } from './search.routes';
 import { createSubscriptionRouter } from './subscription.routes';
 import { createUserRouter } from './user.routes';
@@ -28,6 +29,8 @@ export function createRoutes(dependencies: AppDependencies): [path: string, rout
     [`${API_PREFIX}/likes`, createLikeRouter(dependencies)],
     [`${API_PREFIX}/comments`, createCommentRouter(dependencies)],
     [`${API_PREFIX}/tweets`, createTweetRouter(dependencies)],
+    [`${API_PREFIX}/playlist`, createPlaylistRouter(dependencies)],
+    [`${API_PREFIX}/playlists`, createPlaylistRouter(dependencies)],
     [`${API_PREFIX}/dashboard`, createDashboardRouter(dependencies)],
     [`${API_PREFIX}/search`, createSearchRouter(dependencies)],
     [`${API_PREFIX}/subscriptions`, createSubscriptionRouter(dependencies)],

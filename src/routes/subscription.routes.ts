@@ -4,13 +4,18 @@ import { createSubscriptionController } from '../controllers/subscription.contro
 import { createAuthentication } from '../middlewares/authenticate.middleware';
 import { createRateLimits } from '../middlewares/rate-limit.middleware';
 import { validate } from '../middlewares/validate.middleware';
-import { channelIdSchema } from '../validators/subscription.validator';
+import {
+  channelIdSchema,
+  feedSchema,
+  listChannelsSchema,
+  listSubscribersSchema,
+} from '../validators/subscription.validator';
 
 /** /api/v1/subscriptions */
 export function createSubscriptionRouter(dependencies: AppDependencies): Router {
   const { authenticate } = createAuthentication(dependencies);
   const limit = createRateLimits(dependencies);
-  const controller = createSubscriptionController();
+  const controller = createSubscriptionController(dependencies);
   const router = Router();
 
   router.post(
@@ -20,6 +25,22 @@ export function createSubscriptionRouter(dependencies: AppDependencies): Router 
     validate(channelIdSchema),
     controller.toggle,
   );
+
+  router.get(
+    '/c/:channelId',
+    authenticate,
+    limit.read,
+    validate(listSubscribersSchema),
+    controller.listSubscribers,
+  );
+  router.get(
+    '/u/:subscriberId',
+    authenticate,
+    limit.read,
+    validate(listChannelsSchema),
+    controller.listChannels,
+  );
+  router.get('/feed', authenticate, limit.read, validate(feedSchema), controller.feed);
 
   return router;
 }

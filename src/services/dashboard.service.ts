@@ -2,10 +2,9 @@ import type { Types } from 'mongoose';
 import { DayViews } from '../models/day-views.model';
 import { User } from '../models/user.model';
 import { Video } from '../models/video.model';
-import type { VideoWithOwner } from '../models/video.pipeline';
+import { listedVideoStages, type VideoWithOwner } from '../models/video.pipeline';
 import { pageOfArray, type ArrayPage, type PageQuery } from './paging/array-page';
 import { NEWEST_FIRST } from './paging/keyset-order';
-import { listedVideoStages } from './video-list.service';
 
 const DAY_MILLISECONDS = 24 * 3600 * 1000;
 

@@ -1,10 +1,9 @@
 import type { Types } from 'mongoose';
 import { Like } from '../models/like.model';
 import { Video } from '../models/video.model';
-import { visibleTo, type VideoWithOwner } from '../models/video.pipeline';
+import { listedVideoStages, visibleTo, type VideoWithOwner } from '../models/video.pipeline';
 import { pageOfArray, type ArrayList, type ArrayPage, type PageQuery } from './paging/array-page';
 import { NEWEST_FIRST } from './paging/keyset-order';
-import { listedVideoStages } from './video-list.service';
 
 /** `video` is absent when it is hidden from this viewer. */
 export interface LikedRow {

@@ -1,9 +1,13 @@
 import type { PipelineStage, Types } from 'mongoose';
 import { Video, type VideoFields } from '../models/video.model';
-import { visibleTo, type RowStage, type VideoWithOwner } from '../models/video.pipeline';
+import {
+  listedVideoStages,
+  visibleTo,
+  type RowStage,
+  type VideoWithOwner,
+} from '../models/video.pipeline';
 import { pageOfArray, type ArrayList, type ArrayPage, type PageQuery } from './paging/array-page';
 import { NEWEST_FIRST, sortOf, type Filter } from './paging/keyset-order';
-import { listedVideoStages } from './video-list.service';
 import { videoNotFound } from './video.service';
 
 /** The newest so many of each kind of relative are ranked: the cost has a bound, whatever grows. */

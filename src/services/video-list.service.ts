@@ -1,17 +1,12 @@
 import type { PipelineStage, Types } from 'mongoose';
 import { Video } from '../models/video.model';
-import { joinOwnerStages, type RowStage, type VideoWithOwner } from '../models/video.pipeline';
+import { listedVideoStages, type VideoWithOwner } from '../models/video.pipeline';
 import type { PluginPage } from '../utils/pagination';
 import type { VideoListQuery } from '../validators/video.validator';
 import { sortOf, type Filter, type KeysetOrder } from './paging/keyset-order';
 import { pageOfPlugin } from './paging/plugin-page';
 import { videoOrder } from './video-order';
 import { selectVideos } from './video-selection';
-
-/** What makes rows of `videos` ready to be shown, once they are a page. */
-export function listedVideoStages(): RowStage[] {
-  return [{ $unset: ['keys', 'relevance'] }, ...joinOwnerStages()];
-}
 
 /**
  * One page of the videos that this viewer may see, by number or by cursor.

@@ -18,8 +18,16 @@ type PaginatedModel = Pick<AggregatePaginateModel<never>, 'aggregate' | 'aggrega
 export interface PluginList extends ArrayList {
   /** How many rows it has, where that is stored; otherwise they are counted, up to a bound. */
   storedTotal?: () => Promise<number>;
-  /** Filter and order as stages, where a plain `$match` and `$sort` do not do. */
-  orderedStages?: (filter: Filter, order: KeysetOrder, after?: Filter) => PipelineStage[];
+  /**
+   * Filter and order as stages, where a plain `$match` and `$sort` do not do.
+   * @param reach how many rows of them are read at most
+   */
+  orderedStages?: (
+    filter: Filter,
+    order: KeysetOrder,
+    after: Filter | undefined,
+    reach: number,
+  ) => PipelineStage[];
 }
 
 /**
@@ -45,7 +53,7 @@ async function numberedPage<Row>(
   if (!list.storedTotal) return countedPage<Row>(model, list, place);
   const [found, total] = await Promise.all([
     model.aggregate<Row & OrderedRow>([
-      ...stagesOf(list),
+      ...stagesOf(list, place.rowsShown + limit + 1),
       { $skip: place.rowsShown },
       { $limit: limit + 1 },
       ...shownStages(list),
@@ -66,7 +74,7 @@ async function countedPage<Row>(
 ): Promise<PluginPage<Row>> {
   const countedRows = Math.max(MAX_PAGED_ROWS, rowsShown + limit + 1);
   const { docs, totalDocs, hasNextPage } = await model.aggregatePaginate<Row & OrderedRow>(
-    [...stagesOf(list), '__PREPAGINATE__', ...shownStages(list)],
+    [...stagesOf(list, rowsShown + limit + 1), '__PREPAGINATE__', ...shownStages(list)],
     {
       page,
       limit,
@@ -87,7 +95,7 @@ async function pageAfter<Row>(
   const { position, extra } = decodePosition(cursor, list.order, 2);
   const [rowsShown = 0, total = 0] = extra;
   const found = await model.aggregate<Row & OrderedRow>([
-    ...stagesOf(list, afterPosition(list.order, position)),
+    ...stagesOf(list, limit + 1, afterPosition(list.order, position)),
     { $limit: limit + 1 },
     ...shownStages(list),
   ]);
@@ -95,8 +103,8 @@ async function pageAfter<Row>(
   return describePage({ page, limit, rowsShown, ...splitPage(found, limit), total });
 }
 
-function stagesOf(list: PluginList, after?: Filter): PipelineStage[] {
-  if (list.orderedStages) return list.orderedStages(list.filter, list.order, after);
+function stagesOf(list: PluginList, reach: number, after?: Filter): PipelineStage[] {
+  if (list.orderedStages) return list.orderedStages(list.filter, list.order, after, reach);
   return [{ $match: { ...list.filter, ...after } }, { $sort: sortOf(list.order) }];
 }
 
