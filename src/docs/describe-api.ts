@@ -9,6 +9,7 @@ import { describeRoutes, type RouteDescription } from './describe-routes';
 import { createOpenApi } from './openapi';
 import type { OpenApiDocument } from './openapi/types';
 import { OPERATIONS } from './operations';
+import { createPostmanCollection, createPostmanEnvironment } from './postman';
 
 /** Of a server that nobody starts: its defaults are what the description shows. */
 const DEFAULTS: Readonly<Record<string, string>> = {
@@ -26,6 +27,16 @@ export function describeApi(config: Config = loadConfig(DEFAULTS)): RouteDescrip
 export function createDefaultOpenApi(publicUrl = 'http://localhost:8000'): OpenApiDocument {
   const config = loadConfig(DEFAULTS);
   return createOpenApi({ routes: describeApi(config), operations: OPERATIONS, publicUrl, config });
+}
+
+/** The files of `postman/` that are generated, by name. */
+export function createPostmanFiles(): Record<string, string> {
+  const collection = createPostmanCollection({ routes: describeApi(), operations: OPERATIONS });
+  const environment = createPostmanEnvironment('http://localhost:8000');
+  return {
+    'videotube.postman_collection.json': `${JSON.stringify(collection, undefined, 2)}\n`,
+    'videotube.postman_environment.json': `${JSON.stringify(environment, undefined, 2)}\n`,
+  };
 }
 
 function idleDependencies(config: Config): AppDependencies {

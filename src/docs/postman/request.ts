@@ -1,0 +1,67 @@
+import { requiredFields, type UploadRules } from '../../middlewares/upload/upload-rules';
+import type { RouteDescription } from '../describe-routes';
+import type { Access, OperationExample } from '../operation';
+import type { PostmanBody, PostmanFormPart, PostmanRequest, PostmanUrl } from './types';
+
+/** One example call as Postman sends it; variables stay in braces. */
+export function postmanRequest(
+  route: RouteDescription,
+  access: Access,
+  example: Omit<OperationExample, 'data'>,
+): PostmanRequest {
+  const body = bodyOf(route.notes.files ?? {}, example);
+  return {
+    method: route.method,
+    header: body?.mode === 'raw' ? [{ key: 'Content-Type', value: 'application/json' }] : [],
+    url: urlOf(route.path, example),
+    auth: authOf(access),
+    ...(body && { body }),
+  };
+}
+
+function urlOf(
+  path: string,
+  { params = {}, query = {} }: Omit<OperationExample, 'data'>,
+): PostmanUrl {
+  const pairs = Object.entries(query).map(([key, value]) => ({ key, value }));
+  const search = pairs.map(({ key, value }) => `${key}=${value}`).join('&');
+  return {
+    raw: `{{server}}${path}${search === '' ? '' : `?${search}`}`,
+    host: ['{{server}}'],
+    path: path.slice(1).split('/'),
+    ...(pairs.length > 0 && { query: pairs }),
+    ...(Object.keys(params).length > 0 && {
+      variable: Object.entries(params).map(([key, value]) => ({ key, value })),
+    }),
+  };
+}
+
+function authOf(access: Access): PostmanRequest['auth'] {
+  if (access === 'anybody' || access === 'refresh token') return { type: 'noauth' };
+  return { type: 'bearer', bearer: [{ key: 'token', value: '{{accessToken}}', type: 'string' }] };
+}
+
+function bodyOf(
+  rules: UploadRules,
+  { body, files = {} }: Omit<OperationExample, 'data'>,
+): PostmanBody | undefined {
+  if (Object.keys(files).length > 0 || requiredFields(rules).length > 0) {
+    return { mode: 'formdata', formdata: [...textParts(body ?? {}), ...fileParts(files)] };
+  }
+  if (body === undefined) return undefined;
+  const raw = JSON.stringify(body, undefined, 2);
+  return { mode: 'raw', raw, options: { raw: { language: 'json' } } };
+}
+
+function textParts(body: Readonly<Record<string, unknown>>): PostmanFormPart[] {
+  return Object.entries(body).map(([key, value]) => ({
+    key,
+    value: typeof value === 'string' ? value : JSON.stringify(value),
+    type: 'text',
+  }));
+}
+
+/** Relative to the folder of the collection, where newman and Postman look for them. */
+function fileParts(files: Readonly<Record<string, string>>): PostmanFormPart[] {
+  return Object.entries(files).map(([key, file]) => ({ key, type: 'file', src: `files/${file}` }));
+}
