@@ -1,117 +1,171 @@
-import { createRoutes } from '../../src/routes';
-import { LocalStore } from '../../src/services/media/local-store';
-import { createRemovals } from '../../src/services/removal/removal.service';
-import { createViewBuffer } from '../../src/services/view-buffer';
-import { createLogger } from '../../src/utils/logger';
-import { bearer, registerAndLogin } from '../helpers/accounts';
-import { expectFailure } from '../helpers/answers';
-import { startTestServer, type TestServer } from '../helpers/server';
-import { expiredCopy } from '../helpers/tokens';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describeApi } from '../../src/docs/describe-api';
+import type { RouteDescription } from '../../src/docs/describe-routes';
+import { withExampleValues } from '../../src/docs/example-values';
+import { failuresOf } from '../../src/docs/openapi/failures';
+import { inputSchema } from '../../src/docs/openapi/request';
+import type { Operation, RouteName } from '../../src/docs/operation';
+import { OPERATIONS } from '../../src/docs/operations';
+import { requiredFields } from '../../src/middlewares/upload/upload-rules';
 
-type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
-type Access =
-  'anybody' | 'guest' | 'signed in' | 'signed in, however old the token' | 'refresh token';
+const ROOT = path.join(__dirname, '..', '..');
+const MEMO = readFileSync(path.join(ROOT, 'docs', 'STATUS_CODES.md'), 'utf8');
 
-/** Every address of the product, and who may call it: a new route has to say it here. */
-const ACCESS: Readonly<Record<string, Access>> = {
-  'get /readyz': 'anybody',
-  'get /media/:first/:second/:name': 'anybody',
-  'get /api/v1/healthcheck': 'anybody',
-  'get /api/v1/users/history': 'signed in',
-  'patch /api/v1/users/history': 'signed in',
-  'delete /api/v1/users/history': 'signed in',
-  'post /api/v1/users/history/:videoId': 'signed in',
-  'put /api/v1/users/history/:videoId': 'signed in',
-  'delete /api/v1/users/history/:videoId': 'signed in',
-  'post /api/v1/users/register': 'anybody',
-  'post /api/v1/users/login': 'anybody',
-  'post /api/v1/users/logout': 'signed in, however old the token',
-  'post /api/v1/users/refresh-token': 'refresh token',
-  'get /api/v1/users/current-user': 'signed in',
-  'get /api/v1/users/c/:username': 'guest',
-  'get /api/v1/videos': 'guest',
-  'post /api/v1/videos': 'signed in',
-  'get /api/v1/videos/:videoId': 'guest',
-  'post /api/v1/likes/toggle/v/:videoId': 'signed in',
-  'post /api/v1/subscriptions/c/:channelId': 'signed in',
-};
-
-let server: TestServer;
-beforeAll(async () => {
-  server = await startTestServer();
+const ROUTES = describeApi();
+/** Each mounted route with its operation; one without is the business of the first test. */
+const DESCRIBED = ROUTES.flatMap((route) => {
+  const operation = OPERATIONS[route.route as RouteName];
+  return operation ? [[route.route, route, operation] as const] : [];
 });
-afterAll(() => server.stop());
+const WITHOUT_ALIASES = DESCRIBED.filter(([, , { aliasOf }]) => aliasOf === undefined);
 
-/** What is mounted, as `method /path`. */
-function mountedRoutes(): string[] {
-  const routes = createRoutes({
-    config: server.config,
-    logger: createLogger(server.config),
-    mediaStore: new LocalStore(server.dataDir),
-    views: createViewBuffer(1, createLogger(server.config)),
-    removals: createRemovals({
-      mediaStore: new LocalStore(server.dataDir),
-      logger: createLogger(server.config),
-    }),
-    throttles: { spend: jest.fn(), peek: jest.fn(), reset: jest.fn() },
-    publicUrl: () => server.url,
-    checkReadiness: () => Promise.resolve(),
-  });
-  return routes.flatMap(([prefix, router]) =>
-    router.stack.flatMap(({ route }) =>
-      route
-        ? route.stack.map(({ method }) => `${method} ${prefix}${route.path}`.replace(/\/$/, ''))
-        : [],
-    ),
-  );
+/** Which test files state that they cover a route, by route; see tests/helpers/route-coverage.ts. */
+function statedBy(helper: 'coversBehaviour' | 'coversBadInput'): Map<string, string[]> {
+  const files = readdirSync(path.join(ROOT, 'tests'), { recursive: true, encoding: 'utf8' });
+  const stated = new Map<string, string[]>();
+  for (const file of files.filter((name) => name.endsWith('.test.ts'))) {
+    const source = readFileSync(path.join(ROOT, 'tests', file), 'utf8');
+    for (const [, route = ''] of source.matchAll(
+      new RegExp(`^\\s*${helper}\\(\\s*'([^']+)'`, 'gm'),
+    )) {
+      stated.set(route, [...(stated.get(route) ?? []), file]);
+    }
+  }
+  return stated;
 }
 
-/** Calls a route with ids that are none: whoever may not come in must not even learn that. */
-function call(route: string) {
-  const [method, path] = route.split(' ') as [Method, string];
-  return server.api()[method](path.replaceAll(/:\w+/g, 'x'));
+/** The names in a path that stand for something. */
+function pathParameters({ path: address }: RouteDescription): string[] {
+  return [...address.matchAll(/:(\w+)/g)].map(([, name = '']) => name);
 }
 
-const routesFor = (...access: Access[]) =>
-  Object.keys(ACCESS).filter((route) => access.includes(ACCESS[route] as Access));
+function fieldNames(route: RouteDescription, part: 'params' | 'query' | 'body'): string[] {
+  const form = inputSchema(route, part)?.toJSONSchema({ io: 'input', unrepresentable: 'any' });
+  return Object.keys(form?.properties ?? {});
+}
 
-describe('every route', () => {
-  test('the routes, when walked, are those that say who may call them', () => {
-    expect([...new Set(mountedRoutes())].sort()).toEqual(Object.keys(ACCESS).sort());
+/** What takes nothing cannot be sent anything wrong. */
+function takesInput({ notes }: RouteDescription): boolean {
+  return notes.schema !== undefined || notes.files !== undefined;
+}
+
+/** What the validator of a route says against a part of an example. */
+function faultsOf(
+  route: RouteDescription,
+  operation: Operation,
+  part: 'params' | 'query' | 'body',
+) {
+  const example = withExampleValues(operation.example);
+  const schema = inputSchema(route, part);
+  const value: unknown = example[part] ?? {};
+  if (!schema) return Object.keys(value as object);
+  const result = schema.safeParse(value);
+  return result.success ? [] : result.error.issues;
+}
+
+describe('the routes and the operations', () => {
+  test('every mounted route, when walked, has an operation in src/docs/operations', () => {
+    const undescribed = ROUTES.filter(({ route }) => !OPERATIONS[route as RouteName]);
+
+    expect(undescribed.map(({ route }) => route)).toEqual([]);
   });
 
-  test.each(routesFor('signed in', 'signed in, however old the token', 'refresh token'))(
-    '%s, when there is no token, answers 401 before it looks at the input',
-    async (route) => {
-      expectFailure(await call(route), 401, 'UNAUTHENTICATED');
-    },
-  );
+  test('every operation, when looked up, is a mounted route', () => {
+    const mounted = new Set(ROUTES.map(({ route }) => route));
 
-  test.each(routesFor('signed in', 'signed in, however old the token'))(
-    '%s, when the token is not ours, answers 401',
-    async (route) => {
-      expectFailure(await call(route).set(bearer('a.b.c')), 401, 'TOKEN_INVALID');
-    },
-  );
+    expect(Object.keys(OPERATIONS).filter((route) => !mounted.has(route))).toEqual([]);
+  });
 
-  test.each(routesFor('signed in', 'guest'))(
-    '%s, when the token has expired, answers 401 so that the client refreshes',
-    async (route) => {
-      const { accessToken } = await registerAndLogin(server);
-      const answer = await call(route).set(bearer(expiredCopy(server, accessToken)));
+  test('every route, when walked, is mounted once', () => {
+    const names = ROUTES.map(({ route }) => route);
 
-      expectFailure(answer, 401, 'TOKEN_EXPIRED');
-    },
-  );
+    expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+  });
 
-  test.each(routesFor('anybody', 'guest'))(
-    '%s, when the token is not ours, answers as for a guest',
-    async (route) => {
-      const asGuest = await call(route);
-      const answer = await call(route).set(bearer('a.b.c'));
+  test.each(['coversBehaviour', 'coversBadInput'] as const)(
+    'every route, when tests are searched for %s, is stated by one; write it at the end of its test file',
+    (helper) => {
+      const stated = statedBy(helper);
+      const candidates = WITHOUT_ALIASES.filter(
+        ([, route]) => helper === 'coversBehaviour' || takesInput(route),
+      );
+      const unstated = candidates.filter(([route]) => !stated.has(route));
 
-      expect(asGuest.status).not.toBe(401);
-      expect(answer.status).toBe(asGuest.status);
+      expect(unstated.map(([route]) => `${helper}('${route}')`)).toEqual([]);
     },
   );
 });
+
+describe.each(DESCRIBED)('%s', (_name, route, operation) => {
+  const { notes } = route;
+
+  test('its stack, when read, asks for the access and the rate limit that the operation states', () => {
+    // Who refreshes proves who they are by the token itself, inside the handler.
+    const withoutMiddleware = ['anybody', 'refresh token'].includes(operation.access);
+    expect(notes.access).toBe(withoutMiddleware ? undefined : operation.access);
+    expect(notes.rateLimit ?? 'none').toBe(operation.rateLimit);
+  });
+
+  test('its input, when it has any, goes through a validator that knows every field', () => {
+    expect(fieldNames(route, 'params').sort()).toEqual(pathParameters(route).sort());
+  });
+
+  test('its body, when it takes one, may come as a form too', () => {
+    const takesBody = inputSchema(route, 'body') !== undefined;
+    const takesForms = notes.form === true || notes.files !== undefined;
+
+    expect(takesForms).toBe(takesBody || notes.files !== undefined);
+  });
+
+  test.each(['params', 'query', 'body'] as const)(
+    'its example, when its %s are parsed by the validator, is right',
+    (part) => {
+      expect(faultsOf(route, operation, part)).toEqual([]);
+    },
+  );
+
+  test('its example, when it takes files, names those that are required, and they exist', () => {
+    const files = operation.example.files ?? {};
+
+    expect(Object.keys(files)).toEqual(expect.arrayContaining(requiredFields(notes.files ?? {})));
+    expect(Object.keys(notes.files ?? {})).toEqual(expect.arrayContaining(Object.keys(files)));
+    for (const file of Object.values(files)) {
+      expect({ [file]: existsSync(path.join(ROOT, 'postman', 'files', file)) }).toEqual({
+        [file]: true,
+      });
+    }
+  });
+
+  test('its example, when its data are parsed by the answer’s schema, is right', () => {
+    const result = operation.answer.safeParse(withExampleValues(operation.example.data));
+
+    expect(result.error?.issues ?? []).toEqual([]);
+  });
+
+  test('its failures, when looked up in docs/STATUS_CODES.md, are explained there', () => {
+    const names = [...failuresOf(route, operation)].flatMap(([status, codes]) =>
+      codes.map((code) => [status, code] as const),
+    );
+
+    expect(
+      names.filter(
+        ([status, code]) => !new RegExp(`^\\| ${status} +\\| \`${code}\``, 'm').test(MEMO),
+      ),
+    ).toEqual([]);
+  });
+});
+
+describe.each(DESCRIBED.filter(([, , { aliasOf }]) => aliasOf !== undefined))(
+  'the alias %s',
+  (_name, { notes }, { aliasOf }) => {
+    test('its stack, when compared with that of the other address, is the very same', () => {
+      const original = ROUTES.find(({ route }) => route === aliasOf);
+
+      expect(original?.notes.schema).toBe(notes.schema);
+      expect(original?.notes.access).toBe(notes.access);
+      expect(original?.notes.rateLimit).toBe(notes.rateLimit);
+      expect(original?.notes.files).toEqual(notes.files);
+    });
+  },
+);
