@@ -16,6 +16,8 @@ export interface RemovalFields {
   target: Types.ObjectId;
   /** Files that only the deleted thing referred to. */
   assets: StoredAsset[];
+  /** Whether its rows and files have been cleared away once. */
+  cleared: boolean;
   /** Times that somebody took it up again after the request that made it. */
   attempts: number;
   /** Until then somebody is at it; after that, anybody may take it up. */
@@ -28,6 +30,7 @@ const removalSchema = new Schema<RemovalFields>(
     kind: { type: String, enum: REMOVAL_KINDS, required: true },
     target: { type: Schema.Types.ObjectId, required: true },
     assets: { type: [assetSchema], default: [] },
+    cleared: { type: Boolean, default: false },
     attempts: { type: Number, default: 0 },
     leasedUntil: { type: Date, required: true },
   },

@@ -25,6 +25,7 @@ let server: TestServer;
 beforeAll(async () => {
   server = await startTestServer();
 });
+afterEach(() => jest.restoreAllMocks());
 afterAll(() => server.stop());
 
 /** A store that only remembers what it was told to remove. */
@@ -91,8 +92,55 @@ describe('a removal', () => {
     await eventually(async () => expect(await rowsOf(gone)).toEqual([0, 0, 0, 0, 0]));
     expect(await Like.countDocuments({ target: { $in: goneComments } })).toBe(0);
     expect(await rowsOf(kept)).toEqual([3, 3, 1, 1, 1]);
+    await eventually(() => expect(removed).toEqual([ASSET.publicId]));
+  });
+
+  test('the removal of a video, when rows land after it, is repeated once by a later sweep', async () => {
+    const { mediaStore, removed } = recordingStore();
+    const removals = createRemovals({ mediaStore, logger: silent });
+    const gone = id();
+    await hangOn(gone, 1);
+    const removal = await removals.schedule(
+      { kind: 'video', target: gone, assets: [ASSET] },
+      undefined,
+    );
+    await removals.run(removal);
+    await hangOn(gone, 2);
+
+    const waiting = await Removal.findById(removal).lean();
+    expect(waiting).toMatchObject({ cleared: true, assets: [] });
+    expect(waiting!.leasedUntil.getTime()).toBeGreaterThan(Date.now() + 10_000);
+    await Removal.updateOne({ _id: removal }, { leasedUntil: new Date(0) });
+    removals.start();
+
     await eventually(async () => expect(await Removal.countDocuments({ _id: removal })).toBe(0));
+    expect(await rowsOf(gone)).toEqual([0, 0, 0, 0, 0]);
     expect(removed).toEqual([ASSET.publicId]);
+    await removals.stop();
+  });
+
+  test('the removal of a video, when it takes it out of a playlist, does not make that look edited', async () => {
+    const removals = createRemovals({ ...recordingStore(), logger: silent });
+    const [gone, kept] = [id(), id()];
+    const playlist = await Playlist.create({ owner: id(), name: 'x', videos: [gone, kept] });
+
+    await removals.run(await removals.schedule({ kind: 'video', target: gone }, undefined));
+
+    const after = await Playlist.findById(playlist._id).lean();
+    expect(after?.videos).toEqual([kept]);
+    expect(after?.updatedAt).toEqual(playlist.updatedAt);
+  });
+
+  test('a removal, when the database is away after the deletion, does not reject', async () => {
+    const removals = createRemovals({ ...recordingStore(), logger: silent });
+    const removal = await removals.schedule({ kind: 'asset', target: id() }, undefined);
+    jest.spyOn(Removal, 'findById').mockImplementationOnce(() => {
+      throw new Error('away');
+    });
+
+    await expect(removals.run(removal)).resolves.toBeUndefined();
+
+    expect(await Removal.countDocuments({ _id: removal })).toBe(1);
   });
 
   test('the removal of a comment, when run, deletes its replies and their likes', async () => {
@@ -115,7 +163,7 @@ describe('a removal', () => {
     );
     const first = createRemovals({ mediaStore, logger: silent });
     const removal = await first.schedule(
-      { kind: 'tweet', target: id(), assets: [ASSET] },
+      { kind: 'asset', target: id(), assets: [ASSET] },
       undefined,
     );
 
@@ -139,7 +187,7 @@ describe('a removal', () => {
     const targets = Array.from({ length: 20 }, id);
     await Removal.create(
       targets.map((target) => ({
-        kind: 'tweet',
+        kind: 'asset',
         target,
         assets: [{ ...ASSET, publicId: target.toString() }],
         leasedUntil: new Date(0),

@@ -22,7 +22,14 @@ export const REMOVAL_STEPS: Readonly<
   async video(video, onProgress) {
     await removeComments({ video }, onProgress);
     await removeLikes('video', [video], onProgress);
-    await Playlist.updateMany({ videos: video }, { $pull: { videos: video } });
+    await inBatches(Playlist.collection, { videos: video }, onProgress, (lists) =>
+      // No owner has edited these playlists, so updatedAt stays.
+      Playlist.updateMany(
+        { _id: { $in: lists } },
+        { $pull: { videos: video } },
+        { timestamps: false },
+      ),
+    );
     await removeInBatches(WatchHistory.collection, { video }, onProgress);
     await removeInBatches(ViewMark.collection, { video }, onProgress);
   },
@@ -42,9 +49,10 @@ async function removeComments(
   filter: { video: Types.ObjectId } | { parent: Types.ObjectId },
   onProgress: OnProgress,
 ): Promise<void> {
-  await removeInBatches(Comment.collection, filter, onProgress, (ids) =>
-    removeLikes('comment', ids, onProgress),
-  );
+  await inBatches(Comment.collection, filter, onProgress, async (comments) => {
+    await removeLikes('comment', comments, onProgress);
+    await Comment.collection.deleteMany({ _id: { $in: comments } });
+  });
 }
 
 async function removeLikes(
@@ -59,7 +67,16 @@ async function removeInBatches(
   rows: Collection,
   filter: Record<string, unknown>,
   onProgress: OnProgress,
-  before: (ids: Types.ObjectId[]) => Promise<void> = () => Promise.resolve(),
+): Promise<void> {
+  await inBatches(rows, filter, onProgress, (ids) => rows.deleteMany({ _id: { $in: ids } }));
+}
+
+/** @param change makes these rows match the filter no more */
+async function inBatches(
+  rows: Collection,
+  filter: Record<string, unknown>,
+  onProgress: OnProgress,
+  change: (ids: Types.ObjectId[]) => Promise<unknown>,
 ): Promise<void> {
   for (;;) {
     const found = await rows
@@ -67,9 +84,7 @@ async function removeInBatches(
       .limit(BATCH_SIZE)
       .toArray();
     if (found.length === 0) return;
-    const ids = found.map(({ _id }) => _id);
-    await before(ids);
-    await rows.deleteMany({ _id: { $in: ids } });
+    await change(found.map(({ _id }) => _id));
     await onProgress();
   }
 }

@@ -8,6 +8,12 @@ import { REMOVAL_STEPS } from './removal-steps';
 /** A removal that has shown no life for this long may be taken up by another instance. */
 const LEASE_MILLISECONDS = 60_000;
 const SWEEP_MILLISECONDS = 30_000;
+/**
+ * Whoever found a thing just before it was deleted may still hang a row on it, such as an entry of
+ * a history, after those have been cleared away. So they are once more, when such requests must be
+ * over; checking with every row that is written would make everybody pay for it.
+ */
+const SETTLE_MILLISECONDS = 60_000;
 /** How long the request that deletes a thing waits for its rows to be gone too. */
 const PATIENCE_MILLISECONDS = 2_000;
 
@@ -21,7 +27,10 @@ export interface Removals {
     removal: Pick<RemovalFields, 'kind' | 'target'> & { assets?: (StoredAsset | undefined)[] },
     session: ClientSession | undefined,
   ): Promise<Types.ObjectId>;
-  /** Does what was scheduled: before this resolves when that is quick, in the background otherwise. */
+  /**
+   * Does what was scheduled: before this resolves when that is quick, in the background otherwise.
+   * Never rejects, as the deletion itself is committed.
+   */
   run(removalId: Types.ObjectId): Promise<void>;
   /** Takes up, now and then, what others left unfinished. */
   start(): void;
@@ -51,23 +60,31 @@ export function createRemovals({ mediaStore, logger }: RemovalDependencies): Rem
     await Removal.updateOne({ _id }, { $set: { leasedUntil: leaseEnd() } });
   }
 
-  async function finish(removal: RemovalFields): Promise<void> {
-    const { _id, kind, target } = removal;
+  /** Never rejects: what fails is logged, and the next sweep tries again once the lease runs out. */
+  async function finish(removalId: Types.ObjectId): Promise<void> {
+    try {
+      const removal = await Removal.findById(removalId).lean();
+      if (removal) await clearAway(removal);
+    } catch (error) {
+      logger.error({ err: error, removal: removalId }, 'could not clear away a deleted thing');
+    }
+  }
+
+  async function clearAway({ _id, kind, target, assets, cleared }: RemovalFields): Promise<void> {
     try {
       await REMOVAL_STEPS[kind](target, () => keepAlive(_id));
-      for (const asset of removal.assets) await mediaStore.remove(asset);
-      await Removal.deleteOne({ _id });
     } catch (error) {
-      if (error instanceof StoppedError) {
-        await Removal.updateOne({ _id }, { $set: { leasedUntil: new Date() } });
-        return;
-      }
-      // The lease runs out and the next sweep tries again.
-      logger.error(
-        { err: error, removal: _id, kind, target },
-        'could not clear away a deleted thing',
-      );
+      if (!(error instanceof StoppedError)) throw error;
+      await Removal.updateOne({ _id }, { $set: { leasedUntil: new Date() } });
+      return;
     }
+    for (const asset of assets) await mediaStore.remove(asset);
+    if (cleared || kind === 'asset') {
+      await Removal.deleteOne({ _id });
+      return;
+    }
+    const leasedUntil = new Date(Date.now() + SETTLE_MILLISECONDS);
+    await Removal.updateOne({ _id }, { $set: { cleared: true, assets: [], leasedUntil } });
   }
 
   async function sweep(): Promise<void> {
@@ -78,7 +95,7 @@ export function createRemovals({ mediaStore, logger }: RemovalDependencies): Rem
         { sort: { leasedUntil: 1 }, returnDocument: 'after' },
       ).lean();
       if (!removal) return;
-      await finish(removal);
+      await finish(removal._id);
     }
   }
 
@@ -101,10 +118,8 @@ export function createRemovals({ mediaStore, logger }: RemovalDependencies): Rem
     },
 
     async run(removalId) {
-      const removal = await Removal.findById(removalId).lean();
-      if (!removal) return;
       const patience = new AbortController();
-      const work = track(finish(removal)).finally(() => patience.abort());
+      const work = track(finish(removalId)).finally(() => patience.abort());
       await Promise.race([
         work,
         pause(PATIENCE_MILLISECONDS, undefined, { signal: patience.signal }).catch(ignoreAbort),
