@@ -17,9 +17,8 @@ export function createDashboardController({ publicUrl, views }: AppDependencies)
 
     videos: asyncHandler(async (request, response) => {
       const { query } = inputOf(ownVideosSchema, request);
-      await views.flush();
       const { rows, pagination } = await listOwnVideos(viewerOf(request), query);
-      const videos = rows.map((video) => presentVideo(video, publicUrl()));
+      const videos = rows.map((video) => presentVideo(views.withPending(video), publicUrl()));
       sendResponse(response, 200, videos, 'Your videos', { pagination });
     }),
 

@@ -5,7 +5,7 @@ import { API_PREFIX } from '../constants';
 import { optionalViewerOf, viewerOf } from '../middlewares/authenticate.middleware';
 import { requiredFile, uploadedFiles } from '../middlewares/upload.middleware';
 import { inputOf } from '../middlewares/validate.middleware';
-import type { VideoDetails } from '../models/video.pipeline';
+import type { VideoDetails, VideoWithOwner } from '../models/video.pipeline';
 import { presentVideo, presentVideoDetails } from '../presenters/video.presenter';
 import { listVideos } from '../services/video-list.service';
 import { listRelatedVideos } from '../services/related-videos.service';
@@ -26,13 +26,14 @@ import {
 
 /** Handlers of /videos. */
 export function createVideoController(dependencies: AppDependencies) {
-  const { config, publicUrl } = dependencies;
+  const { config, publicUrl, views } = dependencies;
+  const present = (video: VideoWithOwner) => presentVideo(views.withPending(video), publicUrl());
 
   return {
     list: asyncHandler(async (request, response) => {
       const { query } = inputOf(listVideosSchema, request);
       const page = await listVideos(query, optionalViewerOf(request));
-      const docs = page.docs.map((video) => presentVideo(video, publicUrl()));
+      const docs = page.docs.map(present);
       sendResponse(response, 200, { ...page, docs }, 'Videos');
     }),
 
@@ -44,18 +45,17 @@ export function createVideoController(dependencies: AppDependencies) {
       const videoId = await publishVideo(dependencies, owner, body, { videoFile, thumbnail });
       const video = await findVideo(videoId, owner);
       response.location(`${API_PREFIX}/videos/${video._id.toString()}`);
-      sendResponse(response, 201, presentVideo(video, publicUrl()), 'Video published');
+      sendResponse(response, 201, present(video), 'Video published');
     }),
 
     watch: asyncHandler(async (request, response) => {
       const { params } = inputOf(videoIdSchema, request);
       const viewer = optionalViewerOf(request);
-      const video = await findVideo(params.videoId, viewer);
-      const pending = dependencies.views.pending(video._id);
+      const video = views.withPending(await findVideo(params.videoId, viewer));
       // RFC 9110 section 9.3.2: HEAD asks what a GET would say, and nobody watches.
       const counted = request.method === 'GET' && (await noteOpening(request, video, viewer));
-      const views = video.views + pending + (counted ? 1 : 0);
-      sendResponse(response, 200, presentVideoDetails({ ...video, views }, publicUrl()), 'Video');
+      const seen = { ...video, views: video.views + (counted ? 1 : 0) };
+      sendResponse(response, 200, presentVideoDetails(seen, publicUrl()), 'Video');
     }),
 
     update: asyncHandler(async (request, response) => {
@@ -65,7 +65,7 @@ export function createVideoController(dependencies: AppDependencies) {
       if (!thumbnail && Object.keys(body).length === 0) throw nothingToChange();
       await updateVideo(dependencies, params.videoId, owner, body, thumbnail);
       const video = await findVideo(params.videoId, owner);
-      sendResponse(response, 200, presentVideo(video, publicUrl()), 'Video changed');
+      sendResponse(response, 200, present(video), 'Video changed');
     }),
 
     delete: asyncHandler(async (request, response) => {
@@ -80,14 +80,14 @@ export function createVideoController(dependencies: AppDependencies) {
       await togglePublished(params.videoId, owner);
       const video = await findVideo(params.videoId, owner);
       const message = video.isPublished ? 'Video published' : 'Video hidden';
-      sendResponse(response, 200, presentVideo(video, publicUrl()), message);
+      sendResponse(response, 200, present(video), message);
     }),
 
     related: asyncHandler(async (request, response) => {
       const { params, query } = inputOf(relatedVideosSchema, request);
       const viewer = optionalViewerOf(request);
       const { rows, pagination } = await listRelatedVideos(params.videoId, query, viewer);
-      const videos = rows.map((video) => presentVideo(video, publicUrl()));
+      const videos = rows.map(present);
       sendResponse(response, 200, videos, 'Related videos', { pagination });
     }),
   };

@@ -3,7 +3,7 @@ import { DayViews } from '../models/day-views.model';
 import { User } from '../models/user.model';
 import { Video } from '../models/video.model';
 import { listedVideoStages, type VideoWithOwner } from '../models/video.pipeline';
-import { pageOfArray, type ArrayPage, type PageQuery } from './paging/array-page';
+import { pageOfArray, type ArrayList, type ArrayPage, type PageQuery } from './paging/array-page';
 import { NEWEST_FIRST } from './paging/keyset-order';
 
 const DAY_MILLISECONDS = 24 * 3600 * 1000;
@@ -49,8 +49,11 @@ export async function listOwnVideos(
   owner: Types.ObjectId,
   query: PageQuery,
 ): Promise<ArrayPage<VideoWithOwner>> {
-  const list = { filter: { owner }, order: NEWEST_FIRST, joins: listedVideoStages() };
-  return pageOfArray<VideoWithOwner>(Video, list, query);
+  return pageOfArray<VideoWithOwner>(Video, ownVideosList(owner), query);
+}
+
+export function ownVideosList(owner: Types.ObjectId): ArrayList {
+  return { filter: { owner }, order: NEWEST_FIRST, joins: listedVideoStages() };
 }
 
 /**

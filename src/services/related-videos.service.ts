@@ -11,7 +11,7 @@ import { NEWEST_FIRST, sortOf, type Filter } from './paging/keyset-order';
 import { videoNotFound } from './video.service';
 
 /** The newest so many of each kind of relative are ranked: the cost has a bound, whatever grows. */
-const CANDIDATES_OF_EACH_KIND = 60;
+export const CANDIDATES_OF_EACH_KIND = 60;
 
 type Related = Pick<VideoFields, '_id' | 'owner' | 'keys'>;
 
@@ -28,9 +28,21 @@ export async function listRelatedVideos(
     .select('owner keys')
     .lean();
   if (!video) throw videoNotFound();
-  return pageOfArray<VideoWithOwner>(Video, relatedList(video), query);
+  const page = await pageOfArray<VideoWithOwner | Gone>(Video, relatedList(video), query);
+  return { ...page, rows: page.rows.filter(isThere) };
 }
 
+/** A row whose video was hidden or deleted while it was being ranked. */
+interface Gone {
+  _id: Types.ObjectId;
+  videoFile?: never;
+}
+
+function isThere(row: VideoWithOwner | Gone): row is VideoWithOwner {
+  return row.videoFile !== undefined;
+}
+
+/** The ranking as a list, of at most four times CANDIDATES_OF_EACH_KIND rows. */
 export function relatedList({ _id, owner, keys }: Related): ArrayList {
   const [first, ...others] = [
     { 'keys.tags': { $in: keys.tags }, isPublished: true },
@@ -88,6 +100,7 @@ const joinVideo: PipelineStage = {
     from: Video.collection.collectionName,
     localField: '_id',
     foreignField: '_id',
+    pipeline: [{ $match: { isPublished: true } }],
     as: 'video',
   },
 };

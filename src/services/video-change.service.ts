@@ -6,7 +6,7 @@ import { visibleTo } from '../models/video.pipeline';
 import { ApiError } from '../utils/api-error';
 import { inTurn } from '../utils/in-turn';
 import type { MediaFile } from './media/media-store';
-import { removeQuietly, storeAll } from './media/stored-assets';
+import { removeQuietly } from './media/stored-assets';
 import { moveVideoTotals } from './video-totals.service';
 import { videoNotFound } from './video.service';
 
@@ -21,34 +21,54 @@ type ChangeDependencies = Pick<AppDependencies, 'mediaStore' | 'logger' | 'remov
  * @throws ApiError 404 or 403, and whatever the store throws; then nothing has changed
  */
 export async function updateVideo(
-  { mediaStore, logger, removals }: ChangeDependencies,
+  dependencies: ChangeDependencies,
   videoId: Types.ObjectId,
   owner: Types.ObjectId,
   changes: VideoChanges,
   thumbnailFile: MediaFile | undefined,
 ): Promise<void> {
   await requireOwnVideo(videoId, owner);
-  const { thumbnail } = await storeAll(mediaStore, logger, { thumbnail: thumbnailFile });
-  const set = { ...changes, ...keyChanges(changes), ...(thumbnail ? { thumbnail } : {}) };
+  const set = { ...changes, ...keyChanges(changes) };
+  if (thumbnailFile)
+    await replaceThumbnail(dependencies, { _id: videoId, owner }, set, thumbnailFile);
+  else await applyChanges({ _id: videoId, owner }, set, undefined);
+}
+
+type OwnVideo = Pick<VideoFields, '_id' | 'owner'>;
+
+async function replaceThumbnail(
+  { mediaStore, logger, removals }: ChangeDependencies,
+  own: OwnVideo,
+  set: Record<string, unknown>,
+  file: MediaFile,
+): Promise<void> {
+  const thumbnail = await mediaStore.store(file);
+  let removal: Types.ObjectId | undefined;
   try {
-    const removal = await runInTransaction(async (session) => {
-      const before = await Video.findOneAndUpdate(
-        { _id: videoId, owner },
-        { $set: set },
-        { session },
-      )
-        .select('thumbnail')
-        .lean();
-      if (!before) throw videoNotFound();
-      if (!thumbnail || !before.thumbnail) return undefined;
-      const replaced = { kind: 'asset', target: videoId, assets: [before.thumbnail] } as const;
-      return removals.schedule({ ...replaced, assets: [...replaced.assets] }, session);
+    removal = await runInTransaction(async (session) => {
+      const before = await applyChanges(own, { ...set, thumbnail }, session);
+      if (!before.thumbnail) return undefined;
+      const replaced = { kind: 'asset' as const, target: own._id, assets: [before.thumbnail] };
+      return removals.schedule(replaced, session);
     });
-    if (removal) await removals.run(removal);
   } catch (error) {
     await removeQuietly(mediaStore, logger, thumbnail);
     throw error;
   }
+  if (removal) await removals.run(removal);
+}
+
+/** @returns what was there before. @throws ApiError 404 */
+async function applyChanges(
+  own: OwnVideo,
+  set: Record<string, unknown>,
+  session: ClientSession | undefined,
+): Promise<Pick<VideoFields, 'thumbnail'>> {
+  const before = await Video.findOneAndUpdate(own, { $set: set }, { session })
+    .select('thumbnail')
+    .lean();
+  if (!before) throw videoNotFound();
+  return before;
 }
 
 /**
@@ -93,10 +113,10 @@ export async function deleteVideo(
 
 async function deleteWithin(
   removals: AppDependencies['removals'],
-  filter: { _id: Types.ObjectId; owner: Types.ObjectId },
+  own: OwnVideo,
   session: ClientSession | undefined,
 ): Promise<Types.ObjectId> {
-  const video = await Video.findOneAndDelete(filter, { session }).lean();
+  const video = await Video.findOneAndDelete(own, { session }).lean();
   if (!video) throw videoNotFound();
   const { _id, owner, isPublished, videoFile, thumbnail } = video;
   const removal = await removals.schedule(

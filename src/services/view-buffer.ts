@@ -2,7 +2,7 @@ import type { ClientSession, Types } from 'mongoose';
 import type { Logger } from 'pino';
 import { runInTransaction } from '../db/run-in-transaction';
 import { DayViews } from '../models/day-views.model';
-import { Video } from '../models/video.model';
+import { Video, type VideoFields } from '../models/video.model';
 
 /** Videos folded in by one transaction: bounds what a conflict with a like makes it repeat. */
 const CHUNK_SIZE = 500;
@@ -18,6 +18,8 @@ export interface ViewBuffer {
   add(video: ViewedVideo): void;
   /** Views of this video that are counted here and not yet in the database. */
   pending(videoId: Types.ObjectId): number;
+  /** A video as read from the database, with the views that are pending here. */
+  withPending<V extends Pick<VideoFields, '_id' | 'views'>>(video: V): V;
   /** Writes what is pending; what cannot be written stays pending. */
   flush(): Promise<void>;
   /** The last flush; nothing counted is lost on a clean stop. */
@@ -86,15 +88,19 @@ export function createViewBuffer(flushSeconds: number, logger: Logger): ViewBuff
     writing = new Map();
   }
 
+  function pending(videoId: Types.ObjectId): number {
+    return sumFor(tallies, videoId) + sumFor(writing, videoId);
+  }
+
   return {
     add({ _id, owner }) {
       addTally({ _id, owner, day: startOfDay(new Date()), views: 1 });
       schedule();
     },
 
-    pending(videoId) {
-      return sumFor(tallies, videoId) + sumFor(writing, videoId);
-    },
+    pending,
+
+    withPending: (video) => ({ ...video, views: video.views + pending(video._id) }),
 
     flush,
 

@@ -11,7 +11,7 @@ export const dailyViewsSchema = z.object({
     days: z
       .string()
       .trim()
-      .regex(/^\d{1,4}$/, says('must be a whole number'))
+      .regex(/^\d{1,9}$/, says('must be a whole number'))
       .transform(Number)
       .pipe(z.number().min(1).max(MAX_DAILY_VIEWS_DAYS))
       .default(28)
