@@ -1,6 +1,8 @@
 import type { Operations } from '../operation';
 import { commentOperations } from './comment.operations';
+import { dashboardOperations } from './dashboard.operations';
 import { likeOperations } from './like.operations';
+import { searchOperations } from './search.operations';
 import { mediaOperations, serviceOperations } from './service.operations';
 import { subscriptionOperations } from './subscription.operations';
 import { tweetOperations } from './tweet.operations';
@@ -13,10 +15,12 @@ export const OPERATIONS: Operations = {
   ...serviceOperations,
   ...userOperations,
   ...videoOperations,
+  ...searchOperations,
   ...commentOperations,
   ...tweetOperations,
   ...likeOperations,
   ...subscriptionOperations,
   ...watchHistoryOperations,
+  ...dashboardOperations,
   ...mediaOperations,
 };

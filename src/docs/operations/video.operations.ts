@@ -1,6 +1,9 @@
+import { z } from 'zod';
 import type { Operations } from '../operation';
-import { examplePage, pluginPage } from '../schemas/common.schema';
+import { examplePage, nothing, pluginPage } from '../schemas/common.schema';
 import { EXAMPLE_VIDEO, video, videoDetails } from '../schemas/video.schema';
+
+const params = { videoId: '{{videoId}}' };
 
 export const videoOperations: Operations = {
   'POST /api/v1/videos': {
@@ -52,7 +55,7 @@ export const videoOperations: Operations = {
     answer: videoDetails,
     failures: ['404 VIDEO_NOT_FOUND'],
     example: {
-      params: { videoId: '{{videoId}}' },
+      params,
       data: {
         ...EXAMPLE_VIDEO,
         owner: { ...EXAMPLE_VIDEO.owner, subscribersCount: 1815, isSubscribed: false },
@@ -60,5 +63,53 @@ export const videoOperations: Operations = {
         progress: 0,
       },
     },
+  },
+  'GET /api/v1/videos/:videoId/related': {
+    tag: 'Videos',
+    summary: 'List videos like this one',
+    description:
+      'Most alike first: by shared tags, category and channel, then what is new. A few hundred at most.',
+    access: 'guest',
+    rateLimit: 'read',
+    shape: 'array page',
+    answer: z.array(video),
+    failures: ['404 VIDEO_NOT_FOUND'],
+    example: { params, query: { limit: '20' }, data: [EXAMPLE_VIDEO] },
+  },
+  'PATCH /api/v1/videos/:videoId': {
+    tag: 'Videos',
+    summary: 'Change a video of yours',
+    description: 'What is left out stays as it is; a new thumbnail replaces the file of the old.',
+    access: 'signed in',
+    rateLimit: 'upload',
+    answer: video,
+    failures: ['403 FORBIDDEN', '404 VIDEO_NOT_FOUND'],
+    example: {
+      params,
+      body: { title: 'The analytical engine, explained again' },
+      files: { thumbnail: 'picture.png' },
+      data: { ...EXAMPLE_VIDEO, title: 'The analytical engine, explained again' },
+    },
+  },
+  'PATCH /api/v1/videos/toggle/publish/:videoId': {
+    tag: 'Videos',
+    summary: 'Hide a video of yours, or publish it again',
+    description: 'A hidden video exists for nobody but its owner.',
+    access: 'signed in',
+    rateLimit: 'write',
+    answer: video,
+    failures: ['403 FORBIDDEN', '404 VIDEO_NOT_FOUND'],
+    example: { params, data: { ...EXAMPLE_VIDEO, isPublished: false } },
+  },
+  'DELETE /api/v1/videos/:videoId': {
+    tag: 'Videos',
+    summary: 'Delete a video of yours',
+    description:
+      'With its comments, likes, files, and places in playlists and histories. It is gone at once; what hangs on a popular one may take a while longer to be cleared away.',
+    access: 'signed in',
+    rateLimit: 'write',
+    answer: nothing,
+    failures: ['403 FORBIDDEN', '404 VIDEO_NOT_FOUND'],
+    example: { params, data: {} },
   },
 };
