@@ -34,4 +34,11 @@ describe('docs/STATUS_CODES.md', () => {
     expect(explained).toContain('VALIDATION_FAILED');
     expect(explained.filter((code) => !words.has(code))).toEqual([]);
   });
+
+  test('the memo, when it explains a code, says when it comes and what the client does', () => {
+    const rows = MEMO.split('\n').filter((line) => /^\| \d{3} +\| `/.test(line));
+    const cells = rows.map((row) => row.split('|').map((cell) => cell.trim()));
+
+    expect(cells.filter(([, , , when, does]) => !when || !does)).toEqual([]);
+  });
 });
