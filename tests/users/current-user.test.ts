@@ -3,6 +3,7 @@ import { bearer, registerAndLogin } from '../helpers/accounts';
 import { dataOf, expectFailure } from '../helpers/answers';
 import { startTestServer, type TestServer } from '../helpers/server';
 import { expiredCopy } from '../helpers/tokens';
+import { coversBehaviour } from '../helpers/route-coverage';
 
 let server: TestServer;
 beforeAll(async () => {
@@ -110,3 +111,5 @@ describe('GET /users/current-user, without a right to it', () => {
 function getCurrentUser() {
   return server.api().get('/api/v1/users/current-user');
 }
+
+coversBehaviour('GET /api/v1/users/current-user');

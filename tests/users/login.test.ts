@@ -4,6 +4,7 @@ import { Session } from '../../src/models/session.model';
 import { bearer, login, register, sendLogin } from '../helpers/accounts';
 import { cookiesOf, dataOf, expectFailure, expectInvalid } from '../helpers/answers';
 import { startTestServer, type TestServer } from '../helpers/server';
+import { coversBadInput, coversBehaviour } from '../helpers/route-coverage';
 
 let server: TestServer;
 beforeAll(async () => {
@@ -213,3 +214,6 @@ interface Named {
   username: string;
   email: string;
 }
+
+coversBehaviour('POST /api/v1/users/login');
+coversBadInput('POST /api/v1/users/login');

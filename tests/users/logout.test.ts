@@ -3,6 +3,7 @@ import { bearer, login, register, registerAndLogin } from '../helpers/accounts';
 import { cookiesOf, dataOf, expectFailure } from '../helpers/answers';
 import { startTestServer, type TestServer } from '../helpers/server';
 import { expiredCopy } from '../helpers/tokens';
+import { coversBehaviour } from '../helpers/route-coverage';
 
 let server: TestServer;
 beforeAll(async () => {
@@ -93,3 +94,5 @@ function sendLogout(accessToken: string) {
 function currentUser(accessToken: string) {
   return server.api().get('/api/v1/users/current-user').set(bearer(accessToken));
 }
+
+coversBehaviour('POST /api/v1/users/logout');

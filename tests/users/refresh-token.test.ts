@@ -10,6 +10,7 @@ import {
 import { cookiesOf, dataOf, expectFailure, expectInvalid } from '../helpers/answers';
 import { recordingLogger } from '../helpers/recording-logger';
 import { startTestServer, type TestServer } from '../helpers/server';
+import { coversBadInput, coversBehaviour } from '../helpers/route-coverage';
 
 const { logger, lines } = recordingLogger();
 let server: TestServer;
@@ -293,3 +294,6 @@ async function expectSignedOut(
   expectFailure(await currentUser(account.accessToken), 401, 'TOKEN_INVALID');
   expect(await Session.countDocuments({ user: account.user._id })).toBe(0);
 }
+
+coversBehaviour('POST /api/v1/users/refresh-token');
+coversBadInput('POST /api/v1/users/refresh-token');

@@ -12,6 +12,7 @@ import { cookiesOf, dataOf, expectFailure } from '../helpers/answers';
 import { eventually } from '../helpers/eventually';
 import { sha256 } from '../helpers/fixtures';
 import { startTestServer, type TestServer } from '../helpers/server';
+import { coversBehaviour } from '../helpers/route-coverage';
 
 let server: TestServer;
 beforeAll(async () => {
@@ -175,3 +176,5 @@ async function storedFiles(): Promise<string[]> {
   });
   return entries.filter((entry) => entry.isFile()).map(({ name }) => name);
 }
+
+coversBehaviour('POST /api/v1/users/register');
