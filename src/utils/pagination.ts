@@ -28,6 +28,7 @@ export interface PluginPage<Item> {
 /** A cursor holds the sort values of the last row shown; its last entry is the row's id. */
 export type CursorValue = string | number;
 export type Cursor = readonly CursorValue[];
+export type CursorKind = 'number' | 'string' | 'date' | 'id' | 'count';
 
 /** Encodes a cursor as an opaque URL-safe string. */
 export function encodeCursor(values: Cursor): string {
@@ -36,13 +37,11 @@ export function encodeCursor(values: Cursor): string {
 
 /**
  * Decodes `?cursor=`, checking that it was made for this order.
- * @param kinds the type of each sort value, in order; `id` is a 24-hex string, `date` an ISO time
+ * @param kinds the type of each value, in order; `id` is a 24-hex string, `date` an ISO time, `count`
+ * a whole number from 0
  * @throws ApiError 400 INVALID_CURSOR for anything that encodeCursor did not make
  */
-export function decodeCursor(
-  text: string,
-  kinds: readonly ('number' | 'string' | 'date' | 'id')[],
-): Cursor {
+export function decodeCursor(text: string, kinds: readonly CursorKind[]): Cursor {
   const values = parseCursor(text);
   const fits =
     Array.isArray(values) &&
@@ -66,10 +65,12 @@ function parseCursor(text: string): unknown {
   }
 }
 
-function isOfKind(value: unknown, kind: 'number' | 'string' | 'date' | 'id'): boolean {
+function isOfKind(value: unknown, kind: CursorKind): boolean {
   switch (kind) {
     case 'number':
       return typeof value === 'number' && Number.isFinite(value);
+    case 'count':
+      return Number.isSafeInteger(value) && Number(value) >= 0;
     case 'string':
       return typeof value === 'string';
     case 'date':

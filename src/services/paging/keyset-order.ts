@@ -42,7 +42,7 @@ export function afterPosition(order: KeysetOrder, position: KeysetPosition) {
   };
 }
 
-/** @param extra numbers that the next page needs to know, such as a total */
+/** @param extra whole numbers that the next page needs to know, such as a total */
 export function encodePosition(row: OrderedRow, ...extra: readonly number[]): string {
   const { sortValue } = row;
   const value: CursorValue = sortValue instanceof Date ? sortValue.toISOString() : sortValue;
@@ -58,8 +58,8 @@ export function decodePosition(
   order: KeysetOrder,
   extras = 0,
 ): { position: KeysetPosition; extra: number[] } {
-  const numbers = Array.from({ length: extras }, () => 'number' as const);
-  const [value, id, ...extra] = decodeCursor(cursor, [order.kind, 'id', ...numbers]) as [
+  const counts = Array.from({ length: extras }, () => 'count' as const);
+  const [value, id, ...extra] = decodeCursor(cursor, [order.kind, 'id', ...counts]) as [
     string | number,
     string,
     ...number[],

@@ -1,0 +1,93 @@
+import { Comment } from '../../src/models/comment.model';
+import { Playlist } from '../../src/models/playlist.model';
+import { Tweet } from '../../src/models/tweet.model';
+import { describeApi } from '../../src/docs/describe-api';
+import type { RouteDescription } from '../../src/docs/describe-routes';
+import { withExampleValues } from '../../src/docs/example-values';
+import { inputSchema } from '../../src/docs/openapi/request';
+import type { RouteName } from '../../src/docs/operation';
+import { OPERATIONS } from '../../src/docs/operations';
+import { bearer, login, register, type SignedInAccount } from './accounts';
+import type { TestServer } from './server';
+import { seedVideo } from './videos';
+
+/** Every mounted route, for `test.each`: one that is added later is tested by what uses this. */
+export const EVERY_ROUTE = describeApi().map((route) => [route.route, route] as const);
+
+/** The same without further addresses of the same handlers. */
+export const EVERY_HANDLER = EVERY_ROUTE.filter(
+  ([name]) => OPERATIONS[name as RouteName]?.aliasOf === undefined,
+);
+
+/** The names of the fields that a part of a route's input may have. */
+export function fieldsOf(route: RouteDescription, part: 'params' | 'query' | 'body'): string[] {
+  const form = inputSchema(route, part)?.toJSONSchema({ io: 'input', unrepresentable: 'any' });
+  return Object.keys(form?.properties ?? {});
+}
+
+/** A body that the route takes, as its operation shows one. */
+export function exampleBody(route: RouteDescription): Record<string, unknown> {
+  const operation = OPERATIONS[route.route as RouteName];
+  return { ...withExampleValues(operation?.example.body ?? {}) };
+}
+
+/** Somebody who is signed in and has one of everything, so that a call reaches its handler. */
+export interface Caller {
+  account: SignedInAccount;
+  /** What the names in paths stand for. */
+  values: Record<string, string>;
+  headers: Record<string, string>;
+}
+
+async function makeCaller(server: TestServer): Promise<Caller> {
+  const [registered, other] = [await register(server), await register(server)];
+  const account = await login(server, registered);
+  const owner = account.user._id;
+  const videoId = await seedVideo(owner);
+  const comment = await Comment.create({ video: videoId, owner, content: 'A comment' });
+  const tweet = await Tweet.create({ owner, content: 'A tweet' });
+  const playlist = await Playlist.create({ owner, name: 'A playlist', videos: [videoId] });
+  return {
+    account,
+    headers: bearer(account.accessToken),
+    values: {
+      videoId,
+      commentId: comment._id.toString(),
+      tweetId: tweet._id.toString(),
+      playlistId: playlist._id.toString(),
+      userId: owner,
+      subscriberId: owner,
+      channelId: other.user._id,
+      username: account.user.username,
+      first: '9c',
+      second: '04',
+      name: `${'9c04d00d'.repeat(4)}.mp4`,
+    },
+  };
+}
+
+/** The same caller, or another one when a call has ended the session or deleted the account. */
+export async function livingCaller(
+  server: TestServer,
+  caller: Caller | undefined,
+): Promise<Caller> {
+  if (!caller) return makeCaller(server);
+  const answer = await server.api().get('/api/v1/users/current-user').set(caller.headers);
+  return answer.status === 200 ? caller : makeCaller(server);
+}
+
+/**
+ * The address of a route for this caller.
+ * @param replaced other values for names in the path, as they shall stand in the address
+ */
+export function addressFor(
+  route: RouteDescription,
+  caller: Caller,
+  replaced: Readonly<Record<string, string>> = {},
+): string {
+  return route.path.replaceAll(/:(\w+)/g, (_parameter, name: string) => {
+    const value = replaced[name] ?? caller.values[name];
+    if (value === undefined) throw new Error(`makeCaller has no ${name} for ${route.route}`);
+    return value;
+  });
+}
