@@ -13,6 +13,7 @@ import { createThrottles } from './services/throttle.service';
 import { createViewBuffer } from './services/view-buffer';
 import { BootError } from './utils/boot-error';
 import { createLogger } from './utils/logger';
+import { refuseBrokenRequests } from './utils/refuse-broken-requests';
 import { requireWritableFolder } from './utils/writable-folder';
 
 /** Long enough for two gigabytes over a slow line; headers still have Node's 60 seconds. */
@@ -87,6 +88,7 @@ export async function startServer(
 async function listen(server: Server, port: number): Promise<Server> {
   server.requestTimeout = REQUEST_TIMEOUT_MILLISECONDS;
   server.keepAliveTimeout = KEEP_ALIVE_MILLISECONDS;
+  refuseBrokenRequests(server);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       reject(new BootError(describeListenFailure(error, port), error));
