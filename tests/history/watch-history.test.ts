@@ -5,6 +5,7 @@ import { bearer, registerAndLogin, type SignedInAccount } from '../helpers/accou
 import { dataOf, expectFailure, expectInvalid } from '../helpers/answers';
 import { startTestServer, type TestServer } from '../helpers/server';
 import { absentId, seedVideo } from '../helpers/videos';
+import { coversBehaviour } from '../helpers/route-coverage';
 
 let server: TestServer;
 let owner: SignedInAccount;
@@ -277,3 +278,9 @@ describe('pruning and pausing the history', () => {
     expect(answer.headers.allow).toBe('DELETE, OPTIONS, POST, PUT');
   });
 });
+
+coversBehaviour('GET /api/v1/users/history');
+coversBehaviour('PATCH /api/v1/users/history');
+coversBehaviour('DELETE /api/v1/users/history');
+coversBehaviour('POST /api/v1/users/history/:videoId');
+coversBehaviour('DELETE /api/v1/users/history/:videoId');

@@ -5,6 +5,7 @@ import { dataOf, expectFailure } from '../helpers/answers';
 import { startTestServer, type TestServer } from '../helpers/server';
 import { createLogger } from '../../src/utils/logger';
 import { LocalStore } from '../../src/services/media/local-store';
+import { coversBehaviour } from '../helpers/route-coverage';
 
 let server: TestServer;
 beforeAll(async () => {
@@ -171,3 +172,6 @@ describe('origins in production and for everybody', () => {
     expect(answer.headers['access-control-allow-origin']).toBe('*');
   });
 });
+
+coversBehaviour('GET /api/v1/healthcheck');
+coversBehaviour('GET /readyz');

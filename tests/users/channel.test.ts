@@ -3,6 +3,7 @@ import { bearer, registerAndLogin } from '../helpers/accounts';
 import { dataOf, expectFailure, expectInvalid } from '../helpers/answers';
 import { startTestServer, type TestServer } from '../helpers/server';
 import { expiredCopy } from '../helpers/tokens';
+import { coversBadInput, coversBehaviour } from '../helpers/route-coverage';
 
 let server: TestServer;
 beforeAll(async () => {
@@ -132,3 +133,6 @@ function getChannel(username: string, accessToken?: string) {
 function toggle(channelId: string, accessToken: string) {
   return server.api().post(`/api/v1/subscriptions/c/${channelId}`).set(bearer(accessToken));
 }
+
+coversBehaviour('GET /api/v1/users/c/:username');
+coversBadInput('GET /api/v1/users/c/:username', { anythingGoes: ['username'] });

@@ -5,6 +5,7 @@ import { expectFailure, expectInvalid } from '../helpers/answers';
 import { eventually } from '../helpers/eventually';
 import { fixture } from '../helpers/fixtures';
 import { startTestServer, type TestServer } from '../helpers/server';
+import { coversBadInput } from '../helpers/route-coverage';
 
 let server: TestServer;
 beforeAll(async () => {
@@ -124,6 +125,13 @@ describe('POST /users/register, files and content types', () => {
     expect(answer.body.errors[0].field).toBe('avatar');
   });
 
+  test('register, when the cover image is text, answers 400 naming it', async () => {
+    const answer = await sendRegistration(server, { ...accountFields(), coverImage: 'me.png' });
+
+    expectFailure(answer, 400, 'VALIDATION_FAILED');
+    expect(answer.body.errors[0]).toMatchObject({ field: 'coverImage', code: 'FILE_EXPECTED' });
+  });
+
   test('register, when the avatar is text, answers 400 naming it', async () => {
     const answer = await sendRegistration(server, { ...accountFields(), avatar: 'me.png' }, {});
 
@@ -181,3 +189,5 @@ describe('POST /users/register, files and content types', () => {
     expect(answer.headers.allow).toContain('POST');
   });
 });
+
+coversBadInput('POST /api/v1/users/register');

@@ -31,7 +31,6 @@ const OF_FORMS: readonly FailureName[] = ['400 MALFORMED_MULTIPART', '400 UNEXPE
 
 const OF_FILES: readonly FailureName[] = [
   ...OF_FORMS,
-  '400 FILE_EXPECTED',
   '400 FILE_EMPTY',
   '413 FILE_TOO_LARGE',
   '415 UNSUPPORTED_FILE_TYPE',
