@@ -37,5 +37,8 @@ export const PLAYLIST_DESCRIPTION_MAX_LENGTH = 1000;
 /** A playlist is answered whole, so its length has a bound. */
 export const PLAYLIST_MAX_VIDEOS = 500;
 
+/** A feed is made of the newest so many subscriptions: each costs a key of every page. */
+export const MAX_FEED_CHANNELS = 1000;
+
 /** How far back GET /dashboard/views looks at most. */
 export const MAX_DAILY_VIEWS_DAYS = 366;

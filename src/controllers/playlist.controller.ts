@@ -4,7 +4,9 @@ import type { AppDependencies } from '../app-dependencies';
 import { API_PREFIX } from '../constants';
 import { optionalViewerOf, viewerOf } from '../middlewares/authenticate.middleware';
 import { inputOf } from '../middlewares/validate.middleware';
+import type { ShownPlaylist } from '../models/playlist.pipeline';
 import { presentPlaylist } from '../presenters/playlist.presenter';
+import { presentVideo } from '../presenters/video.presenter';
 import { requireChannel } from '../services/channel.service';
 import { addVideoToPlaylist, removeVideoFromPlaylist } from '../services/playlist-videos.service';
 import {
@@ -26,7 +28,11 @@ import {
 } from '../validators/playlist.validator';
 
 /** Handlers of /playlist. */
-export function createPlaylistController({ publicUrl }: AppDependencies) {
+export function createPlaylistController({ publicUrl, views }: AppDependencies) {
+  const present = (playlist: ShownPlaylist) =>
+    presentPlaylist(playlist, publicUrl(), (video) =>
+      presentVideo(views.withPending(video), publicUrl()),
+    );
   return {
     create: asyncHandler(async (request, response) => {
       const { body } = inputOf(createPlaylistSchema, request);
@@ -43,7 +49,7 @@ export function createPlaylistController({ publicUrl }: AppDependencies) {
 
     watchLater: asyncHandler(async (request, response) => {
       const owner = viewerOf(request);
-      await sendPlaylist(response, await watchLaterOf(owner), owner, 'Videos to watch later');
+      sendResponse(response, 200, present(await watchLaterOf(owner)), 'Videos to watch later');
     }),
 
     listOfUser: asyncHandler(async (request, response) => {
@@ -51,8 +57,7 @@ export function createPlaylistController({ publicUrl }: AppDependencies) {
       await requireChannel(params.userId);
       const viewer = optionalViewerOf(request);
       const { rows, pagination } = await listPlaylists(params.userId, query, viewer);
-      const playlists = rows.map((playlist) => presentPlaylist(playlist, publicUrl()));
-      sendResponse(response, 200, playlists, 'Playlists', { pagination });
+      sendResponse(response, 200, rows.map(present), 'Playlists', { pagination });
     }),
 
     update: asyncHandler(async (request, response) => {
@@ -91,6 +96,6 @@ export function createPlaylistController({ publicUrl }: AppDependencies) {
     statusCode: 200 | 201 = 200,
   ): Promise<void> {
     const playlist = await findPlaylist(playlistId, viewer);
-    sendResponse(response, statusCode, presentPlaylist(playlist, publicUrl()), message);
+    sendResponse(response, statusCode, present(playlist), message);
   }
 }

@@ -2,6 +2,7 @@ import type { AppDependencies } from '../app-dependencies';
 import { viewerOf } from '../middlewares/authenticate.middleware';
 import { inputOf } from '../middlewares/validate.middleware';
 import type { ListedSubscription } from '../models/subscription.pipeline';
+import type { VideoWithOwner } from '../models/video.pipeline';
 import {
   presentSubscribedChannel,
   presentSubscriber,
@@ -22,7 +23,8 @@ import {
 } from '../validators/subscription.validator';
 
 /** Handlers of /subscriptions. */
-export function createSubscriptionController({ publicUrl }: AppDependencies) {
+export function createSubscriptionController({ publicUrl, views }: AppDependencies) {
+  const present = (video: VideoWithOwner) => presentVideo(views.withPending(video), publicUrl());
   return {
     toggle: asyncHandler(async (request, response) => {
       const { params } = inputOf(channelIdSchema, request);
@@ -48,7 +50,7 @@ export function createSubscriptionController({ publicUrl }: AppDependencies) {
       const page = await listChannels(params.subscriberId, query, viewerOf(request));
       const channels = page.rows
         .filter(isShown)
-        .map((subscription) => presentSubscribedChannel(subscription, publicUrl()));
+        .map((subscription) => presentSubscribedChannel(subscription, publicUrl(), present));
       const { pagination } = page;
       sendResponse(response, 200, channels, 'Subscribed channels', { pagination });
     }),
@@ -56,8 +58,8 @@ export function createSubscriptionController({ publicUrl }: AppDependencies) {
     feed: asyncHandler(async (request, response) => {
       const { query } = inputOf(feedSchema, request);
       const page = await listFeed(viewerOf(request), query);
-      const docs = page.docs.map((video) => presentVideo(video, publicUrl()));
-      sendResponse(response, 200, { ...page, docs }, 'Videos of your subscriptions');
+      const data = { ...page, docs: page.docs.map(present) };
+      sendResponse(response, 200, data, 'Videos of your subscriptions');
     }),
   };
 }

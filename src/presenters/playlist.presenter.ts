@@ -1,11 +1,18 @@
 import type { ShownPlaylist } from '../models/playlist.pipeline';
 import type { VideoWithOwner } from '../models/video.pipeline';
 import { presentOwner } from './user.presenter';
-import { presentVideo } from './video.presenter';
+import type { presentVideo } from './video.presenter';
 
-/** A playlist with its videos in order; totals count what this viewer may see. */
-export function presentPlaylist(playlist: ShownPlaylist, publicUrl: string) {
-  const videos = inOrder(playlist).map((video) => presentVideo(video, publicUrl));
+/**
+ * A playlist with its videos in order; totals count what this viewer may see.
+ * @param present how each of its videos is shown
+ */
+export function presentPlaylist(
+  playlist: ShownPlaylist,
+  publicUrl: string,
+  present: (video: VideoWithOwner) => ReturnType<typeof presentVideo>,
+) {
+  const videos = inOrder(playlist).map(present);
   return {
     _id: playlist._id.toString(),
     name: playlist.name,
@@ -22,7 +29,15 @@ export function presentPlaylist(playlist: ShownPlaylist, publicUrl: string) {
 }
 
 /** A join answers in any order; the playlist's ids hold the right one. */
-function inOrder({ videos, visibleVideos }: ShownPlaylist): VideoWithOwner[] {
-  const byId = new Map(visibleVideos.map((video) => [video._id.toString(), video]));
-  return videos.flatMap((id) => byId.get(id.toString()) ?? []);
+function inOrder({ videos, visibleVideos, videoOwners }: ShownPlaylist): VideoWithOwner[] {
+  const ownersById = byId(videoOwners);
+  const videosById = byId(visibleVideos);
+  return videos.flatMap((id) => {
+    const video = videosById.get(id.toString());
+    return video ? [{ ...video, owner: ownersById.get(video.owner.toString()) }] : [];
+  });
+}
+
+function byId<Thing extends { _id: { toString(): string } }>(things: readonly Thing[]) {
+  return new Map(things.map((thing) => [thing._id.toString(), thing]));
 }

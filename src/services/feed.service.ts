@@ -1,4 +1,5 @@
 import type { PipelineStage, Types } from 'mongoose';
+import { MAX_FEED_CHANNELS } from '../constants';
 import { Subscription } from '../models/subscription.model';
 import { User } from '../models/user.model';
 import { Video } from '../models/video.model';
@@ -8,8 +9,6 @@ import type { PageQuery } from './paging/array-page';
 import { NEWEST_FIRST, sortOf, type Filter, type KeysetOrder } from './paging/keyset-order';
 import { pageOfPlugin, type PluginList } from './paging/plugin-page';
 
-/** A feed is made of the newest so many subscriptions. */
-const MAX_FEED_CHANNELS = 1000;
 /**
  * Channels merged by one index scan. MongoDB reads a sort from the index for up to 200 equalities
  * (internalQueryMaxScansToExplode), and sorts in memory beyond that.

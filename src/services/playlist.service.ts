@@ -1,5 +1,5 @@
 import type { Types } from 'mongoose';
-import { retryUpsert } from '../db/duplicate-key';
+import { isDuplicateKey } from '../db/duplicate-key';
 import { Playlist, type PlaylistFields } from '../models/playlist.model';
 import { shownPlaylistStages, type ShownPlaylist } from '../models/playlist.pipeline';
 import { ApiError } from '../utils/api-error';
@@ -25,11 +25,19 @@ export async function findPlaylist(
   playlistId: Types.ObjectId,
   viewer: Types.ObjectId | undefined,
 ): Promise<ShownPlaylist> {
+  const playlist = await shownPlaylist({ _id: playlistId, ...readableBy(viewer) }, viewer);
+  if (!playlist) throw playlistNotFound();
+  return playlist;
+}
+
+async function shownPlaylist(
+  filter: Record<string, unknown>,
+  viewer: Types.ObjectId | undefined,
+): Promise<ShownPlaylist | undefined> {
   const [playlist] = await Playlist.aggregate<ShownPlaylist>([
-    { $match: { _id: playlistId, ...readableBy(viewer) } },
+    { $match: filter },
     ...shownPlaylistStages(viewer),
   ]);
-  if (!playlist) throw playlistNotFound();
   return playlist;
 }
 
@@ -51,19 +59,20 @@ export function playlistList(owner: Types.ObjectId, viewer: Types.ObjectId | und
   };
 }
 
-/** The caller's own list of videos to watch later, made on first use. @returns its id */
-export async function watchLaterOf(owner: Types.ObjectId): Promise<Types.ObjectId> {
-  const playlist = await retryUpsert(() =>
-    Playlist.findOneAndUpdate(
-      { owner, kind: 'watch-later' },
-      { $setOnInsert: { name: 'Watch later', isPublic: false } },
-      { upsert: true, returnDocument: 'after', setDefaultsOnInsert: true },
-    )
-      .select('_id')
-      .orFail()
-      .lean(),
-  );
-  return playlist._id;
+/** The caller's own list of videos to watch later, made on first use. */
+export async function watchLaterOf(owner: Types.ObjectId): Promise<ShownPlaylist> {
+  const filter = { owner, kind: 'watch-later' } as const;
+  const existing = await shownPlaylist(filter, owner);
+  if (existing) return existing;
+  // Of several first uses at once, the unique index lets one make it.
+  await Playlist.create({ ...filter, name: 'Watch later', isPublic: false }).catch(passDuplicate);
+  const made = await shownPlaylist(filter, owner);
+  if (!made) throw playlistNotFound();
+  return made;
+}
+
+function passDuplicate(error: unknown): void {
+  if (!isDuplicateKey(error)) throw error;
 }
 
 /** @throws ApiError 404, 403 for another's, 409 PLAYLIST_FIXED for the one to watch later */

@@ -2,6 +2,7 @@ import type { Operations } from '../operation';
 import { commentOperations } from './comment.operations';
 import { dashboardOperations } from './dashboard.operations';
 import { likeOperations } from './like.operations';
+import { playlistOperations } from './playlist.operations';
 import { searchOperations } from './search.operations';
 import { mediaOperations, serviceOperations } from './service.operations';
 import { subscriptionOperations } from './subscription.operations';
@@ -19,6 +20,7 @@ export const OPERATIONS: Operations = {
   ...commentOperations,
   ...tweetOperations,
   ...likeOperations,
+  ...playlistOperations,
   ...subscriptionOperations,
   ...watchHistoryOperations,
   ...dashboardOperations,
