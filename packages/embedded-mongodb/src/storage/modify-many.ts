@@ -1,3 +1,4 @@
+import { MongoServerError } from '../errors';
 import type { MatchExpression } from '../match/compile';
 import type { Value } from '../values/types';
 import type { Collection } from './catalog';
@@ -26,19 +27,39 @@ export interface ManyModification<T> {
   applied?: (result: T) => void;
 }
 
+interface ManyOutcome {
+  readonly matched: number;
+  readonly error?: unknown;
+}
+
 /**
  * Changes every document that matches in one snapshot and still matches when its turn comes: each once,
  * however the change moves it in an index. Not atomic as a whole, as on the server: it stops at the first
- * error and says so.
+ * error and says so, and with 175 QueryPlanKilled when the collection goes after some were changed. When
+ * it goes before, whatever has its name by then is what is changed.
  */
 export async function modifyMany<T>(
   parts: EngineParts,
   operation: Operation,
   modification: ManyModification<T>,
-): Promise<{ matched: number; error?: unknown }> {
-  const collection = findCollection(parts, operation, modification.namespace);
+): Promise<ManyOutcome> {
+  for (;;) {
+    operation.checkInterrupted();
+    const collection = findCollection(parts, operation, modification.namespace);
+    if (!collection) return { matched: 0 };
+    const outcome = await modifyAll(parts, operation, collection, modification);
+    if (outcome) return outcome;
+  }
+}
+
+/** Undefined when the collection was gone before the first change. */
+async function modifyAll<T>(
+  parts: EngineParts,
+  operation: Operation,
+  collection: Collection,
+  modification: ManyModification<T>,
+): Promise<ManyOutcome | undefined> {
   let matched = 0;
-  if (!collection) return { matched };
   try {
     for await (const ids of candidateChunks(parts, operation, collection, modification)) {
       for (let start = 0; start < ids.length; start += CHUNK_DOCUMENTS) {
@@ -54,12 +75,18 @@ export async function modifyMany<T>(
     }
     return { matched };
   } catch (error) {
-    // The collection was dropped: there is nothing left to change.
-    if (error instanceof RetryOperation) return { matched };
-    throw error;
+    if (!(error instanceof RetryOperation)) throw error;
+    return matched === 0 ? undefined : { matched, error: collectionDropped(collection) };
   } finally {
     operation.release();
   }
+}
+
+function collectionDropped({ uuid }: Collection): MongoServerError {
+  return new MongoServerError(
+    'QueryPlanKilled',
+    `collection dropped. UUID ${uuid.toUUID().toHexString(true)}`,
+  );
 }
 
 /** Inside a transaction all at once: there the scan would meet its own writes. */

@@ -1,5 +1,6 @@
 import { Int32 } from 'bson';
 import type { Engine } from '../../src/engine';
+import type { OperationContext } from '../../src/storage/types';
 import { countRecords, dataSize } from '../../src/storage/collection';
 import { encodeDocument, toPlain } from '../../src/values/codec';
 import type { Value } from '../../src/values/types';
@@ -236,6 +237,60 @@ describe('updateDocuments', () => {
       0,
     );
     expect(total).toBe(53);
+  });
+});
+
+describe('changes of many documents whose collection goes meanwhile', () => {
+  // More than one work changes.
+  const DOCUMENTS = Array.from({ length: 450 }, (_, index) => ({ _id: index, n: 0 }));
+
+  beforeEach(() => insert(engine, items, ...DOCUMENTS));
+
+  /** An operation that calls `act` between its first work and the next. */
+  function operationThatMeets(act: () => void): OperationContext {
+    let isDone = false;
+    const interrupted = (): boolean => {
+      if (!isDone && count()[0] < DOCUMENTS.length) {
+        isDone = true;
+        act();
+      }
+      return false;
+    };
+    return engine.createOperation({ interrupted });
+  }
+
+  test('delete, when the collection is converted after some are deleted, answers 175', async () => {
+    let conversion: Promise<void> | undefined;
+    let left = 0;
+    const operation = operationThatMeets(() => {
+      [left] = count();
+      conversion = engine.convertToCapped(engine.createOperation(), items, new Int32(1 << 20));
+    });
+    const result = await engine.deleteDocuments(operation, {
+      namespace: items,
+      ordered: true,
+      statements: [{ filter: doc({ n: 0 }), limit: 0 }],
+    });
+    await conversion;
+    expect(result.writeErrors).toMatchObject([{ index: 0, code: 175 }]);
+    expect(result.writeErrors[0]?.message).toMatch(/^collection dropped\. UUID [0-9a-f-]{36}$/);
+    expect(left).toBeGreaterThan(0);
+    expect(documentsOf(engine, items)).toHaveLength(left);
+  });
+
+  test('update, when the collection is converted before the first change, changes all', async () => {
+    const conversion = engine.convertToCapped(engine.createOperation(), items, new Int32(1 << 20));
+    const result = await update({ filter: { n: 0 }, update: { $set: { n: 1 } }, multi: true });
+    await conversion;
+    expect(result).toMatchObject({ matched: 450, modified: 450, writeErrors: [] });
+    expect(documentsOf(engine, items)).toEqual(DOCUMENTS.map(({ _id }) => ({ _id, n: 1 })));
+  });
+
+  test('update, when the collection is dropped before the first change, matches nothing', async () => {
+    const drop = engine.dropCollection(engine.createOperation(), items);
+    const result = await update({ filter: { n: 0 }, update: { $set: { n: 1 } }, multi: true });
+    await drop;
+    expect(result).toMatchObject({ matched: 0, modified: 0, writeErrors: [] });
   });
 });
 
