@@ -101,36 +101,45 @@ export async function deleteComment(
     throw ApiError.forbidden('Only its author and the owner of the video may delete a comment');
   }
   const removal = await inTurn(`comments of ${video.toString()}`, () =>
-    runInTransaction((session) => deleteWithin(removals, commentId, session)),
+    runInTransaction((session) => deleteCommentWithin(removals, commentId, session)),
   );
+  if (!removal) throw commentNotFound();
   await removals.run(removal);
 }
 
-async function deleteWithin(
-  removals: Removals,
+/**
+ * Deletes a comment in a transaction, whoever asks.
+ * @returns the removal to run after the commit; undefined when the comment was gone already
+ */
+export async function deleteCommentWithin(
+  removals: Pick<Removals, 'schedule'>,
   _id: Types.ObjectId,
   session: ClientSession | undefined,
-): Promise<Types.ObjectId> {
+): Promise<Types.ObjectId | undefined> {
   const comment = await Comment.findOneAndDelete({ _id }, { session }).lean();
-  if (!comment) throw commentNotFound();
+  if (!comment) return undefined;
   const removal = await removals.schedule({ kind: 'comment', target: _id }, session);
-  if (comment.parent) await moveReplies(comment.parent, -1, session);
-  const steps = { all: -1 - comment.repliesCount, top: comment.parent ? 0 : -1 };
-  await moveVideoComments(comment.video, steps, session);
+  const { video, parent, repliesCount } = comment;
+  if (!parent) await moveVideoComments(video, { all: -1 - repliesCount, top: -1 }, session);
+  // A thread takes its replies off the video's count when it goes, before they are cleared away.
+  else if (await moveReplies(parent, -1, session))
+    await moveVideoComments(video, { all: -1, top: 0 }, session);
   return removal;
 }
 
+/** @returns whether the comment that is replied to is still there */
 async function moveReplies(
   _id: Types.ObjectId,
   step: 1 | -1,
   session: ClientSession | undefined,
-): Promise<void> {
+): Promise<boolean> {
   const { matchedCount } = await Comment.updateOne(
     { _id },
     { $inc: { repliesCount: step } },
     { session, timestamps: false },
   );
   if (matchedCount === 0 && step > 0) throw commentNotFound();
+  return matchedCount > 0;
 }
 
 /** Last in its transaction, as many share the video: what is touched late is held briefly. */
