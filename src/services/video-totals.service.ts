@@ -14,20 +14,21 @@ export interface VideoSteps {
 /**
  * Moves every stored total that one video counts in. Call it in the transaction that publishes,
  * hides or deletes the video; without a session, after that write, so that the row decides.
+ * @returns whether the owner's account is still there
  */
 export async function moveVideoTotals(
   owner: Types.ObjectId,
   { all, published }: VideoSteps,
   session: ClientSession | undefined,
-): Promise<void> {
+): Promise<boolean> {
   // A counter is no edit of the profile: updatedAt stays.
   const options = { session, timestamps: false };
-  await User.updateOne(
+  const { matchedCount } = await User.updateOne(
     { _id: owner },
     { $inc: { allVideosCount: all, videosCount: published } },
     options,
   );
-  if (published === 0) return;
+  if (published === 0) return matchedCount > 0;
   // Last, as other owners share it: what is touched late is held briefly.
   await retryUpsert(() =>
     VideoTally.updateOne(
@@ -36,6 +37,7 @@ export async function moveVideoTotals(
       { ...options, upsert: true },
     ),
   );
+  return matchedCount > 0;
 }
 
 /** How many videos the public list holds. Reads sixteen small documents, however many there are. */

@@ -4,6 +4,7 @@ import { runInTransaction } from '../db/run-in-transaction';
 import { Video, type VideoFields } from '../models/video.model';
 import { videoDetailsPipeline, visibleTo, type VideoDetails } from '../models/video.pipeline';
 import { ApiError } from '../utils/api-error';
+import { invalidToken } from '../utils/authentication-errors';
 import type { MediaFile } from './media/media-store';
 import { removeQuietly, storeAll } from './media/stored-assets';
 import { moveVideoTotals } from './video-totals.service';
@@ -35,7 +36,9 @@ export async function publishVideo(
     await runInTransaction(async (session) => {
       const duration = assets.videoFile.durationSeconds ?? 0;
       await Video.create([{ _id, owner, ...text, ...assets, duration }], { session });
-      await moveVideoTotals(owner, { all: 1, published: text.isPublished ? 1 : 0 }, session);
+      const steps = { all: 1, published: text.isPublished ? 1 : 0 } as const;
+      // An upload takes long enough for its owner to delete the account meanwhile.
+      if (!(await moveVideoTotals(owner, steps, session))) throw invalidToken();
     });
   } catch (error) {
     await removeQuietly(mediaStore, logger, assets.videoFile, assets.thumbnail);
