@@ -9,7 +9,7 @@ import { presentAccount, presentChannel } from '../presenters/user.presenter';
 import { createAccountService } from '../services/account.service';
 import { getChannelProfile } from '../services/channel.service';
 import { createLoginGuard } from '../services/login-guard.service';
-import { createPasswordService } from '../services/password.service';
+import type { PasswordService } from '../services/password.service';
 import { createSessionService, type Device } from '../services/session.service';
 import { createTokenService } from '../services/token.service';
 import { sendResponse } from '../utils/api-response';
@@ -26,10 +26,11 @@ import {
 } from '../validators/user.validator';
 
 /** Handlers of /users: accounts, sessions and channel pages. */
-export function createUserController(dependencies: AppDependencies) {
+export function createUserController(
+  dependencies: AppDependencies & { passwords: PasswordService },
+) {
   const { config, publicUrl } = dependencies;
-  const passwords = createPasswordService(config);
-  const accounts = createAccountService({ ...dependencies, passwords });
+  const accounts = createAccountService(dependencies);
   const sessions = createSessionService({ ...dependencies, tokens: createTokenService(config) });
   const loginGuard = createLoginGuard(dependencies);
 

@@ -25,7 +25,10 @@ export const TAGS = {
   Service: { description: 'Whether the server runs, and what it can do.' },
   Users: {
     description: 'Accounts, sessions and channel pages.',
-    after: [{ route: 'POST /api/v1/users/login', name: 'Sign in for the requests that follow' }],
+    after: [
+      { route: 'POST /api/v1/users/register', name: 'Make an account for what follows' },
+      { route: 'POST /api/v1/users/login', name: 'Sign in for what follows' },
+    ],
   },
   Videos: { description: 'Lists, search, publishing and watching.' },
   Comments: {

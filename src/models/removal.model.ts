@@ -2,7 +2,7 @@ import { Schema, model, type Types } from 'mongoose';
 import type { StoredAsset } from '../services/media/media-store';
 import { assetSchema } from './asset.schema';
 
-export const REMOVAL_KINDS = ['video', 'comment', 'tweet', 'asset'] as const;
+export const REMOVAL_KINDS = ['video', 'comment', 'tweet', 'account', 'asset'] as const;
 export type RemovalKind = (typeof REMOVAL_KINDS)[number];
 
 /**

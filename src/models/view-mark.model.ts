@@ -16,6 +16,8 @@ const viewMarkSchema = new Schema<ViewMarkFields>({
 });
 
 viewMarkSchema.index({ video: 1, viewer: 1 }, { unique: true });
+// For deleting an account together with its marks.
+viewMarkSchema.index({ viewer: 1 });
 // The TTL monitor is up to a minute late, so counting checks expiresAt itself.
 viewMarkSchema.index({ expiresAt: 1 }, { expireAfterSeconds: 0 });
 

@@ -1,5 +1,6 @@
 import { Router } from 'express';
 import type { AppDependencies } from '../app-dependencies';
+import { createAccountController } from '../controllers/account.controller';
 import { createUserController } from '../controllers/user.controller';
 import { createAuthentication } from '../middlewares/authenticate.middleware';
 import { formFields } from '../middlewares/body.middleware';
@@ -7,6 +8,13 @@ import { noStore } from '../middlewares/no-store.middleware';
 import { createRateLimits } from '../middlewares/rate-limit.middleware';
 import { uploadFields } from '../middlewares/upload.middleware';
 import { validate } from '../middlewares/validate.middleware';
+import { createPasswordService } from '../services/password.service';
+import {
+  changePasswordSchema,
+  deleteAccountSchema,
+  pictureSchema,
+  updateAccountSchema,
+} from '../validators/account.validator';
 import {
   channelSchema,
   loginSchema,
@@ -18,7 +26,10 @@ import {
 export function createUserRouter(dependencies: AppDependencies): Router {
   const { authenticate, authenticateOptional, authenticateEvenExpired } =
     createAuthentication(dependencies);
-  const controller = createUserController(dependencies);
+  // One for both controllers: it bounds how many hashes run at once.
+  const passwords = createPasswordService(dependencies.config);
+  const controller = createUserController({ ...dependencies, passwords });
+  const account = createAccountController({ ...dependencies, passwords });
   const limit = createRateLimits(dependencies);
   const router = Router();
 
@@ -54,6 +65,54 @@ export function createUserRouter(dependencies: AppDependencies): Router {
   );
 
   router.get('/current-user', authenticate, limit.read, controller.currentUser);
+
+  router.delete(
+    '/current-user',
+    authenticate,
+    limit.credentials('delete-account'),
+    formFields(),
+    validate(deleteAccountSchema),
+    account.remove,
+  );
+
+  router.post(
+    '/change-password',
+    noStore,
+    authenticate,
+    limit.credentials('change-password'),
+    formFields(),
+    validate(changePasswordSchema),
+    account.changePassword,
+  );
+
+  router.patch(
+    '/update-account',
+    authenticate,
+    limit.write,
+    formFields(),
+    validate(updateAccountSchema),
+    account.update,
+  );
+
+  const updateAvatar = [
+    authenticate,
+    limit.upload,
+    uploadFields(dependencies, { avatar: { kind: 'image', required: true } }),
+    validate(pictureSchema),
+    account.updateAvatar,
+  ];
+  router.patch('/avatar', updateAvatar);
+  router.patch('/update-avatar', updateAvatar);
+
+  const updateCoverImage = [
+    authenticate,
+    limit.upload,
+    uploadFields(dependencies, { coverImage: { kind: 'image', required: true } }),
+    validate(pictureSchema),
+    account.updateCoverImage,
+  ];
+  router.patch('/cover-image', updateCoverImage);
+  router.patch('/update-cover-image', updateCoverImage);
 
   router.get(
     '/c/:username',

@@ -1,7 +1,7 @@
 import type { ClientSession, Collection, Types } from 'mongoose';
 import { runInTransaction } from '../db/run-in-transaction';
 import { Comment } from '../models/comment.model';
-import { Like, type LikeTarget } from '../models/like.model';
+import { Like, LIKE_TARGETS, type LikeTarget } from '../models/like.model';
 import { Tweet } from '../models/tweet.model';
 import { Video } from '../models/video.model';
 import { inTurn } from '../utils/in-turn';
@@ -61,4 +61,28 @@ async function toggleWithin(
   );
   if (!thing) throw notFound();
   return { isLiked, likesCount: thing.likesCount as number };
+}
+
+/**
+ * Takes back some of a person's likes, with their counters.
+ * @returns how many there were, at most `limit`; fewer than that means that none are left
+ */
+export async function takeBackLikes(likedBy: Types.ObjectId, limit: number): Promise<number> {
+  return runInTransaction(async (session) => {
+    const likes = await Like.find({ likedBy }, { targetType: 1, target: 1 })
+      .session(session ?? null)
+      .limit(limit)
+      .lean();
+    await Like.deleteMany({ _id: { $in: likes.map(({ _id }) => _id) } }, { session });
+    for (const type of LIKE_TARGETS) {
+      const targets = likes.filter(({ targetType }) => targetType === type);
+      // Nobody likes a thing twice, so each counter moves by one.
+      await LIKEABLES[type].collection.updateMany(
+        { _id: { $in: targets.map(({ target }) => target) } },
+        { $inc: { likesCount: -1 } },
+        { session },
+      );
+    }
+    return likes.length;
+  });
 }

@@ -4,11 +4,13 @@ import { clientNetwork } from '../utils/client-network';
 import type { ThrottleBudget } from './throttle.service';
 
 const WINDOW_SECONDS = 15 * 60;
+/** The errors that count as a guess at a password. */
+const GUESSES = new Set(['INVALID_CREDENTIALS', 'WRONG_PASSWORD']);
 
 /** Counts failed logins per account *and* address: guessing ends, and nobody can lock the owner out from elsewhere. */
 export interface LoginGuard {
   /**
-   * Runs one attempt to sign in.
+   * Runs one attempt to prove who one is, by signing in or, signed in, by the password once more.
    * @throws ApiError 429 once too many attempts have failed, and whatever `attempt` throws
    */
   watch<T>(
@@ -44,7 +46,7 @@ export function createLoginGuard({
         await throttles.reset(failures, key);
         return outcome;
       } catch (error) {
-        if (error instanceof ApiError && error.code === 'INVALID_CREDENTIALS') {
+        if (error instanceof ApiError && GUESSES.has(error.code)) {
           await throttles.spend(failures, key);
         }
         throw error;

@@ -31,6 +31,14 @@ export function normalizePassword(password: string): string {
   return password.normalize('NFKC');
 }
 
+/** Whether it is the first that a guesser would try: the person's own name, username or e-mail. */
+export function isGuessable(
+  password: string,
+  { username, email, fullName }: { username: string; email: string; fullName: string },
+): boolean {
+  return [username, email, fullName.toLowerCase()].includes(password.toLowerCase());
+}
+
 export function createPasswordService({ bcryptCost }: Pick<Config, 'bcryptCost'>): PasswordService {
   const limiter = createConcurrencyLimiter(CONCURRENT_HASHES, LONGEST_QUEUE);
   const unmatchableHash = createUnmatchableHash(bcryptCost);

@@ -64,3 +64,33 @@ async function moveCounters(
   if (!updated) throw channelNotFound();
   return updated.subscribersCount;
 }
+
+/**
+ * Ends some subscriptions of a person, or some to a person, with the counters of the other side.
+ * The person's own are left alone: call it for an account that is gone.
+ * @returns how many there were, at most `limit`; fewer than that means that none are left
+ */
+export async function endSubscriptions(
+  side: keyof Pair,
+  person: Types.ObjectId,
+  limit: number,
+): Promise<number> {
+  const [otherSide, counter] =
+    side === 'subscriber'
+      ? (['channel', 'subscribersCount'] as const)
+      : (['subscriber', 'subscribedToCount'] as const);
+  return runInTransaction(async (session) => {
+    const rows = await Subscription.find({ [side]: person })
+      .session(session ?? null)
+      .limit(limit)
+      .lean();
+    await Subscription.deleteMany({ _id: { $in: rows.map(({ _id }) => _id) } }, { session });
+    // One row per pair, so each of the others moves by one.
+    await User.updateMany(
+      { _id: { $in: rows.map((row) => row[otherSide]) } },
+      { $inc: { [counter]: -1 } },
+      { session, timestamps: false },
+    );
+    return rows.length;
+  });
+}

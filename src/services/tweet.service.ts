@@ -56,13 +56,26 @@ export async function deleteTweet(
   tweetId: Types.ObjectId,
   owner: Types.ObjectId,
 ): Promise<void> {
-  const removal = await runInTransaction(async (session) => {
-    const { deletedCount } = await Tweet.deleteOne({ _id: tweetId, owner }, { session });
-    if (deletedCount === 0) return refuse(tweetId);
-    await moveTweets(owner, -1, session);
-    return removals.schedule({ kind: 'tweet', target: tweetId }, session);
-  });
+  const removal = await runInTransaction((session) =>
+    deleteTweetWithin(removals, { _id: tweetId, owner }, session),
+  );
+  if (!removal) return refuse(tweetId);
   await removals.run(removal);
+}
+
+/**
+ * Deletes a tweet in a transaction.
+ * @returns the removal to run after the commit; undefined when the owner has no such tweet
+ */
+export async function deleteTweetWithin(
+  removals: Pick<Removals, 'schedule'>,
+  own: Pick<TweetFields, '_id' | 'owner'>,
+  session: ClientSession | undefined,
+): Promise<Types.ObjectId | undefined> {
+  const { deletedCount } = await Tweet.deleteOne(own, { session });
+  if (deletedCount === 0) return undefined;
+  await moveTweets(own.owner, -1, session);
+  return removals.schedule({ kind: 'tweet', target: own._id }, session);
 }
 
 /** One page of tweets, newest first: one person's, or everybody's. */

@@ -106,18 +106,23 @@ export async function deleteVideo(
 ): Promise<void> {
   await requireOwnVideo(videoId, owner);
   const removal = await runInTransaction((session) =>
-    deleteWithin(removals, { _id: videoId, owner }, session),
+    deleteVideoWithin(removals, { _id: videoId, owner }, session),
   );
+  if (!removal) throw videoNotFound();
   await removals.run(removal);
 }
 
-async function deleteWithin(
-  removals: AppDependencies['removals'],
+/**
+ * Deletes a video in a transaction, with the totals that it counts in.
+ * @returns the removal to run after the commit; undefined when the owner has no such video
+ */
+export async function deleteVideoWithin(
+  removals: Pick<AppDependencies['removals'], 'schedule'>,
   own: OwnVideo,
   session: ClientSession | undefined,
-): Promise<Types.ObjectId> {
+): Promise<Types.ObjectId | undefined> {
   const video = await Video.findOneAndDelete(own, { session }).lean();
-  if (!video) throw videoNotFound();
+  if (!video) return undefined;
   const { _id, owner, isPublished, videoFile, thumbnail } = video;
   const removal = await removals.schedule(
     { kind: 'video', target: _id, assets: [videoFile, thumbnail] },

@@ -44,3 +44,15 @@ export function invalidCredentials(): ApiError {
     headers: CHALLENGE,
   });
 }
+
+/**
+ * 400 for a signed-in person whose password, asked for once more, is wrong. Not 401: clients answer
+ * that by refreshing their token and repeating the call, which spends the person's attempts.
+ */
+export function wrongPassword(field: string): ApiError {
+  const message = 'The password is wrong';
+  return ApiError.badRequest(message, {
+    code: 'WRONG_PASSWORD',
+    errors: [{ field, message, code: 'WRONG_PASSWORD' }],
+  });
+}

@@ -6,7 +6,14 @@ export function createLogger(
   config: Pick<Config, 'logLevel'>,
   destination?: DestinationStream,
 ): Logger {
-  const secrets = ['password', 'oldPassword', 'newPassword', 'accessToken', 'refreshToken'];
+  const secrets = [
+    'password',
+    'oldPassword',
+    'newPassword',
+    'confirmPassword',
+    'accessToken',
+    'refreshToken',
+  ];
   const headers = ['authorization', 'cookie', '["set-cookie"]'];
   return pino(
     {

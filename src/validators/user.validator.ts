@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { USER_LIMITS, USERNAME_PATTERN } from '../models/user.model';
+import { isGuessable } from '../services/password.service';
 import { says } from './common.validator';
-import { givenPassword, newPassword } from './password.validator';
+import { givenPassword, passwordToBe } from './password.validator';
 
-const username = z
+export const username = z
   .string()
   .trim()
   .toLowerCase()
@@ -11,9 +12,15 @@ const username = z
   .max(USER_LIMITS.usernameMax)
   .regex(USERNAME_PATTERN, says('may have letters, digits, dots, underscores and hyphens only'));
 
-const email = z.string().trim().toLowerCase().min(1).max(USER_LIMITS.emailMax).pipe(z.email());
+export const email = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .min(1)
+  .max(USER_LIMITS.emailMax)
+  .pipe(z.email());
 
-const fullName = z
+export const fullName = z
   .string()
   .trim()
   .min(1)
@@ -23,10 +30,9 @@ const fullName = z
 /** POST /users/register. Unknown fields are refused, so nobody registers with a `role`. */
 export const registerSchema = z.object({
   body: z
-    .strictObject({ fullName, email, username, password: newPassword })
+    .strictObject({ fullName, email, username, password: passwordToBe('password') })
     .superRefine((account, context) => {
-      const guessable = [account.username, account.email, account.fullName.toLowerCase()];
-      if (!guessable.includes(account.password.toLowerCase())) return;
+      if (!isGuessable(account.password, account)) return;
       context.addIssue({
         code: 'custom',
         path: ['password'],

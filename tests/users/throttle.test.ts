@@ -1,4 +1,11 @@
-import { register, sendLogin, sendRegistration, accountFields } from '../helpers/accounts';
+import {
+  accountFields,
+  bearer,
+  register,
+  registerAndLogin,
+  sendLogin,
+  sendRegistration,
+} from '../helpers/accounts';
 import { expectFailure } from '../helpers/answers';
 import { startTestServer, type TestServer } from '../helpers/server';
 
@@ -89,6 +96,28 @@ describe('failed logins of one account', () => {
 
     expectFailure(answer, 429, 'TOO_MANY_REQUESTS');
   });
+
+  test.each([
+    ['POST', 'change-password', 'oldPassword'],
+    ['DELETE', 'current-user', 'password'],
+  ] as const)(
+    '%s /users/%s, when three guesses failed, answers 429 for the right password too',
+    async (method, path, field) => {
+      const { password, accessToken } = await registerAndLogin(server);
+      const guess = (word: string) => {
+        const address = `/api/v1/users/${path}`;
+        const call = method === 'POST' ? server.api().post(address) : server.api().delete(address);
+        return call
+          .set(bearer(accessToken))
+          .send({ [field]: word, ...(method === 'POST' ? { newPassword: 'engine no. 2' } : {}) });
+      };
+      for (const word of ['one', 'two', 'three']) {
+        expectFailure(await guess(word), 400, 'WRONG_PASSWORD');
+      }
+
+      expectFailure(await guess(password), 429, 'TOO_MANY_REQUESTS');
+    },
+  );
 
   function loginFrom(address: string, username: string, password: string) {
     return sendLogin(server, { username, password }).set('X-Forwarded-For', address);

@@ -1,4 +1,4 @@
-import type { Operations } from '../operation';
+import { aliases, type Operations } from '../operation';
 import { nothing } from '../schemas/common.schema';
 import { account, channel, EXAMPLE_ACCOUNT, signIn, tokenPair } from '../schemas/user.schema';
 import { EXAMPLE_VARIABLES } from '../example-values';
@@ -7,7 +7,7 @@ const { accessToken, refreshToken } = EXAMPLE_VARIABLES;
 const EXAMPLE_TOKENS = { accessToken, refreshToken };
 const SAVED_TOKENS = { accessToken: 'data.accessToken', refreshToken: 'data.refreshToken' };
 
-export const userOperations: Operations = {
+const operations: Operations = {
   'POST /api/v1/users/register': {
     tag: 'Users',
     summary: 'Make an account',
@@ -87,6 +87,65 @@ export const userOperations: Operations = {
       },
     },
   },
+  'PATCH /api/v1/users/update-account': {
+    tag: 'Users',
+    summary: 'Change what a profile says',
+    description: 'At least one field; what is absent stays.',
+    access: 'signed in',
+    rateLimit: 'write',
+    answer: account,
+    failures: ['409 ALREADY_EXISTS'],
+    example: {
+      body: { fullName: 'Ada King', description: 'Notes on engines.' },
+      data: { ...EXAMPLE_ACCOUNT, fullName: 'Ada King', description: 'Notes on engines.' },
+    },
+  },
+  'PATCH /api/v1/users/avatar': {
+    tag: 'Users',
+    summary: 'Replace the avatar',
+    access: 'signed in',
+    rateLimit: 'upload',
+    answer: account,
+    example: { files: { avatar: 'picture.jpg' }, data: EXAMPLE_ACCOUNT },
+  },
+  'PATCH /api/v1/users/cover-image': {
+    tag: 'Users',
+    summary: 'Replace the cover image, or set the first one',
+    access: 'signed in',
+    rateLimit: 'upload',
+    answer: account,
+    example: { files: { coverImage: 'picture.png' }, data: EXAMPLE_ACCOUNT },
+  },
+  'POST /api/v1/users/change-password': {
+    tag: 'Users',
+    summary: 'Change the password',
+    description:
+      'Ends every other session at once; this one goes on, and so does its refresh token. `confirmPassword` is compared when it is sent.',
+    access: 'signed in',
+    rateLimit: 'credentials',
+    answer: nothing,
+    failures: ['400 WRONG_PASSWORD', '409 EDIT_CONFLICT', '503 SERVICE_UNAVAILABLE'],
+    example: {
+      body: {
+        oldPassword: '{{password}}',
+        newPassword: '{{newPassword}}',
+        confirmPassword: '{{newPassword}}',
+      },
+      data: {},
+    },
+    saves: { password: 'sent.newPassword' },
+  },
+  'DELETE /api/v1/users/current-user': {
+    tag: 'Users',
+    summary: 'Delete the account',
+    description:
+      'Asks for the password once more. Ends all sessions at once and clears the cookies; everything that was the account’s own — videos, comments, tweets, likes, playlists, subscriptions both ways, history and files — is deleted, when there is much of it in the background.',
+    access: 'signed in',
+    rateLimit: 'credentials',
+    answer: nothing,
+    failures: ['400 WRONG_PASSWORD', '409 EDIT_CONFLICT', '503 SERVICE_UNAVAILABLE'],
+    example: { body: { password: '{{password}}' }, data: {} },
+  },
   'POST /api/v1/users/logout': {
     tag: 'Users',
     summary: 'Sign out',
@@ -96,4 +155,12 @@ export const userOperations: Operations = {
     answer: nothing,
     example: { data: {} },
   },
+};
+
+export const userOperations: Operations = {
+  ...operations,
+  ...aliases(operations, {
+    'PATCH /api/v1/users/update-avatar': 'PATCH /api/v1/users/avatar',
+    'PATCH /api/v1/users/update-cover-image': 'PATCH /api/v1/users/cover-image',
+  }),
 };

@@ -1,5 +1,4 @@
-import type { ClientSession, Types } from 'mongoose';
-import type { Collection } from 'mongoose';
+import type { ClientSession, Collection, Types } from 'mongoose';
 import { runInTransaction } from '../../db/run-in-transaction';
 import { Comment } from '../../models/comment.model';
 import { DayViews } from '../../models/day-views.model';
@@ -14,8 +13,7 @@ import { takeBackLikes } from '../like.service';
 import { endSubscriptions } from '../subscription.service';
 import { deleteTweetWithin } from '../tweet.service';
 import { deleteVideoWithin } from '../video-change.service';
-import { inBatches, removeInBatches } from './batches';
-import type { StepTools } from './step-tools';
+import { inBatches, removeInBatches, type OnProgress, type StepTools } from './step-tools';
 
 /** Rows in one transaction: they are other people's counters too, who must not wait for long. */
 const ROWS_PER_TRANSACTION = 100;
@@ -69,7 +67,7 @@ async function deleteEach(
 }
 
 async function untilNoneAreLeft(
-  onProgress: StepTools['onProgress'],
+  onProgress: OnProgress,
   removeSome: (limit: number) => Promise<number>,
 ): Promise<void> {
   while ((await removeSome(ROWS_PER_TRANSACTION)) === ROWS_PER_TRANSACTION) await onProgress();

@@ -1,25 +1,21 @@
-import type { Collection, Types } from 'mongoose';
+import type { Types } from 'mongoose';
 import { Comment } from '../../models/comment.model';
 import { Like, type LikeTarget } from '../../models/like.model';
 import { Playlist } from '../../models/playlist.model';
 import type { RemovalKind } from '../../models/removal.model';
 import { ViewMark } from '../../models/view-mark.model';
 import { WatchHistory } from '../../models/watch-history.model';
-
-/** Rows deleted by one command: none holds up the others for long, however popular the thing was. */
-const BATCH_SIZE = 500;
-
-/** Told after every batch: a long removal is still alive. */
-type OnProgress = () => Promise<void>;
+import { removeAccountRows } from './account-steps';
+import { inBatches, removeInBatches, type OnProgress, type StepTools } from './step-tools';
 
 /**
  * Deletes the rows that belonged to a thing that is gone. Every step can be repeated, so a removal
  * that was cut short is simply run again.
  */
 export const REMOVAL_STEPS: Readonly<
-  Record<RemovalKind, (target: Types.ObjectId, onProgress: OnProgress) => Promise<void>>
+  Record<RemovalKind, (target: Types.ObjectId, tools: StepTools) => Promise<void>>
 > = {
-  async video(video, onProgress) {
+  async video(video, { onProgress }) {
     await removeComments({ video }, onProgress);
     await removeLikes('video', [video], onProgress);
     await inBatches(Playlist.collection, { videos: video }, onProgress, (lists) =>
@@ -34,12 +30,14 @@ export const REMOVAL_STEPS: Readonly<
     await removeInBatches(ViewMark.collection, { video }, onProgress);
   },
 
-  async comment(comment, onProgress) {
+  async comment(comment, { onProgress }) {
     await removeComments({ parent: comment }, onProgress);
     await removeLikes('comment', [comment], onProgress);
   },
 
-  tweet: (tweet, onProgress) => removeLikes('tweet', [tweet], onProgress),
+  tweet: (tweet, { onProgress }) => removeLikes('tweet', [tweet], onProgress),
+
+  account: removeAccountRows,
 
   // A replaced file: nothing but the file itself.
   asset: () => Promise.resolve(),
@@ -61,30 +59,4 @@ async function removeLikes(
   onProgress: OnProgress,
 ): Promise<void> {
   await removeInBatches(Like.collection, { target: { $in: targets }, targetType }, onProgress);
-}
-
-async function removeInBatches(
-  rows: Collection,
-  filter: Record<string, unknown>,
-  onProgress: OnProgress,
-): Promise<void> {
-  await inBatches(rows, filter, onProgress, (ids) => rows.deleteMany({ _id: { $in: ids } }));
-}
-
-/** @param change makes these rows match the filter no more */
-async function inBatches(
-  rows: Collection,
-  filter: Record<string, unknown>,
-  onProgress: OnProgress,
-  change: (ids: Types.ObjectId[]) => Promise<unknown>,
-): Promise<void> {
-  for (;;) {
-    const found = await rows
-      .find<{ _id: Types.ObjectId }>(filter, { projection: { _id: 1 } })
-      .limit(BATCH_SIZE)
-      .toArray();
-    if (found.length === 0) return;
-    await change(found.map(({ _id }) => _id));
-    await onProgress();
-  }
 }

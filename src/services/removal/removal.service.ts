@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { Removal, type RemovalFields } from '../../models/removal.model';
 import type { MediaStore, StoredAsset } from '../media/media-store';
 import { REMOVAL_STEPS } from './removal-steps';
+import type { OnProgress } from './step-tools';
 
 /** A removal that has shown no life for this long may be taken up by another instance. */
 const LEASE_MILLISECONDS = 60_000;
@@ -61,18 +62,29 @@ export function createRemovals({ mediaStore, logger }: RemovalDependencies): Rem
   }
 
   /** Never rejects: what fails is logged, and the next sweep tries again once the lease runs out. */
-  async function finish(removalId: Types.ObjectId): Promise<void> {
+  async function finish(removalId: Types.ObjectId, onProgress: OnProgress = noop): Promise<void> {
     try {
       const removal = await Removal.findById(removalId).lean();
-      if (removal) await clearAway(removal);
+      if (removal) await clearAway(removal, onProgress);
     } catch (error) {
       logger.error({ err: error, removal: removalId }, 'could not clear away a deleted thing');
     }
   }
 
-  async function clearAway({ _id, kind, target, assets, cleared }: RemovalFields): Promise<void> {
+  async function clearAway(
+    { _id, kind, target, assets, cleared }: RemovalFields,
+    onProgress: OnProgress,
+  ): Promise<void> {
+    const stayAlive = async (): Promise<void> => {
+      await keepAlive(_id);
+      // A removal that is part of another keeps that one alive too.
+      await onProgress();
+    };
     try {
-      await REMOVAL_STEPS[kind](target, () => keepAlive(_id));
+      await REMOVAL_STEPS[kind](target, {
+        onProgress: stayAlive,
+        removals: { schedule, finish },
+      });
     } catch (error) {
       if (!(error instanceof StoppedError)) throw error;
       await Removal.updateOne({ _id }, { $set: { leasedUntil: new Date() } });
@@ -108,14 +120,7 @@ export function createRemovals({ mediaStore, logger }: RemovalDependencies): Rem
   };
 
   return {
-    async schedule({ kind, target, assets = [] }, session) {
-      const _id = new Types.ObjectId();
-      const kept = assets.filter((asset) => asset !== undefined);
-      await Removal.create([{ _id, kind, target, assets: kept, leasedUntil: leaseEnd() }], {
-        session,
-      });
-      return _id;
-    },
+    schedule,
 
     async run(removalId) {
       const patience = new AbortController();
@@ -140,7 +145,17 @@ export function createRemovals({ mediaStore, logger }: RemovalDependencies): Rem
   };
 }
 
+const schedule: Removals['schedule'] = async ({ kind, target, assets = [] }, session) => {
+  const _id = new Types.ObjectId();
+  const kept = assets.filter((asset) => asset !== undefined);
+  await Removal.create([{ _id, kind, target, assets: kept, leasedUntil: leaseEnd() }], { session });
+  return _id;
+};
+
 class StoppedError extends Error {}
+
+/** A removal that is part of no other has nobody else to keep alive. */
+async function noop(): Promise<void> {}
 
 function leaseEnd(): Date {
   return new Date(Date.now() + LEASE_MILLISECONDS);
