@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { COMMENT_MAX_LENGTH } from '../constants';
-import { objectId, pagingQuery, sortType } from './common.validator';
+import { objectId, pagingQuery, sortType, writtenText } from './common.validator';
 import { videoIdSchema } from './video.validator';
 
-const content = z.string().trim().min(1).max(COMMENT_MAX_LENGTH);
+const content = writtenText(COMMENT_MAX_LENGTH);
 const commentParams = z.object({ commentId: objectId });
 
 /** GET /comments/:videoId */

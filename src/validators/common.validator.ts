@@ -8,6 +8,25 @@ export const says = (rule: string) => ({
   error: (issue: z.core.$ZodRawIssue) => `${fieldName(issue.path ?? [])} ${rule}`,
 });
 
+/** Blanks, controls, and what is drawn as nothing: U+2800 is a Braille cell without dots. */
+const INVISIBLE = /^[\p{Z}\p{C}\p{Default_Ignorable_Code_Point}\u2800]*$/u;
+/** Lone surrogates are no text (they could not be stored as they are), nor are most controls. */
+const NO_TEXT = /(?![\t\n\r])[\p{Cc}\p{Cs}]/u;
+
+/**
+ * What people write to be read by others: any script, emoji and line breaks. Markup is text too; it
+ * is stored as it came, and whoever shows it escapes it (OWASP, XSS prevention: encode on output).
+ * @param maxLength in UTF-16 units, without the blanks around it
+ */
+export const writtenText = (maxLength: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(maxLength)
+    .refine((text) => text === '' || !INVISIBLE.test(text), says('must not be empty'))
+    .refine((text) => !NO_TEXT.test(text), says('must not contain control characters'));
+
 /** A MongoDB ObjectId as clients see it: 24 hexadecimal digits. */
 export const objectId = z
   .string()

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { TWEET_MAX_LENGTH } from '../constants';
-import { objectId, pagingQuery } from './common.validator';
+import { objectId, pagingQuery, writtenText } from './common.validator';
 
-const content = z.string().trim().min(1).max(TWEET_MAX_LENGTH);
+const content = writtenText(TWEET_MAX_LENGTH);
 
 /** POST /tweets */
 export const addTweetSchema = z.object({ body: z.strictObject({ content }) });
