@@ -9,6 +9,7 @@ import {
 } from '../constants';
 import type { StoredAsset } from '../services/media/media-store';
 import { assetSchema } from './asset.schema';
+import { atMost } from './text-length';
 
 export const VIDEO_STATUSES = ['processing', 'ready', 'failed'] as const;
 
@@ -43,13 +44,13 @@ const counter = { type: Number, default: 0, min: 0 } as const;
 const videoSchema = new Schema<VideoFields>(
   {
     owner: { type: Schema.Types.ObjectId, ref: 'User', required: true },
-    title: { type: String, required: true, trim: true, maxlength: TITLE_MAX_LENGTH },
-    description: { type: String, default: '', trim: true, maxlength: DESCRIPTION_MAX_LENGTH },
+    title: { type: String, required: true, trim: true, ...atMost(TITLE_MAX_LENGTH) },
+    description: { type: String, default: '', trim: true, ...atMost(DESCRIPTION_MAX_LENGTH) },
     tags: {
-      type: [{ type: String, trim: true, maxlength: TAG_MAX_LENGTH }],
+      type: [{ type: String, trim: true, ...atMost(TAG_MAX_LENGTH) }],
       validate: [(tags: string[]) => tags.length <= MAX_TAGS, `at most ${MAX_TAGS} tags`],
     },
-    category: { type: String, default: '', trim: true, maxlength: CATEGORY_MAX_LENGTH },
+    category: { type: String, default: '', trim: true, ...atMost(CATEGORY_MAX_LENGTH) },
     videoFile: { type: assetSchema, required: true },
     thumbnail: { type: assetSchema },
     duration: { type: Number, required: true, min: 0 },
@@ -89,6 +90,8 @@ export function keyChanges({
   };
 }
 
+export const TAGS_INDEX = { 'keys.tags': 1, isPublished: 1, createdAt: -1, _id: -1 } as const;
+
 // The public list in each of its orders.
 videoSchema.index({ isPublished: 1, createdAt: -1, _id: -1 });
 videoSchema.index({ isPublished: 1, views: -1, _id: -1 });
@@ -100,7 +103,7 @@ videoSchema.index({ owner: 1, createdAt: -1, _id: -1 });
 videoSchema.index({ owner: 1, isPublished: 1, createdAt: -1, _id: -1 });
 videoSchema.index({ owner: 1, isPublished: 1, views: -1, _id: -1 });
 videoSchema.index({ 'keys.category': 1, isPublished: 1, createdAt: -1, _id: -1 });
-videoSchema.index({ 'keys.tags': 1, isPublished: 1, createdAt: -1, _id: -1 });
+videoSchema.index(TAGS_INDEX);
 videoSchema.index(
   { title: 'text', tags: 'text', description: 'text' },
   { name: 'words', weights: { title: 10, tags: 5, description: 1 } },
