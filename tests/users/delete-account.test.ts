@@ -116,7 +116,7 @@ async function mingle(ada: Types.ObjectId, bob: Types.ObjectId) {
     }
     const list = { name: 'x', description: '', isPublic: true };
     await addVideoToPlaylist(await createPlaylist(owner, list), videos.ada, owner);
-    await addVideoToPlaylist(await watchLaterOf(owner), videos.bob, owner);
+    await addVideoToPlaylist((await watchLaterOf(owner))._id, videos.bob, owner);
     await DayViews.create({ owner, day: new Date(0), views: 3 });
   }
   return videos;
