@@ -2,7 +2,8 @@ import { Int32, Long } from 'bson';
 import { MongoServerError } from '../errors';
 import { isNumeric, toDouble } from '../values/numbers';
 import type { BsonDocument, MaybeValue, Value } from '../values/types';
-import { readRecordId, recordKey, recordPrefix } from './keys';
+import { readRecordId } from './identifiers';
+import { recordKey, recordPrefix } from './keys';
 import type { CollectionInfo, KeyValueReader } from './types';
 
 /** How much a capped collection keeps. */

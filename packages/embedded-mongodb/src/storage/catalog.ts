@@ -9,6 +9,7 @@ import { isNumeric, toDouble } from '../values/numbers';
 import type { BsonDocument, Value } from '../values/types';
 import { capOf, type Cap } from './capped';
 import { clusteredIndexSpecification } from './clustered';
+import { readRecordId } from './identifiers';
 import { indexFieldsOf, indexKindOf } from './index-specification';
 import {
   catalogKey,
@@ -18,7 +19,6 @@ import {
   indexFlagPrefix,
   prefixEnd,
   readGarbageKey,
-  readRecordId,
   recordPrefix,
 } from './keys';
 import { NamespaceChanges } from './namespace-changes';

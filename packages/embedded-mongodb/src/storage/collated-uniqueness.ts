@@ -4,8 +4,9 @@ import { decodeDocument } from '../values/codec';
 import { encodeKey } from '../values/key';
 import type { MaybeValue } from '../values/types';
 import type { Index } from './catalog';
+import { readRecordId, recordIdBytes } from './identifiers';
 import { indexEntriesOf } from './index-entries';
-import { collatedKey, cutKey, prefixEnd, readRecordId, recordIdBytes, recordKey } from './keys';
+import { collatedKey, cutKey, prefixEnd, recordKey } from './keys';
 import type { KeyValueWriter } from './types';
 import type { WriteTarget } from './write';
 

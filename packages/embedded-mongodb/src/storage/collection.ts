@@ -9,19 +9,17 @@ import type {
 import type { Value } from '../values/types';
 import { encodeKey } from '../values/key';
 import { isClustered } from './clustered';
+import { lastRecordIdLength, readRecordId, recordIdBytes } from './identifiers';
 import {
-  ENTRY_ROOM,
   LONGEST_EXACT_BOUND,
-  RECORD_ID_BYTES,
   counterKey,
   cutKey,
+  entryRoom,
   finishEntryKey,
   indexPrefix,
   isLongKey,
   isStoredUnderKeyAlone,
   prefixEnd,
-  readRecordId,
-  recordIdBytes,
   recordKey,
   recordPrefix,
 } from './keys';
@@ -122,7 +120,7 @@ export function* scanIndex(
     if (keyAlone) {
       yield { keyBytes: key.subarray(prefix.length), recordId: readRecordId(value, 0) };
     } else {
-      const split = key.length - RECORD_ID_BYTES;
+      const split = key.length - lastRecordIdLength(key);
       yield { keyBytes: key.subarray(prefix.length, split), recordId: readRecordId(key, split) };
     }
   }
@@ -156,8 +154,9 @@ export function findById(
 }
 
 function idEntryKey(indexId: number, id: Value): Buffer {
-  const key = encodeKey([id], undefined, ENTRY_ROOM);
-  const { before } = ENTRY_ROOM;
+  const room = entryRoom(indexId);
+  const key = encodeKey([id], undefined, room);
+  const { before } = room;
   if (isLongKey(key.length - before)) {
     return Buffer.concat([indexPrefix(indexId), cutKey(key.subarray(before))]);
   }

@@ -1,6 +1,6 @@
 import { open, stat } from 'node:fs/promises';
-import type { LmdbDatabase } from './lmdb-database';
 import type { PendingChange } from './overlay';
+import type { LmdbTree, Trees } from './trees';
 
 const SMALLEST_GROWTH = 1024 * 1024;
 const LARGEST_GROWTH = 16 * SMALLEST_GROWTH;
@@ -12,12 +12,18 @@ const FREE_IDS_PER_PAGE = 500;
 
 interface FileShape {
   pageSize: number;
-  /** Pages from the root to an entry. */
-  depth: number;
-  /** Pages of the tree itself, without those of long values. */
-  treePages: number;
   /** Pages of the file that were ever used. */
   usedPages: number;
+  /** Those trees that were asked for. */
+  trees: Map<LmdbTree, TreeShape>;
+}
+
+interface TreeShape {
+  /** Pages from the root to an entry. */
+  depth: number;
+  /** Pages that hold entries, without those of long values, and pages that lead to them. */
+  leafPages: number;
+  branchPages: number;
 }
 
 /**
@@ -35,19 +41,20 @@ export class FileReserve {
 
   constructor(
     private readonly path: string,
-    private readonly database: LmdbDatabase,
+    private readonly trees: Trees,
   ) {}
 
   /**
-   * Makes room for a write-set, while no commit is running. Throws the system's error (ENOSPC, EDQUOT,
-   * EFBIG) when there is none; then nothing was written and smaller write-sets may still fit.
+   * Makes room for a write-set, whose groups each belong to one tree, while no commit is running. Throws
+   * the system's error (ENOSPC, EDQUOT, EFBIG) when there is none; then nothing was written and smaller
+   * write-sets may still fit.
    */
-  async provideFor(changes: Iterable<PendingChange>): Promise<void> {
+  async provideFor(groups: readonly ChangeGroup[]): Promise<void> {
     this.shape ??= this.readShape();
-    let needed = mostBytes(changes, this.shape);
+    let needed = this.mostBytes(groups, this.shape);
     if (this.headroom < needed) {
       this.shape = this.readShape();
-      needed = mostBytes(changes, this.shape);
+      needed = this.mostBytes(groups, this.shape);
       this.headroom = await this.allocate(needed, this.shape);
     }
     this.headroom -= needed;
@@ -67,46 +74,92 @@ export class FileReserve {
     return written.size - used;
   }
 
+  /** No commit of these changes takes more new pages: each is copied with its way from the root, once. */
+  private mostBytes(groups: readonly ChangeGroup[], shape: FileShape): number {
+    const { pageSize, usedPages } = shape;
+    const changed = this.changesByTree(groups, pageSize);
+    let copiedPages = 0;
+    let newPages = 0;
+    for (const [tree, { entries, bytes, pagesOfLongValues }] of changed) {
+      const treeShape = this.treeShape(tree, shape);
+      const { depth, leafPages, branchPages } = treeShape;
+      // Pages that are split stay half full; so may be the pages above them.
+      const splitPages = (4 * bytes) / pageSize + depth + 2;
+      copiedPages += Math.min(entries, leafPages) + Math.min(entries * (depth + 1), branchPages);
+      newPages += splitPages + pagesOfLongValues;
+      treeShape.leafPages += splitPages;
+      treeShape.branchPages += splitPages;
+    }
+    const freeListPages = (usedPages + copiedPages) / FREE_IDS_PER_PAGE;
+    return Math.ceil(copiedPages + newPages + freeListPages + PAGES_OF_A_COMMIT) * pageSize;
+  }
+
+  private changesByTree(
+    groups: readonly ChangeGroup[],
+    pageSize: number,
+  ): Map<LmdbTree, ChangedEntries> {
+    // The root changes with every tree: it tells where they begin.
+    const root = { entries: groups.length, bytes: 0, pagesOfLongValues: 0 };
+    const changed = new Map<LmdbTree, ChangedEntries>([[this.trees.root, root]]);
+    for (const group of groups) {
+      const [first] = group;
+      if (!first) continue;
+      const tree = this.trees.of(first.key);
+      const sum = changed.get(tree) ?? { entries: 0, bytes: 0, pagesOfLongValues: 0 };
+      changed.set(tree, sum);
+      addChanges(sum, group, pageSize);
+    }
+    return changed;
+  }
+
   private readShape(): FileShape {
-    const stats = this.database.getStats() as {
-      root: FileTreeStatistics;
+    const stats = this.trees.root.getStats() as {
+      root: TreeStatistics;
       lastPageNumber: number;
     };
-    const { pageSize, treeDepth, treeBranchPageCount, treeLeafPageCount } = stats.root;
-    return {
-      pageSize,
-      depth: treeDepth,
-      treePages: treeBranchPageCount + treeLeafPageCount,
-      usedPages: stats.lastPageNumber + 1,
+    const usedPages = stats.lastPageNumber + 1;
+    return { pageSize: stats.root.pageSize, usedPages, trees: new Map() };
+  }
+
+  private treeShape(tree: LmdbTree, { trees }: FileShape): TreeShape {
+    const known = trees.get(tree);
+    if (known) return known;
+    // Without the reset, lmdb may answer for the state that was read earlier in this event-loop turn.
+    tree.resetReadTxn();
+    const stats = tree.getStats() as TreeStatistics;
+    const shape = {
+      depth: stats.treeDepth,
+      leafPages: stats.treeLeafPageCount,
+      branchPages: stats.treeBranchPageCount,
     };
+    trees.set(tree, shape);
+    return shape;
   }
 }
 
-interface FileTreeStatistics {
+interface TreeStatistics {
   pageSize: number;
   treeDepth: number;
   treeBranchPageCount: number;
   treeLeafPageCount: number;
 }
 
-/** No commit of these changes takes more new pages: each is copied with its way from the root, once. */
-function mostBytes(changes: Iterable<PendingChange>, shape: FileShape): number {
-  const { pageSize, depth, treePages, usedPages } = shape;
-  let count = 0;
-  let bytesInTree = 0;
-  let pagesOfLongValues = 0;
-  for (const { key, value } of changes) {
-    count += 1;
+type ChangeGroup = readonly PendingChange[];
+
+interface ChangedEntries {
+  entries: number;
+  /** Of the entries in the pages of the tree itself. */
+  bytes: number;
+  pagesOfLongValues: number;
+}
+
+function addChanges(sum: ChangedEntries, group: ChangeGroup, pageSize: number): void {
+  sum.entries += group.length;
+  for (const { key, value } of group) {
     const bytes = key.length + (value?.length ?? 0) + BYTES_OF_AN_ENTRY;
-    if (bytes > pageSize / 2) pagesOfLongValues += Math.ceil(bytes / pageSize) + 1;
-    else bytesInTree += bytes;
+    if (bytes > pageSize / 2) sum.pagesOfLongValues += Math.ceil(bytes / pageSize) + 1;
+    else sum.bytes += bytes;
   }
-  // Pages that are split stay half full; so may be the pages above them.
-  const splitPages = (4 * bytesInTree) / pageSize;
-  const copiedPages = Math.min(count * (depth + 1), treePages);
-  const freeListPages = (usedPages + copiedPages) / FREE_IDS_PER_PAGE;
-  const pages = copiedPages + splitPages + pagesOfLongValues + freeListPages + PAGES_OF_A_COMMIT;
-  return Math.ceil(pages) * pageSize;
 }
 
 /** Writes zeros from `size` on, as far as the file system lets: a hole would reserve nothing. */

@@ -5,15 +5,14 @@ import { encodeKey } from '../values/key';
 import { extractIndexKeys } from '../values/paths';
 import type { BsonDocument, MaybeValue, Value } from '../values/types';
 import { LONG_KEYS_FLAG, MULTIKEY_FLAG, type Index } from './catalog';
+import { recordIdBytes } from './identifiers';
 import {
-  ENTRY_ROOM,
-  ENTRY_ROOM_WITH_RECORD_ID,
   cutKey,
+  entryRoom,
   finishEntryKey,
   indexPrefix,
   isLongKey,
   isStoredUnderKeyAlone,
-  recordIdBytes,
 } from './keys';
 
 /** What one document puts into one index. */
@@ -90,7 +89,7 @@ function entryKey(
   row: readonly MaybeValue[],
   recordId: number | undefined,
 ): Buffer | undefined {
-  const room = recordId === undefined ? ENTRY_ROOM : ENTRY_ROOM_WITH_RECORD_ID;
+  const room = entryRoom(index.id, recordId);
   const key = encodeKey(row, index.columnDirections, room);
   if (isLongKey(key.length - room.before - room.after)) return undefined;
   finishEntryKey(key, index.id, recordId);

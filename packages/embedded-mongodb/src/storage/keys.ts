@@ -1,22 +1,25 @@
 import { createHash } from 'node:crypto';
+import { idLength, readId, readRecordId, recordIdLength, setId, setRecordId } from './identifiers';
 import type { IndexInfo } from './types';
 
 /**
- * Layout of the one ordered key space (format version 1). The first byte says what a key is:
+ * Layout of the ordered keys (format version 2). The first byte says what a key is:
  *
  *   00 meta         name                          → BSON
  *   01 catalog      collection id (4)             → BSON, one per collection
  *   02 counter      collection id (4), which (1)  → float64 (documents, bytes; in capped collections also
  *                                                  the number that no record left is below)
  *   03 index flag   index id (4), flag            → empty
- *   04 record       collection id (4), record id (6) → BSON document
- *   05 index entry  index id (4), encoded key [, record id (6)] → empty, or record id for unique indexes
+ *   04 record       collection id (1-5), record id (3-6) → BSON document
+ *   05 index entry  index id (1-5), encoded key [, record id (3-6)] → empty, or record id for unique indexes
  *   06 garbage      id (4), kind (1)              → empty; data of dropped things, purged in the background
  *   07 retry        session key, statement id (4) → BSON
  *   08 collated key index id (4), bucket [, hash (16)] → record id; a mark for the bucket itself; see
  *                                                  collated-uniqueness.ts and prepared-uniqueness.ts
  *
- * Integers are big endian, so that their byte order is their number order.
+ * Integers are big endian, so that their byte order is their number order. Those of records and index
+ * entries, which are many, are as short as they can be; see identifiers.ts. In which tree of the file a
+ * key is, trees.ts says.
  */
 const META = 0x00;
 const CATALOG = 0x01;
@@ -28,9 +31,7 @@ const GARBAGE = 0x06;
 const RETRY = 0x07;
 const COLLATED = 0x08;
 
-export const RECORD_ID_BYTES = 6;
-
-/** lmdb takes 1978 bytes; prefix (5) and record id (6) must fit too. */
+/** lmdb takes 1978 bytes; prefix (6) and record id (6) must fit too. */
 const LONGEST_KEY_BYTES = 1900;
 const HASH_BYTES = 32;
 
@@ -81,31 +82,34 @@ export function isIndexKey(key: Buffer): boolean {
 export function keyGroup(key: Buffer): number {
   const kind = key[0] ?? META;
   // Written out, and small, because it is asked for every entry of every write.
-  return kind === RECORD || kind === INDEX ? key.readUInt32BE(1) * 8 + kind : kind;
+  return kind === RECORD || kind === INDEX ? readId(key, 1) * 8 + kind : kind;
+}
+
+/** The id of the collection or index whose record or entry it is; undefined for other keys. */
+export function ownerId(key: Buffer): number | undefined {
+  return isRecordKey(key) || isIndexKey(key) ? readId(key, 1) : undefined;
 }
 
 export function readRecordKey(key: Buffer): { collectionId: number; recordId: number } {
-  return { collectionId: key.readUInt32BE(1), recordId: readRecordId(key, 5) };
-}
-
-export function recordsRange(): { start: Buffer; end: Buffer } {
-  return { start: Buffer.of(RECORD), end: Buffer.of(RECORD + 1) };
+  const collectionId = readId(key, 1);
+  return { collectionId, recordId: readRecordId(key, 1 + idLength(collectionId)) };
 }
 
 export function recordPrefix(collectionId: number): Buffer {
-  return prefixed(RECORD, collectionId);
+  return shortlyPrefixed(RECORD, collectionId);
 }
 
 export function recordKey(collectionId: number, recordId: number): Buffer {
-  const key = Buffer.allocUnsafe(5 + RECORD_ID_BYTES);
+  const before = 1 + idLength(collectionId);
+  const key = Buffer.allocUnsafe(before + recordIdLength(recordId));
   key[0] = RECORD;
-  setUint32(key, 1, collectionId);
-  setRecordId(key, 5, recordId);
+  setId(key, 1, collectionId);
+  setRecordId(key, before, recordId);
   return key;
 }
 
 export function indexPrefix(indexId: number): Buffer {
-  return prefixed(INDEX, indexId);
+  return shortlyPrefixed(INDEX, indexId);
 }
 
 /** Keys of the second entries of a unique index with a collation; without a bucket, what all begin with. */
@@ -118,18 +122,28 @@ export function isCollatedKey(key: Buffer): boolean {
   return key[0] === COLLATED;
 }
 
-/** What surrounds the encoded key in the store key of an index entry. */
-export const ENTRY_ROOM = { before: 5, after: 0 };
-export const ENTRY_ROOM_WITH_RECORD_ID = { before: 5, after: RECORD_ID_BYTES };
+/** Bytes that surround the encoded key in the store key of an index entry. */
+export interface EntryRoom {
+  readonly before: number;
+  readonly after: number;
+}
+
+/** Without a record id for unique indexes. */
+export function entryRoom(indexId: number, recordId?: number): EntryRoom {
+  return {
+    before: 1 + idLength(indexId),
+    after: recordId === undefined ? 0 : recordIdLength(recordId),
+  };
+}
 
 /**
- * Finishes the store key of an index entry, which was made with one of these rooms: one buffer for one
- * entry, because entries are made for every write. Without a record id for unique indexes.
+ * Finishes the store key of an index entry, which was made with this room: one buffer for one entry,
+ * because entries are made for every write. Without a record id for unique indexes.
  */
 export function finishEntryKey(key: Buffer, indexId: number, recordId?: number): void {
   key[0] = INDEX;
-  setUint32(key, 1, indexId);
-  if (recordId !== undefined) setRecordId(key, key.length - RECORD_ID_BYTES, recordId);
+  setId(key, 1, indexId);
+  if (recordId !== undefined) setRecordId(key, key.length - recordIdLength(recordId), recordId);
 }
 
 export type GarbageKind = 'records' | 'index';
@@ -158,31 +172,6 @@ export function retryKey(sessionKey: Buffer, statementId: number): Buffer {
   const suffix = Buffer.allocUnsafe(4);
   suffix.writeUInt32BE(statementId, 0);
   return Buffer.concat([Buffer.of(RETRY), sessionKey, suffix]);
-}
-
-export function recordIdBytes(recordId: number): Buffer {
-  const bytes = Buffer.allocUnsafe(RECORD_ID_BYTES);
-  setRecordId(bytes, 0, recordId);
-  return bytes;
-}
-
-// Written out, because they run for every entry of every write.
-function setUint32(bytes: Buffer, offset: number, value: number): void {
-  bytes[offset] = value >>> 24;
-  bytes[offset + 1] = value >>> 16;
-  bytes[offset + 2] = value >>> 8;
-  bytes[offset + 3] = value;
-}
-
-function setRecordId(bytes: Buffer, offset: number, recordId: number): void {
-  const high = Math.floor(recordId / 0x1_0000_0000);
-  bytes[offset] = high >>> 8;
-  bytes[offset + 1] = high;
-  setUint32(bytes, offset + 2, recordId);
-}
-
-export function readRecordId(bytes: Buffer, offset: number): number {
-  return bytes.readUIntBE(offset, RECORD_ID_BYTES);
 }
 
 /** The smallest key greater than every key that begins with `prefix`. */
@@ -219,5 +208,12 @@ function prefixed(kind: number, id: number): Buffer {
   const key = Buffer.allocUnsafe(5);
   key[0] = kind;
   key.writeUInt32BE(id, 1);
+  return key;
+}
+
+function shortlyPrefixed(kind: number, id: number): Buffer {
+  const key = Buffer.allocUnsafe(1 + idLength(id));
+  key[0] = kind;
+  setId(key, 1, id);
   return key;
 }

@@ -1,10 +1,9 @@
 import { truncate } from 'node:fs/promises';
 import { join } from 'node:path';
-import { open, type RootDatabase } from 'lmdb';
+import { open } from 'lmdb';
 import { inspectDataFile } from './data-file';
-import { metaKey, recordsRange } from './keys';
-
-export type LmdbDatabase = RootDatabase<Buffer, Buffer>;
+import { isRecordKey, metaKey } from './keys';
+import { TREE_COUNT, Trees, type LmdbDatabase, type LmdbTree } from './trees';
 
 /** States that can be read at the same time; each takes a slot in the file of readers. */
 export const MOST_READERS = 4096;
@@ -27,7 +26,7 @@ export function dataFile(dataDir: string): string {
  * Throws an Error for people, having changed nothing, when the file is another program's, damaged, or
  * of another format version.
  */
-export async function openDatabase(dataDir: string, formatVersion: number): Promise<LmdbDatabase> {
+export async function openDatabase(dataDir: string, formatVersion: number): Promise<Trees> {
   const path = dataFile(dataDir);
   const { isNew, size, expectedSize } = await inspectDataFile(path);
   const isShort = size < expectedSize;
@@ -35,9 +34,11 @@ export async function openDatabase(dataDir: string, formatVersion: number): Prom
   if (isShort) await truncate(path, expectedSize);
   const database = openFile(path);
   try {
-    if (isShort) verifyReadable(database, path);
+    if (isShort) verifyReadable([database], path);
     await checkFormat(database, { path, isNew, formatVersion });
-    return database;
+    const trees = new Trees(database);
+    if (isShort) verifyReadable(trees, path);
+    return trees;
   } catch (error) {
     await closeDatabase(database);
     if (isShort) await truncate(path, size);
@@ -57,7 +58,7 @@ function openFile(path: string): LmdbDatabase {
     noSubdir: true,
     keyEncoding: 'binary',
     encoding: 'binary',
-    maxDbs: 1,
+    maxDbs: TREE_COUNT,
     maxReaders: MOST_READERS,
     separateFlushed: true,
     ...(process.platform !== 'win32' && { mapSize: MAP_BYTES }),
@@ -68,12 +69,14 @@ function openFile(path: string): LmdbDatabase {
 }
 
 /** Reads everything once: a page that is not there shows as lmdb's own error or as a torn document. */
-function verifyReadable(database: LmdbDatabase, path: string): void {
+function verifyReadable(trees: Iterable<LmdbTree>, path: string): void {
   try {
-    for (const _entry of database.getRange({ start: Buffer.of(0) })) continue;
-    for (const { value } of database.getRange(recordsRange())) {
-      if (value.length < 5 || value.readInt32LE(0) !== value.length)
-        throw new Error('torn document');
+    for (const tree of trees) {
+      for (const { key, value } of tree.getRange({ start: Buffer.of(0) })) {
+        if (!isRecordKey(key)) continue;
+        if (value.length < 5 || value.readInt32LE(0) !== value.length)
+          throw new Error('torn document');
+      }
     }
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
@@ -96,7 +99,8 @@ async function checkFormat(
   if (stored !== undefined) {
     throw new Error(
       `${path} has data format version ${stored}, but this program knows only version ` +
-        `${formatVersion}; nothing was changed`,
+        `${formatVersion}; nothing was changed (dump the data with the program that wrote it, and ` +
+        'restore the dump into an empty folder)',
     );
   }
   const isEmpty = database.getKeysCount({ start: Buffer.of(0), limit: 1 }) === 0;

@@ -1,4 +1,5 @@
-import { collatedKey, indexPrefix, prefixEnd, readRecordId, RECORD_ID_BYTES } from './keys';
+import { lastRecordIdLength, readRecordId } from './identifiers';
+import { collatedKey, indexPrefix, prefixEnd } from './keys';
 import type { WriteTarget } from './write';
 
 /**
@@ -36,10 +37,10 @@ export function touchPrepared({ guard, writer }: WriteTarget, entry: PreparedEnt
 
 /** The part of an entry's store key that equal entries share. */
 export function withoutRecordId(key: Buffer): Buffer {
-  return key.subarray(0, key.length - RECORD_ID_BYTES);
+  return key.subarray(0, key.length - lastRecordIdLength(key));
 }
 
 /** The record id at the end of an entry's store key. */
 export function recordIdOf(key: Buffer): number {
-  return readRecordId(key, key.length - RECORD_ID_BYTES);
+  return readRecordId(key, key.length - lastRecordIdLength(key));
 }

@@ -1,20 +1,18 @@
 import { MongoServerError } from '../errors';
 import { acquireDirectoryLock, type DirectoryLock } from './data-directory';
 import { FileReserve } from './file-reserve';
-import {
-  closeDatabase,
-  dataFile,
-  MOST_READERS,
-  openDatabase,
-  type LmdbDatabase,
-} from './lmdb-database';
+import { closeDatabase, dataFile, MOST_READERS, openDatabase } from './lmdb-database';
 import { metaKey } from './keys';
 import { Overlay } from './overlay';
+import type { LmdbDatabase, Trees } from './trees';
 import type { KeyRange, KeyValueEntry, KeyValueReader, Snapshot } from './types';
 import { inWriteOrder } from './write-order';
 
-/** Version of the key layout in keys.ts and of the record contents. Raise it with every change of either. */
-export const FORMAT_VERSION = 1;
+/**
+ * Version of the key layout in keys.ts, of the trees in trees.ts and of the record contents. Raise it with
+ * every change of one of them.
+ */
+export const FORMAT_VERSION = 2;
 
 const SEQUENCE_KEY = metaKey('sequence');
 const NOTHING = Buffer.alloc(0);
@@ -28,6 +26,8 @@ const MOST_SNAPSHOTS = MOST_READERS - 64;
 /** A disk that fills up in the middle of a write shows as an input/output error (lmdb: "short write"). */
 const OUT_OF_SPACE =
   /No space left|File too large|quota exceeded|Input\/output error|MDB_MAP_FULL/i;
+
+type ChangeGroups = ReturnType<Overlay['changeGroups']>;
 
 export type Work<T> = (writer: Overlay) => T;
 
@@ -65,6 +65,7 @@ interface QueuedWork {
  * that lmdb commits as one transaction (group commit), so that many writers share one disk flush.
  */
 export class Store {
+  private readonly database: LmdbDatabase;
   private readonly queue: QueuedWork[] = [];
   private draining: Promise<void> | undefined;
   private closed = false;
@@ -77,11 +78,12 @@ export class Store {
   private readonly commitListeners = new Set<() => void>();
 
   private constructor(
-    private readonly database: LmdbDatabase,
+    private readonly trees: Trees,
     private readonly reserve: FileReserve,
     private readonly lock: DirectoryLock,
   ) {
-    this.lastSequence = readNumber(database.get(SEQUENCE_KEY));
+    this.database = trees.root;
+    this.lastSequence = readNumber(this.database.get(SEQUENCE_KEY));
   }
 
   /**
@@ -91,8 +93,8 @@ export class Store {
   static async open(dataDir: string): Promise<Store> {
     const lock = await acquireDirectoryLock(dataDir);
     try {
-      const database = await openDatabase(dataDir, FORMAT_VERSION);
-      return new Store(database, new FileReserve(dataFile(dataDir), database), lock);
+      const trees = await openDatabase(dataDir, FORMAT_VERSION);
+      return new Store(trees, new FileReserve(dataFile(dataDir), trees), lock);
     } catch (error) {
       await lock.release();
       throw error;
@@ -120,7 +122,7 @@ export class Store {
     if (this.openSnapshots >= MOST_SNAPSHOTS) {
       throw new MongoServerError('TemporarilyUnavailable', 'too many operations read at once');
     }
-    const snapshot = new LmdbSnapshot(this.database, () => (this.openSnapshots -= 1));
+    const snapshot = new LmdbSnapshot(this.trees, () => (this.openSnapshots -= 1));
     this.openSnapshots += 1;
     return snapshot;
   }
@@ -204,7 +206,7 @@ export class Store {
   /** What the works build on. Undefined when it cannot be read, which the works have been told then. */
   private writersSnapshot(works: readonly QueuedWork[]): LmdbSnapshot | undefined {
     try {
-      return new LmdbSnapshot(this.database);
+      return new LmdbSnapshot(this.trees);
     } catch (error) {
       for (const work of works) work.settle(error as Error);
       return undefined;
@@ -233,9 +235,10 @@ export class Store {
         this.lastSequence = group.sequence;
         this.finishWriteSet(snapshot, writes, group.sequence);
         snapshot.release();
-        await this.reserve.provideFor(writes.changes());
+        const changes = writes.changeGroups();
+        await this.reserve.provideFor(changes);
         this.lastCommitFailed = true;
-        ({ flushed } = await this.commit(writes));
+        ({ flushed } = await this.commit(changes));
         this.lastCommitFailed = false;
       }
     } catch (error) {
@@ -282,14 +285,15 @@ export class Store {
    * One lmdb transaction from a finished write-set. Resolves when it is visible, to a promise of when it
    * is flushed to disk, wrapped so that the two are told apart.
    */
-  private async commit(writes: Overlay): Promise<{ flushed: Promise<unknown> }> {
+  private async commit(groups: ChangeGroups): Promise<{ flushed: Promise<unknown> }> {
     const parts = new Set<Promise<boolean>>();
     const committed = this.database.batch(() => {
-      for (const group of writes.changeGroups()) {
+      for (const group of groups) {
+        const [first] = group;
+        if (!first) continue;
+        const tree = this.trees.of(first.key);
         for (const { key, value } of inWriteOrder(group)) {
-          parts.add(
-            value === undefined ? this.database.remove(key) : this.database.put(key, value),
-          );
+          parts.add(value === undefined ? tree.remove(key) : tree.put(key, value));
         }
       }
     }) as Promise<boolean> & { flushed?: Promise<boolean> };
@@ -307,12 +311,13 @@ class LmdbSnapshot implements Snapshot {
   private ownSequence: number | undefined;
 
   constructor(
-    private readonly database: LmdbDatabase,
+    private readonly trees: Trees,
     private readonly ended?: () => void,
   ) {
+    const { root } = trees;
     // Without the reset, lmdb would answer the state that it pinned earlier in this event-loop turn.
-    database.resetReadTxn();
-    this.options = { transaction: database.useReadTransaction() };
+    root.resetReadTxn();
+    this.options = { transaction: root.useReadTransaction() };
   }
 
   get sequence(): number {
@@ -321,7 +326,7 @@ class LmdbSnapshot implements Snapshot {
   }
 
   get(key: Buffer): Buffer | undefined {
-    return this.database.get(key, this.options);
+    return this.trees.of(key).get(key, this.options);
   }
 
   counter(key: Buffer): number {
@@ -334,10 +339,12 @@ class LmdbSnapshot implements Snapshot {
       ? { start: end, end: start, exclusiveStart: true, inclusiveEnd: true, reverse }
       : { start, end };
     const query = { ...bounds, ...(limit === undefined ? {} : { limit }), ...this.options };
+    // No range has keys of several trees.
+    const tree = this.trees.of(start);
     if (keysOnly) {
-      for (const key of this.database.getKeys(query)) yield { key, value: NOTHING };
+      for (const key of tree.getKeys(query)) yield { key, value: NOTHING };
     } else {
-      yield* this.database.getRange(query);
+      yield* tree.getRange(query);
     }
   }
 

@@ -2,8 +2,9 @@ import { decodeDocument } from '../values/codec';
 import type { Collection, Index } from './catalog';
 import { countRecords, dataSize, scanRecords } from './collection';
 import { rulesOf } from './document-validation';
+import { readRecordId } from './identifiers';
 import { indexEntriesOf } from './index-entries';
-import { indexPrefix, isStoredUnderKeyAlone, prefixEnd, readRecordId } from './keys';
+import { indexPrefix, isStoredUnderKeyAlone, prefixEnd } from './keys';
 import type { CollectionInfo, KeyValueReader } from './types';
 
 /** What a full check of one collection found. */

@@ -1,12 +1,12 @@
 import { Binary } from 'bson';
 import { compileMatch } from '../../src/match/compile';
+import { recordIdBytes } from '../../src/storage/identifiers';
 import {
   counterKey,
   cutKey,
   indexPrefix,
   isLongKey,
   isStoredUnderKeyAlone,
-  recordIdBytes,
   recordKey,
 } from '../../src/storage/keys';
 import type {

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { open } from 'lmdb';
-import { metaKey } from '../../src/storage/keys';
+import { metaKey, recordKey } from '../../src/storage/keys';
 import { Store } from '../../src/storage/store';
 import type { KeyValueReader } from '../../src/storage/types';
 
@@ -210,6 +210,26 @@ describe('Store', () => {
     await expect(Store.open(folder)).rejects.toThrow('data format version 99');
   });
 
+  test('open, when the file has format version 1, says how to move and leaves it as it is', async () => {
+    const path = join(folder, 'data.mdb');
+    const database = open<Buffer, Buffer>({
+      path,
+      noSubdir: true,
+      keyEncoding: 'binary',
+      encoding: 'binary',
+    });
+    await database.put(metaKey('format'), Buffer.from('1'));
+    await database.flushed;
+    await new Promise((resolve) => setImmediate(resolve));
+    await database.close();
+    const before = await readFile(path);
+    await expect(Store.open(folder)).rejects.toThrow(
+      `${path} has data format version 1, but this program knows only version 2; nothing was changed ` +
+        '(dump the data with the program that wrote it, and restore the dump into an empty folder)',
+    );
+    expect((await readFile(path)).equals(before)).toBe(true);
+  });
+
   test('open, when the file is of another program, refuses with its name', async () => {
     await writeFile(join(folder, 'data.mdb'), Buffer.alloc(20_000, 'text'));
     await expect(Store.open(folder)).rejects.toThrow('not a data file of this engine');
@@ -220,10 +240,57 @@ describe('Store', () => {
     await store.write((writer) => {
       for (let n = 0; n < 2_000; n += 1) writer.put(key(`k${n}`), Buffer.alloc(500, 1));
     });
+    const { storageSize } = store.stats();
     await store.close();
-    const path = join(folder, 'data.mdb');
-    await truncate(path, Math.floor((await stat(path)).size / 2));
+    await truncate(join(folder, 'data.mdb'), Math.floor(storageSize / 2));
     await expect(Store.open(folder)).rejects.toThrow('damaged');
+  });
+
+  test('open, when the documents were cut off, refuses', async () => {
+    const store = await openStore();
+    const document = Buffer.alloc(500);
+    document.writeInt32LE(500, 0);
+    await store.write((writer) => {
+      for (let n = 1; n <= 2_000; n += 1) writer.put(recordKey(1, n), document);
+    });
+    const { storageSize } = store.stats();
+    await store.close();
+    await truncate(join(folder, 'data.mdb'), Math.floor(storageSize / 2));
+    await expect(Store.open(folder)).rejects.toThrow('damaged');
+  });
+
+  test('write, when it spans many collections, is read back by each, also after reopening', async () => {
+    const store = await openStore();
+    const ids = Array.from({ length: 300 }, (_, index) => index + 1);
+    await store.write((writer) => {
+      for (const id of ids) {
+        for (const n of [1, 2]) writer.put(recordKey(id, n), value(`${id}/${n}`));
+      }
+    });
+    await store.close();
+    const reopened = await openStore();
+    const snapshot = reopened.snapshot();
+    const found = ids.map((id) => {
+      const range = { start: recordKey(id, 0), end: recordKey(id + 1, 0), reverse: true };
+      return [...snapshot.range(range)].map((entry) => entry.value.toString());
+    });
+    snapshot.release();
+    expect(found).toEqual(ids.map((id) => [`${id}/2`, `${id}/1`]));
+  });
+
+  test('write, when a later work of its group fails in another collection, keeps its own records only', async () => {
+    const store = await openStore();
+    const written = store.write((writer) => writer.put(recordKey(1, 1), value('kept')));
+    const failed = store.write((writer) => {
+      writer.put(recordKey(2, 1), value('lost'));
+      throw new Error('refused');
+    });
+    await expect(Promise.all([written, failed])).rejects.toThrow('refused');
+    await written;
+    const snapshot = store.snapshot();
+    expect(snapshot.get(recordKey(1, 1))?.toString()).toBe('kept');
+    expect(snapshot.get(recordKey(2, 1))).toBeUndefined();
+    snapshot.release();
   });
 
   test('write, after close, is refused as the server refuses at shutdown', async () => {
