@@ -1,6 +1,8 @@
 /**
  * The floor that the product is measured against: node:http and the bare driver, with the product's
- * queries on the product's data, and nothing else. No validation, no headers, no logs, no tokens.
+ * queries on the product's data and answers of the same shape. A signed-in request names its session
+ * in a header, and that session is read, as the product does; but nothing is validated, verified,
+ * limited, logged or compressed.
  *
  *   node bench/floor.mjs <mongodb uri> <database> <upload folder>
  */
@@ -8,64 +10,55 @@ import { createWriteStream } from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { MongoClient } from 'mongodb';
+import { MongoClient, ObjectId } from 'mongodb';
+import { createAnswers } from './lib/floor-answers.mjs';
 
 const [uri, databaseName, uploadFolder] = process.argv.slice(2);
 const client = new MongoClient(uri);
-const database = client.db(databaseName);
-const videos = database.collection('videos');
-const users = database.collection('users');
-const tallies = database.collection('videotallies');
+const answers = createAnswers(client, databaseName);
+const sessions = client.db(databaseName).collection('sessions');
 
-const LIMIT = 20;
-const OWNER = { username: 1, fullName: 1, avatar: 1 };
-
-async function listVideos() {
-  const filter = { isPublished: true };
-  const [found, parts] = await Promise.all([
-    videos
-      .aggregate([
-        { $match: filter },
-        { $sort: { createdAt: -1, _id: -1 } },
-        { $limit: LIMIT + 1 },
-        { $unset: 'keys' },
-        {
-          $lookup: {
-            from: 'users',
-            localField: 'owner',
-            foreignField: '_id',
-            pipeline: [{ $project: OWNER }],
-            as: 'owner',
-          },
-        },
-        { $set: { owner: { $first: '$owner' } } },
-      ])
-      .toArray(),
-    tallies.find().toArray(),
-  ]);
-  const totalDocs = parts.reduce((total, { published }) => total + published, 0);
-  return { docs: found.slice(0, LIMIT), totalDocs };
-}
-
-async function showChannel(username) {
-  const [channel] = await users
-    .aggregate([{ $match: { username } }, { $unset: ['password', 'email'] }])
-    .toArray();
-  return channel;
-}
+const ROUTES = [
+  [/^\/api\/v1\/videos$/, answers.listVideos],
+  [/^\/api\/v1\/videos\?query=(\w+)$/, answers.searchVideos],
+  [/^\/api\/v1\/users\/c\/(\w+)$/, answers.showChannel],
+  [/^\/api\/v1\/users\/history$/, answers.listHistory],
+  [/^\/api\/v1\/comments\/(\w+)$/, answers.listComments],
+  [/^\/api\/v1\/subscriptions\/feed$/, answers.listFeed],
+  [/^\/api\/v1\/likes\/toggle\/v\/(\w+)$/, answers.toggleLike],
+];
 
 async function answer(request, response) {
-  if (request.method === 'POST') {
+  if (request.url === '/healthcheck') {
+    response.end('{}');
+    return;
+  }
+  if (request.url === '/api/v1/videos' && request.method === 'POST') {
     await pipeline(request, createWriteStream(path.join(uploadFolder, 'floor-upload')));
     response.end('{}');
     return;
   }
-  const channel = /\/users\/c\/(\w+)$/.exec(request.url);
-  const data = channel ? await showChannel(channel[1]) : await listVideos();
-  const body = JSON.stringify({ statusCode: 200, data, success: true });
+  const [[, argument], route] = ROUTES.map(([pattern, handler]) => [
+    pattern.exec(request.url),
+    handler,
+  ]).find(([match]) => match);
+  const body = JSON.stringify({
+    statusCode: 200,
+    ...(await route(await viewerOf(request), argument)),
+    message: 'Success',
+    success: true,
+  });
   response.setHeader('content-type', 'application/json');
   response.setHeader('content-length', Buffer.byteLength(body));
   response.end(body);
+}
+
+async function viewerOf({ headers }) {
+  if (headers.session === undefined) return undefined;
+  const now = new Date();
+  const living = { expiresAt: { $gt: now }, endsAt: { $gt: now } };
+  const session = await sessions.findOne({ _id: new ObjectId(headers.session), ...living });
+  return session.user;
 }
 
 await client.connect();

@@ -1,57 +1,104 @@
 /**
- * Measures the built product against the floor and writes bench/RESULTS.md.
- * BENCH_SECONDS and BENCH_UPLOAD_BYTES make it shorter; MONGODB_URI makes it use that MongoDB.
+ * Measures the built product against the floor; the full run writes bench/RESULTS.md.
+ *
+ *   npm run bench                    a thousand against a million rows of every relation
+ *   npm run bench -- --size short    a thousand against twenty thousand, in two minutes
+ *
+ * BENCH_UPLOAD_BYTES makes the upload shorter.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { compareReads, LOAD } from './lib/load.mjs';
+import { parseArgs } from 'node:util';
+import { casesOn } from './lib/cases.mjs';
+import { compareServers } from './lib/load.mjs';
 import { databaseUri, startFloor, startProduct, stopAll } from './lib/processes.mjs';
 import { describeResults, keepResults } from './lib/report.mjs';
-import { multiplyData, publishFirstVideo, VIDEOS } from './lib/seed.mjs';
-import { measureUpload, UPLOAD_BYTES } from './lib/upload.mjs';
+import { publishFirstVideo, seedRelations } from './lib/seed.mjs';
+import { measureUpload } from './lib/upload.mjs';
+
+const SIZES = {
+  short: {
+    small: 1000,
+    large: 20_000,
+    load: { rounds: 3, seconds: 0.6 },
+    uploadBytes: 64 * 1024 ** 2,
+  },
+  full: {
+    small: 1000,
+    large: 1_000_000,
+    load: { rounds: 5, seconds: 1.5 },
+    uploadBytes: 1024 ** 3,
+  },
+};
 
 const say = (line) => process.stdout.write(`${line}\n`);
 
-async function compare(name, address, floor, product) {
-  say(`reading ${name} …`);
-  return { name, ...(await compareReads(`${floor.url}${address}`, `${product.url}${address}`)) };
-}
-
-async function measureAll(folder) {
-  const [busy] = os.loadavg();
-  const dataDir = path.join(folder, 'data');
-  say('starting on an empty folder …');
+/** Product and floor on data of their own with so many rows of each relation. */
+async function prepareSide(folder, rows) {
+  const dataDir = path.join(folder, String(rows));
   const fresh = await startProduct(dataDir);
   const accessToken = await publishFirstVideo(fresh.url);
-  say(`seeding ${VIDEOS} videos …`);
-  const { database, channel } = await multiplyData(databaseUri(dataDir));
+  say(`seeding ${rows} rows of each relation …`);
+  const startedAt = performance.now();
+  const seeded = await seedRelations(databaseUri(dataDir), rows);
+  const seedSeconds = (performance.now() - startedAt) / 1000;
+  say(`seeded in ${seedSeconds.toFixed(0)} s`);
   await fresh.stop();
-
-  say('starting on the data …');
   const product = await startProduct(dataDir);
-  const floor = await startFloor(databaseUri(dataDir), database, folder);
-  const reads = [
-    await compare('GET /videos', '/api/v1/videos', floor, product),
-    await compare('GET /users/c/:username', `/api/v1/users/c/${channel}`, floor, product),
-  ];
-  say(`uploading ${Math.round(UPLOAD_BYTES / 1024 ** 2)} MiB …`);
+  const floor = await startFloor(databaseUri(dataDir), seeded.database, folder);
+  const authorization = `Bearer ${accessToken}`;
+  return { rows, seeded, fresh, product, floor, accessToken, authorization, seedSeconds };
+}
+
+/** The four servers that take turns, each with what it needs to ask. */
+function serversOf(sides) {
+  return Object.fromEntries(
+    Object.entries(sides).flatMap(([size, { floor, product, seeded, authorization }]) => [
+      [`${size} floor`, { url: floor.url, headers: { session: seeded.session }, size, seeded }],
+      [`${size} product`, { url: product.url, headers: { authorization }, size, seeded }],
+    ]),
+  );
+}
+
+async function measureAll(folder, size) {
+  const [busy] = os.loadavg();
+  const { small, large, load, uploadBytes } = SIZES[size];
+  const sides = {
+    small: await prepareSide(folder, small),
+    large: await prepareSide(folder, large),
+  };
+  const servers = serversOf(sides);
+  const cases = [];
+  for (const [index, { name, grows }] of casesOn(sides.small.seeded).entries()) {
+    say(`measuring ${name} …`);
+    const rates = await compareServers(({ seeded }) => casesOn(seeded)[index], servers, load);
+    cases.push({ name, grows, rates });
+  }
+  say(`uploading ${Math.round(uploadBytes / 1024 ** 2)} MiB …`);
+  const { floor, product, accessToken, fresh } = sides.small;
+  const bytes = Number(process.env.BENCH_UPLOAD_BYTES ?? uploadBytes);
   const uploads = {
-    floor: await measureUpload(floor),
-    product: await measureUpload(product, accessToken),
+    floor: await measureUpload(floor, bytes),
+    product: await measureUpload(product, bytes, accessToken),
   };
   const starts = [
     { name: 'floor', milliseconds: floor.startMilliseconds },
     { name: 'product, empty folder', milliseconds: fresh.startMilliseconds },
-    { name: `product, ${VIDEOS} videos`, milliseconds: product.startMilliseconds },
+    { name: `product, ${large} rows`, milliseconds: sides.large.product.startMilliseconds },
   ];
-  return { starts, reads, uploads, load: LOAD, videos: VIDEOS, uploadBytes: UPLOAD_BYTES, busy };
+  return { size, small, large, load, busy, cases, starts, uploads, uploadBytes: bytes };
 }
 
+const { values } = parseArgs({ options: { size: { type: 'string', default: 'full' } } });
+if (!Object.hasOwn(SIZES, values.size)) {
+  throw new Error(`--size is one of ${Object.keys(SIZES).join(', ')}`);
+}
 const folder = await mkdtemp(path.join(os.tmpdir(), 'videotube-bench-'));
 try {
-  const results = describeResults(await measureAll(folder));
-  await keepResults(results);
+  const results = describeResults(await measureAll(folder, values.size));
+  // A short run is for looking at while one works.
+  if (values.size === 'full') await keepResults(results);
   say(`\n${results}`);
 } finally {
   await stopAll();

@@ -1,45 +1,106 @@
+import { isDeepStrictEqual } from 'node:util';
 import autocannon from 'autocannon';
 
 const CONNECTIONS = 20;
-const WARM_UP_SECONDS = 3;
-const ROUNDS = 4;
-const MEASURED_SECONDS = Number(process.env.BENCH_SECONDS ?? 8);
-// Rates are sampled once a second.
-const ROUND_SECONDS = Math.max(1, Math.round(MEASURED_SECONDS / ROUNDS));
+const WARM_UP_ROUNDS = 2;
 
 /**
- * Reads two addresses as fast as they go, in turns, so that whatever else the machine does strikes
- * both alike. @returns of each, requests per second and latencies in ms, averaged over the rounds
+ * Measures one case on several servers in turns, so that whatever else the machine does strikes all
+ * alike. Before that, all floors and products must give the same rows.
+ * @param servers by name: `{ url, headers, size }`; those of one size must agree
+ * @returns by name: the median over the rounds of requests per second, and of p50 and p99 in ms
  */
-export async function compareReads(floorUrl, productUrl) {
-  for (const url of [floorUrl, productUrl]) await read(url, WARM_UP_SECONDS);
-  const rounds = { floor: [], product: [] };
-  for (let round = 0; round < ROUNDS; round += 1) {
-    rounds.floor.push(await read(floorUrl, ROUND_SECONDS));
-    rounds.product.push(await read(productUrl, ROUND_SECONDS));
+export async function compareServers(measured, servers, { rounds, seconds }) {
+  const targets = await Promise.all(
+    Object.entries(servers).map(([name, server]) => prepareTarget(name, server, measured(server))),
+  );
+  requireAgreement(targets);
+  const results = Object.fromEntries(targets.map(({ name }) => [name, []]));
+  for (const target of targets) await warmUp(target, seconds);
+  for (let round = 0; round < rounds; round += 1) {
+    for (const target of targets) results[target.name].push(await load(target, seconds));
   }
-  return { floor: average(rounds.floor), product: average(rounds.product) };
+  return Object.fromEntries(Object.entries(results).map(([name, all]) => [name, medians(all)]));
 }
 
-async function read(url, duration) {
-  const result = await autocannon({ url, connections: CONNECTIONS, duration });
-  if (result.non2xx > 0 || result.errors > 0) {
-    throw new Error(`${url}: ${result.non2xx} answers were not 2xx, ${result.errors} failed`);
+/** Asks once, and learns what every further answer has to look like. */
+async function prepareTarget(name, { url, headers, size }, request) {
+  const { address, method, rows, signedIn, connections = CONNECTIONS } = request;
+  const target = {
+    name,
+    size,
+    url: `${url}/api/v1${address}`,
+    method,
+    connections,
+    headers: signedIn ? headers : {},
+  };
+  const response = await fetch(target.url, { method, headers: target.headers });
+  const text = await response.text();
+  if (response.status !== 200)
+    throw new Error(`${target.url} answered ${response.status}: ${text}`);
+  const { data } = JSON.parse(text);
+  const found = Array.isArray(data) ? data : (data.docs ?? [data]);
+  if (found.length !== rows) {
+    throw new Error(`${target.url} answered ${found.length} rows, not ${rows}`);
   }
+  return { ...target, data, verifyBody: verifierOf(method, text) };
+}
+
+/** Reads answer the same bytes again and again; a toggle turns one row on and off. */
+function verifierOf(method, text) {
+  const bytes = Buffer.byteLength(text);
+  if (method === 'GET') return (body) => Buffer.byteLength(body) === bytes;
+  return (body) => JSON.parse(body).data.likesCount >= 0;
+}
+
+/** The floor does the product's work only if it finds the same: reads must agree to the letter. */
+function requireAgreement(targets) {
+  for (const target of targets.filter(({ method }) => method === 'GET')) {
+    const twin = targets.find(({ size }) => size === target.size);
+    if (!isDeepStrictEqual(target.data, twin.data)) {
+      throw new Error(`${target.url} and ${twin.url} answered different data`);
+    }
+  }
+}
+
+/** Finds out how many requests make a turn: first with one of each connection, then with more. */
+async function warmUp(target, seconds) {
+  target.perSecond = target.connections / seconds;
+  for (let round = 0; round < WARM_UP_ROUNDS; round += 1) await load(target, seconds);
+}
+
+/**
+ * One turn. It ends when all its requests are answered, after about so many seconds: what a turn
+ * leaves behind unanswered would burden the next one.
+ */
+async function load(target, seconds) {
+  const { url, method, headers, connections, verifyBody } = target;
+  const amount = Math.max(connections, Math.round(target.perSecond * seconds));
+  const result = await autocannon({ url, method, headers, connections, verifyBody, amount });
+  const faults = result.non2xx + result.errors + result.mismatches;
+  if (faults > 0 || result['2xx'] !== amount) {
+    throw new Error(
+      `${url}: of ${amount} answers ${result['2xx']} were 2xx, ${result.mismatches} were different, ${result.errors} failed`,
+    );
+  }
+  target.perSecond = (1000 * amount) / (result.finish - result.start);
   return {
-    perSecond: result.requests.average,
+    perSecond: target.perSecond,
     median: result.latency.p50,
     slowest: result.latency.p99,
   };
 }
 
-function average(rounds) {
-  const mean = (name) => rounds.reduce((sum, round) => sum + round[name], 0) / rounds.length;
-  return {
-    perSecond: mean('perSecond'),
-    median: Math.round(mean('median')),
-    slowest: Math.round(mean('slowest')),
-  };
+function medians(rounds) {
+  const of = (name) => median(rounds.map((round) => round[name]));
+  return { perSecond: of('perSecond'), median: of('median'), slowest: of('slowest') };
 }
 
-export const LOAD = `${CONNECTIONS} connections, ${ROUNDS} turns of ${ROUND_SECONDS} s after ${WARM_UP_SECONDS} s of warming up`;
+export function median(values) {
+  const sorted = values.toSorted((one, other) => one - other);
+  const middle = Math.floor(sorted.length / 2);
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+export const describeLoad = ({ rounds, seconds }) =>
+  `${CONNECTIONS} connections, medians of ${rounds} turns of ${seconds} s after warming up`;

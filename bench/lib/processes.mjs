@@ -59,7 +59,13 @@ export async function startProduct(dataDir) {
     PORT: String(port),
     DATA_DIR: dataDir,
     LOG_LEVEL: 'warn',
+    // Outlasts seeding and measuring.
+    ACCESS_TOKEN_EXPIRY: '6h',
     CREDENTIAL_ATTEMPTS_PER_MINUTE: '100000',
+    READS_PER_MINUTE: '100000000',
+    WRITES_PER_MINUTE: '100000000',
+    // Each instance keeps data of its own.
+    MONGODB_URI: '',
   };
   const address = `http://localhost:${port}/api/v1/healthcheck`;
   return startUntilFirstAnswer(['dist/index.js'], environment, () => address);
@@ -68,16 +74,14 @@ export async function startProduct(dataDir) {
 export function startFloor(uri, database, uploadFolder) {
   return startUntilFirstAnswer(['bench/floor.mjs', uri, database, uploadFolder], {}, (output) => {
     const port = /listening (\d+)/.exec(output)?.[1];
-    return port && `http://localhost:${port}/users/c/nobody`;
+    return port && `http://localhost:${port}/healthcheck`;
   });
 }
 
-/** Where both sides find the database: MONGODB_URI, or the socket of the product's own engine. */
+/** Where both sides find the database: the socket of the product's own engine. */
 export function databaseUri(dataDir) {
   const socket = path.join(dataDir, 'db', 'socket', 'mongodb.sock');
-  return (
-    process.env.MONGODB_URI ?? `mongodb://${encodeURIComponent(socket)}/?directConnection=true`
-  );
+  return `mongodb://${encodeURIComponent(socket)}/?directConnection=true`;
 }
 
 /** Resident memory of a process in bytes; undefined where the system has no /proc. */

@@ -2,49 +2,92 @@ import { writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { format } from 'prettier';
+import { describeLoad } from './load.mjs';
 import { ROOT } from './processes.mjs';
+
+const FLOOR_SHARE = 0.6;
+const GROWTH = 1.5;
 
 const number = (value, digits = 0) =>
   value === undefined
     ? 'not measured'
     : value.toLocaleString('en', { maximumFractionDigits: digits });
 const percent = (part, whole) => `${Math.round((100 * part) / whole)} %`;
+const rate = (value) => number(value, value < 10 ? 1 : 0);
 
 /** The results as the Markdown that is printed and kept. */
-export function describeResults({ starts, reads, uploads, load, videos, uploadBytes, busy }) {
+export function describeResults(results) {
+  const { size, small, large, load, busy, cases, starts, uploads, uploadBytes } = results;
   const machine = `${os.availableParallelism()} × ${os.cpus()[0].model.trim()}, Node ${process.version}`;
   return [
     '# Benchmark results',
     '',
-    'Made by `npm run bench`. The floor is `bench/floor.mjs`: node:http and the bare driver, with the',
-    'same queries on the same data. Only the ratios mean something on another machine.',
+    `Made by \`npm run bench${size === 'full' ? '' : ` -- --size ${size}`}\`. The floor is \`bench/floor.mjs\`: node:http and the bare driver, with the`,
+    'same queries on the same data; before each measurement both must answer the same. Only the ratios',
+    'mean something on another machine.',
     '',
-    `${new Date().toISOString().slice(0, 10)}, ${machine}; ${number(videos)} videos; ${load};`,
+    `${new Date().toISOString().slice(0, 10)}, ${machine}; ${describeLoad(load)};`,
     `load average of the machine before the start: ${busy.toFixed(1)}.`,
+    '',
+    ...caseTable(cases, small, large),
     '',
     '| start to first 200 | ms |',
     '|---|---|',
     ...starts.map(({ name, milliseconds }) => `| ${name} | ${number(milliseconds)} |`),
     '',
-    '| reads | floor/s | product/s | ratio | floor p50/p99 ms | product p50/p99 ms |',
-    '|---|---|---|---|---|---|',
-    ...reads.map(
-      ({ name, floor, product }) =>
-        `| ${name} | ${number(floor.perSecond)} | ${number(product.perSecond)} | ` +
-        `${percent(product.perSecond, floor.perSecond)} | ` +
-        `${floor.median}/${floor.slowest} | ${product.median}/${product.slowest} |`,
-    ),
-    '',
-    `| upload of ${number(uploadBytes / 1024 ** 2)} MiB | MiB/s | ratio | extra resident MiB |`,
-    '|---|---|---|---|',
-    `| floor (\`pipeline()\` to a file) | ${number(uploads.floor.mebibytesPerSecond)} | | ${number(uploads.floor.extraMebibytes)} |`,
-    `| product (checked, probed, stored) | ${number(uploads.product.mebibytesPerSecond)} | ` +
-      `${percent(uploads.product.mebibytesPerSecond, uploads.floor.mebibytesPerSecond)} | ` +
-      `${number(uploads.product.extraMebibytes)} |`,
+    ...uploadTable(uploads, uploadBytes),
     '',
   ].join('\n');
 }
 
+function caseTable(cases, small, large) {
+  return [
+    `The product's share of the floor's rate (goal: at least ${percent(FLOOR_SHARE, 1)}), and how much slower it is with`,
+    `${number(large)} rows of what grows than with ${number(small)} (goal: at most ${GROWTH}×).`,
+    '',
+    `| route | grows | floor/s, ${number(small)} | product/s | share | floor/s, ${number(large)} | product/s | share | growth | product p50/p99 ms | goals |`,
+    '|---|---|---|---|---|---|---|---|---|---|---|',
+    ...cases.map(({ name, grows, rates }) => {
+      const sides = ['small', 'large'].map((size) => ({
+        floor: rates[`${size} floor`].perSecond,
+        product: rates[`${size} product`].perSecond,
+      }));
+      const growth = sides[0].product / sides[1].product;
+      const met =
+        sides.every(({ floor, product }) => product >= FLOOR_SHARE * floor) && growth <= GROWTH;
+      const { median, slowest } = rates['large product'];
+      return [
+        '',
+        name,
+        grows,
+        ...sides.flatMap(({ floor, product }) => [
+          rate(floor),
+          rate(product),
+          percent(product, floor),
+        ]),
+        `${growth.toFixed(2)}×`,
+        `${number(median)}/${number(slowest)}`,
+        met ? 'met' : 'missed',
+        '',
+      ]
+        .join(' | ')
+        .trim();
+    }),
+  ];
+}
+
+function uploadTable({ floor, product }, bytes) {
+  return [
+    `| upload of ${number(bytes / 1024 ** 2)} MiB | MiB/s | ratio | extra resident MiB |`,
+    '|---|---|---|---|',
+    `| floor (\`pipeline()\` to a file) | ${number(floor.mebibytesPerSecond)} | | ${number(floor.extraMebibytes)} |`,
+    `| product (checked, probed, stored) | ${number(product.mebibytesPerSecond)} | ` +
+      `${percent(product.mebibytesPerSecond, floor.mebibytesPerSecond)} | ` +
+      `${number(product.extraMebibytes)} |`,
+  ];
+}
+
+/** Keeps them beside the code. */
 export async function keepResults(text) {
   await writeFile(
     path.join(ROOT, 'bench', 'RESULTS.md'),

@@ -7,13 +7,12 @@ import { residentBytes, ROOT } from './processes.mjs';
 
 const CHUNK_BYTES = 256 * 1024;
 const SAMPLE_MILLISECONDS = 50;
-export const UPLOAD_BYTES = Number(process.env.BENCH_UPLOAD_BYTES ?? 1024 ** 3);
 
 /** A playable video of any size: the clip, and behind it a box that players skip. */
-async function* largeVideo() {
+async function* largeVideo(bytes) {
   const clip = await readFile(path.join(ROOT, 'tests', 'fixtures', 'clip.mp4'));
   const boxHead = Buffer.from('\0\0\0\0free');
-  const boxBytes = UPLOAD_BYTES - clip.length;
+  const boxBytes = bytes - clip.length;
   boxHead.writeUInt32BE(boxBytes, 0);
   yield Buffer.concat([clip, boxHead]);
   const chunk = Buffer.alloc(CHUNK_BYTES);
@@ -22,12 +21,12 @@ async function* largeVideo() {
   }
 }
 
-async function* videoForm(thumbnail) {
-  yield part('title', 'A large one') + part('description', 'One gibibyte');
+async function* videoForm(thumbnail, bytes) {
+  yield part('title', 'A large one') + part('description', 'A clip and a long box');
   yield partHead('thumbnail', 'picture.jpg', 'image/jpeg');
   yield thumbnail;
   yield `\r\n${partHead('videoFile', 'large.mp4', 'video/mp4')}`;
-  yield* largeVideo();
+  yield* largeVideo(bytes);
   yield '\r\n--frontier--\r\n';
 }
 
@@ -38,7 +37,7 @@ const partHead = (name, file, type) =>
   `Content-Type: ${type}\r\n\r\n`;
 
 /** Publishes a large video and watches the server's memory meanwhile. */
-export async function measureUpload({ url, pid }, accessToken) {
+export async function measureUpload({ url, pid }, bytes, accessToken) {
   const thumbnail = await readFile(path.join(ROOT, 'tests', 'fixtures', 'picture.jpg'));
   const headers = {
     'content-type': 'multipart/form-data; boundary=frontier',
@@ -50,12 +49,12 @@ export async function measureUpload({ url, pid }, accessToken) {
     most = before === undefined ? undefined : Math.max(most, residentBytes(pid));
   }, SAMPLE_MILLISECONDS);
   const startedAt = performance.now();
-  const status = await send(`${url}/api/v1/videos`, headers, videoForm(thumbnail));
+  const status = await send(`${url}/api/v1/videos`, headers, videoForm(thumbnail, bytes));
   const seconds = (performance.now() - startedAt) / 1000;
   clearInterval(sampling);
   if (status >= 300) throw new Error(`the upload was answered with ${status}`);
   return {
-    mebibytesPerSecond: UPLOAD_BYTES / 1024 ** 2 / seconds,
+    mebibytesPerSecond: bytes / 1024 ** 2 / seconds,
     extraMebibytes: before === undefined ? undefined : (most - before) / 1024 ** 2,
   };
 }
