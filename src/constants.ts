@@ -6,6 +6,8 @@ export const DEFAULT_PAGE_SIZE = 20;
 export const MAX_PAGE_SIZE = 100;
 /** Pages beyond this many rows must use the cursor: skipping reads every key it skips. */
 export const MAX_PAGED_ROWS = 10_000;
+/** A search ranks what it finds, and finds no more than this: as far as numbered pages reach. */
+export const MAX_SEARCH_MATCHES = 10_000;
 
 /** The largest JSON or form body; a 5 000 character description fits in any script. */
 export const MAX_BODY_BYTES = 64 * 1024;
@@ -29,7 +31,7 @@ export const VIDEO_SORT_KEYS = [
 /** Watched this far, a video counts as watched to its end: few people sit through the credits. */
 export const COMPLETED_SHARE = 0.95;
 
-/** Lengths of texts are in UTF-16 units, as browsers count for `maxlength`. */
+/** Lengths of texts are in Unicode code points, as JSON Schema counts: an emoji is at least one. */
 export const COMMENT_MAX_LENGTH = 2000;
 export const TWEET_MAX_LENGTH = 500;
 export const PLAYLIST_NAME_MAX_LENGTH = 150;

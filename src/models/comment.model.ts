@@ -1,6 +1,7 @@
 import { Schema, model, type AggregatePaginateModel, type Types } from 'mongoose';
 import aggregatePaginate from 'mongoose-aggregate-paginate-v2';
 import { COMMENT_MAX_LENGTH } from '../constants';
+import { atMost } from './text-length';
 
 /** A comment under a video, or a reply to one. Replies are one level deep. */
 export interface CommentFields {
@@ -24,7 +25,7 @@ const commentSchema = new Schema<CommentFields>(
     video: { type: Schema.Types.ObjectId, ref: 'Video', required: true },
     parent: { type: Schema.Types.ObjectId, ref: 'Comment', default: null },
     owner: { type: Schema.Types.ObjectId, ref: 'User', required: true },
-    content: { type: String, required: true, trim: true, maxlength: COMMENT_MAX_LENGTH },
+    content: { type: String, required: true, trim: true, ...atMost(COMMENT_MAX_LENGTH) },
     likesCount: counter,
     repliesCount: counter,
   },

@@ -4,6 +4,7 @@ import {
   PLAYLIST_MAX_VIDEOS,
   PLAYLIST_NAME_MAX_LENGTH,
 } from '../constants';
+import { atMost } from './text-length';
 
 export const PLAYLIST_KINDS = ['list', 'watch-later'] as const;
 
@@ -25,12 +26,12 @@ const playlistSchema = new Schema<PlaylistFields>(
   {
     owner: { type: Schema.Types.ObjectId, ref: 'User', required: true },
     kind: { type: String, enum: PLAYLIST_KINDS, default: 'list' },
-    name: { type: String, required: true, trim: true, maxlength: PLAYLIST_NAME_MAX_LENGTH },
+    name: { type: String, required: true, trim: true, ...atMost(PLAYLIST_NAME_MAX_LENGTH) },
     description: {
       type: String,
       default: '',
       trim: true,
-      maxlength: PLAYLIST_DESCRIPTION_MAX_LENGTH,
+      ...atMost(PLAYLIST_DESCRIPTION_MAX_LENGTH),
     },
     isPublic: { type: Boolean, default: true },
     videos: {

@@ -1,5 +1,6 @@
 import { Schema, model, type Types } from 'mongoose';
 import { TWEET_MAX_LENGTH } from '../constants';
+import { atMost } from './text-length';
 
 /** A short post of a channel. */
 export interface TweetFields {
@@ -15,7 +16,7 @@ export interface TweetFields {
 const tweetSchema = new Schema<TweetFields>(
   {
     owner: { type: Schema.Types.ObjectId, ref: 'User', required: true },
-    content: { type: String, required: true, trim: true, maxlength: TWEET_MAX_LENGTH },
+    content: { type: String, required: true, trim: true, ...atMost(TWEET_MAX_LENGTH) },
     likesCount: { type: Number, default: 0, min: 0 },
   },
   { timestamps: true },

@@ -1,6 +1,7 @@
 import { Schema, model, type HydratedDocument, type Types } from 'mongoose';
 import type { StoredAsset } from '../services/media/media-store';
 import { assetSchema } from './asset.schema';
+import { atMost } from './text-length';
 
 export const USER_ROLES = ['user', 'moderator', 'admin'] as const;
 
@@ -66,8 +67,8 @@ const userSchema = new Schema<UserFields>(
       trim: true,
       maxlength: USER_LIMITS.emailMax,
     },
-    fullName: { type: String, required: true, trim: true, maxlength: USER_LIMITS.fullNameMax },
-    description: { type: String, default: '', maxlength: USER_LIMITS.descriptionMax },
+    fullName: { type: String, required: true, trim: true, ...atMost(USER_LIMITS.fullNameMax) },
+    description: { type: String, default: '', ...atMost(USER_LIMITS.descriptionMax) },
     avatar: { type: assetSchema, required: true },
     coverImage: { type: assetSchema },
     password: { type: String, required: true, select: false },

@@ -16,7 +16,7 @@ const NO_TEXT = /(?![\t\n\r])[\p{Cc}\p{Cs}]/u;
 /**
  * What people write to be read by others: any script, emoji and line breaks. Markup is text too; it
  * is stored as it came, and whoever shows it escapes it (OWASP, XSS prevention: encode on output).
- * @param maxLength in UTF-16 units, without the blanks around it
+ * @param maxLength in code points, without the blanks around it
  */
 export const writtenText = (maxLength: number) =>
   z

@@ -89,6 +89,7 @@ describe('POST /comments/:videoId', () => {
     ['line breaks and tabs', 'one\n\ttwo\r\nthree'],
     ['combining marks', 'Z\u0351\u036b\u0343a\u0329\u0317lgo e\u0301'],
     ['2000 characters', 'x'.repeat(2000)],
+    ['2000 emoji', '🎬'.repeat(2000)],
   ])('a comment, when it is %s, is stored and answered as it came', async (_what, content) => {
     const { _id } = await addComment(server, ada, videoId, content);
 
