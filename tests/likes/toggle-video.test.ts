@@ -4,6 +4,7 @@ import { Video } from '../../src/models/video.model';
 import { toggleLike } from '../../src/services/like.service';
 import { bearer, registerAndLogin, type SignedInAccount } from '../helpers/accounts';
 import { dataOf, expectFailure, expectInvalid } from '../helpers/answers';
+import { coversBehaviour } from '../helpers/route-coverage';
 import { startTestServer, type TestServer } from '../helpers/server';
 import { absentId, seedVideo } from '../helpers/videos';
 
@@ -115,3 +116,5 @@ describe('POST /likes/toggle/v/:videoId, where there are no transactions', () =>
     expect(await Like.countDocuments({ target: gone })).toBe(0);
   });
 });
+
+coversBehaviour('POST /api/v1/likes/toggle/v/:videoId');
