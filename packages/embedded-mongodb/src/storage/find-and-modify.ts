@@ -48,7 +48,7 @@ export async function findAndModify(
     sort: request.sort,
     collation: request.collation,
     hint: request.hint,
-    apply: executing('findAndModify', (target, collection, found) => {
+    apply: executing((target, collection, found) => {
       const { update } = compiled;
       if (!update) {
         deleteDocument(target, collection, found.recordId, found);
@@ -62,7 +62,7 @@ export async function findAndModify(
     }),
     insert:
       request.upsert && compiled.update
-        ? executing('findAndModify', (target, collection) => {
+        ? executing((target, collection) => {
             const { match, update } = compiled as Required<Compiled>;
             const { document } = insertUpsert(parts, target, collection, {
               operation,

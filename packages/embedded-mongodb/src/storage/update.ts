@@ -10,7 +10,6 @@ import type { BsonDocument, MaybeValue, Value } from '../values/types';
 import type { Collection } from './catalog';
 import { prepareInsert, prepareUpdate } from './document-rules';
 import { assertValidInsert, assertValidUpdate } from './document-validation';
-import { executing } from './executing';
 import { modifyMany } from './modify-many';
 import { modifyOne, type FoundDocument } from './modify-one';
 import type { Operation } from './operation';
@@ -171,9 +170,8 @@ async function updateMany(
     namespace,
     match,
     hint,
-    apply: executing('update', (target, collection, found) =>
+    apply: (target, collection, found) =>
       applyUpdate(target, collection, { operation, update }, found),
-    ),
     applied: (after) => {
       if (after) modified += 1;
     },
@@ -195,14 +193,14 @@ async function updateOne(
     sort: statement.sort,
     collation: statement.collation,
     hint: statement.hint,
-    apply: executing('update', (target, collection, found) => {
+    apply: (target, collection, found) => {
       const after = applyUpdate(target, collection, { operation, update }, found);
       const result = { matched: 1, modified: after ? 1 : 0 };
       recordOutcome(target, operation, statementId, result);
       return result;
-    }),
+    },
     insert: statement.upsert
-      ? executing('update', (target, collection) => {
+      ? (target, collection) => {
           const stored = insertUpsert(parts, target, collection, {
             operation,
             match,
@@ -212,7 +210,7 @@ async function updateOne(
           const result = { matched: 0, modified: 0, upsertedId };
           recordOutcome(target, operation, statementId, result);
           return result;
-        })
+        }
       : undefined,
   });
   return outcome ?? NOTHING_MATCHED;

@@ -156,7 +156,7 @@ describe('unique index', () => {
       {
         code: 11000,
         message:
-          'Plan executor error during update :: caused by :: E11000 duplicate key error collection: shop.items index: name_1 dup key: { name: "x" }',
+          'E11000 duplicate key error collection: shop.items index: name_1 dup key: { name: "x" }',
       },
     ]);
     expect(documentsOf(engine, items)).toEqual([

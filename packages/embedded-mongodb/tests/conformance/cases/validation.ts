@@ -221,9 +221,7 @@ const queryRuleCases: readonly UnifiedTest[] = [
           writeErrors: [
             {
               index: 0,
-              code: 121,
-              errmsg:
-                'Plan executor error during update :: caused by :: Document failed validation',
+              ...FAILURE,
               errInfo: {
                 failingDocumentId: 1,
                 details: {
