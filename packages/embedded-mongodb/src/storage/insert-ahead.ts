@@ -9,7 +9,7 @@ import {
   type RunningInsert,
 } from './insert-chunk';
 import { LockedByTransaction } from './locks';
-import type { InsertResult } from './types';
+import type { InsertResult, KeyValueWriter } from './types';
 import { CollectionIsBuilding, RetryOperation, assertWritable, ensureCollection } from './writer';
 
 /** What one command may have on its way to the disk. */
@@ -32,6 +32,8 @@ interface ChunkAhead {
 interface Line {
   /** Set as soon as a chunk cannot be inserted: none behind it may be either. */
   isHalted: boolean;
+  /** The group of the latest chunk until it is visible. If it never is, a later group must not go on. */
+  uncommittedGroup?: number;
   failure?: Error;
 }
 
@@ -108,18 +110,24 @@ async function insertInLine(
   line: Line,
 ): Promise<InsertResult | undefined> {
   try {
-    return await parts.store.write((writer) => {
+    const work = (writer: KeyValueWriter): InsertResult | undefined => {
+      const sequence = parts.locks.runningSequence;
+      if (line.uncommittedGroup !== undefined && line.uncommittedGroup !== sequence) {
+        line.isHalted = true;
+      }
       if (line.isHalted) return undefined;
       // Stays so when the chunk throws.
       line.isHalted = true;
       assertWritable(operation, collection);
-      const target = { writer, guard: parts.locks, sequence: parts.locks.runningSequence };
       const { documents } = chunk;
+      const target = { writer, guard: parts.locks, sequence };
       const outcome = insertAll(target, operation, { collection, request, documents });
       const hasError = outcome.writeErrors.length > 0 || chunk.error !== undefined;
       line.isHalted = request.ordered && hasError;
+      line.uncommittedGroup = sequence;
       return outcome;
-    });
+    };
+    return await parts.store.write(work, { committed: () => (line.uncommittedGroup = undefined) });
   } catch (error) {
     line.isHalted = true;
     if (!isObstacle(error)) line.failure ??= error as Error;

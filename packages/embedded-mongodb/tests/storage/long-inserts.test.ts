@@ -1,5 +1,6 @@
 import type { Int32 } from 'bson';
 import type { Engine } from '../../src/engine';
+import { FileReserve } from '../../src/storage/file-reserve';
 import type { InsertResult } from '../../src/storage/types';
 import { encodeDocument } from '../../src/values/codec';
 import { doc, documentsOf, EngineFixture, entryCounts, items } from './helpers';
@@ -54,6 +55,23 @@ describe('inserts of many chunks', () => {
       { index: 3_210, code: 11000 },
     ]);
     expect(storedIds()).toEqual(numbers(3_210));
+  });
+
+  test('ordered insert, when the file has no room for a group in its midst, stores none after it', async () => {
+    await insert([-1], { ordered: true });
+    const provideFor = jest.spyOn(FileReserve.prototype, 'provideFor');
+    // Late, so that the chunks of the next group are in line by then.
+    const fail = async (): Promise<never> => {
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      throw new Error('ENOSPC: No space left on device');
+    };
+    provideFor.mockImplementationOnce(() => Promise.resolve()).mockImplementationOnce(fail);
+    const insertion = insert(numbers(3 * COUNT), { ordered: true });
+    await expect(insertion).rejects.toMatchObject({ code: 14031 });
+    provideFor.mockRestore();
+    const stored = storedIds();
+    expect(stored.length).toBeGreaterThan(1);
+    expect(stored).toEqual([-1, ...numbers(stored.length - 1)]);
   });
 
   test('ordered insert, with a document that cannot be stored in a later chunk, stops there', async () => {
