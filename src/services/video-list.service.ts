@@ -1,4 +1,5 @@
 import type { PipelineStage, Types } from 'mongoose';
+import { MAX_SEARCH_MATCHES } from '../constants';
 import { Video } from '../models/video.model';
 import { listedVideoStages, type VideoWithOwner } from '../models/video.pipeline';
 import type { PluginPage } from '../utils/pagination';
@@ -25,16 +26,28 @@ export async function listVideos(
   return pageOfPlugin<VideoWithOwner>(Video, list, query);
 }
 
-/** Filter and order; for a search, its relevance first, so that a cursor can compare with it. */
+/** Filter and order as stages. */
 export function orderedStages(filter: Filter, order: KeysetOrder, after?: Filter): PipelineStage[] {
-  const sort: PipelineStage = { $sort: sortOf(order) };
-  if (order.field === 'relevance') {
-    return [
-      { $match: filter },
-      { $set: { relevance: { $meta: 'textScore' } } },
-      ...(after ? [{ $match: after }] : []),
-      sort,
-    ];
-  }
-  return [{ $match: { ...filter, ...after } }, sort];
+  if ('$text' in filter) return searchStages(filter, order, after);
+  return [{ $match: { ...filter, ...after } }, { $sort: sortOf(order) }];
+}
+
+/**
+ * The same for a search. No index holds its order, so all that it finds has to be read and sorted:
+ * it finds at most `mostMatches`, as a common word would otherwise read every video there is.
+ * Relevance is set before a cursor compares with it.
+ */
+export function searchStages(
+  filter: Filter,
+  order: KeysetOrder,
+  after?: Filter,
+  mostMatches = MAX_SEARCH_MATCHES,
+): PipelineStage[] {
+  return [
+    { $match: filter },
+    { $limit: mostMatches },
+    ...(order.field === 'relevance' ? [{ $set: { relevance: { $meta: 'textScore' } } }] : []),
+    ...(after ? [{ $match: after }] : []),
+    { $sort: sortOf(order) },
+  ];
 }

@@ -2,7 +2,7 @@ import { Types, type PipelineStage } from 'mongoose';
 import { Video } from '../../src/models/video.model';
 import { WatchHistory } from '../../src/models/watch-history.model';
 import { watchHistoryPipeline } from '../../src/models/watch-history.pipeline';
-import { orderedStages } from '../../src/services/video-list.service';
+import { orderedStages, searchStages } from '../../src/services/video-list.service';
 import { afterPosition } from '../../src/services/paging/keyset-order';
 import { videoOrder } from '../../src/services/video-order';
 import { listVideosSchema } from '../../src/validators/video.validator';
@@ -105,6 +105,29 @@ describe('the cost of GET /videos', () => {
     ]);
 
     expect(cost).toEqual({ keys: LIMIT + 1, documents: LIMIT + 1 });
+  });
+});
+
+describe('the cost of a search', () => {
+  const filter = { isPublished: true, $text: { $search: 'video' } };
+
+  test.each(['relevance', 'views', 'createdAt'])(
+    'a search ordered by %s, when its word is in every video, reads no more matches than it ranks',
+    async (sortBy) => {
+      const order = orderOf({ query: 'video', sortBy });
+
+      const cost = await costOf(Video, searchStages(filter, order, undefined, 50));
+
+      expect(cost).toEqual({ keys: 50, documents: 50 });
+    },
+  );
+
+  test('a search, unless told otherwise, finds at most ten thousand videos', () => {
+    const order = orderOf({ query: 'video' });
+
+    const stages = orderedStages(filter, order);
+
+    expect(stages.slice(0, 2)).toEqual([{ $match: filter }, { $limit: 10_000 }]);
   });
 });
 
