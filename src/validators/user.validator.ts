@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { USER_LIMITS, USERNAME_PATTERN } from '../models/user.model';
 import { isGuessable } from '../services/password.service';
-import { says } from './common.validator';
+import { says, writtenText } from './common.validator';
 import { givenPassword, passwordToBe } from './password.validator';
 
 export const username = z
@@ -20,12 +20,11 @@ export const email = z
   .max(USER_LIMITS.emailMax)
   .pipe(z.email());
 
-export const fullName = z
-  .string()
-  .trim()
-  .min(1)
-  .max(USER_LIMITS.fullNameMax)
-  .regex(/^\P{Cc}*$/u, says('must not contain control characters'));
+/** In one line: it stands in headings and beside comments. */
+export const fullName = writtenText(USER_LIMITS.fullNameMax).regex(
+  /^[^\t\n\r]*$/,
+  says('must not contain control characters'),
+);
 
 /** POST /users/register. Unknown fields are refused, so nobody registers with a `role`. */
 export const registerSchema = z.object({

@@ -26,6 +26,8 @@ describe('POST /users/register, text fields', () => {
     ['fullName is blank', { fullName: '   ' }, 'fullName'],
     ['fullName is 101 characters', { fullName: 'x'.repeat(101) }, 'fullName'],
     ['fullName has a line break', { fullName: 'Ada\nLovelace' }, 'fullName'],
+    ['fullName is drawn as nothing', { fullName: '\u200b\u3164' }, 'fullName'],
+    ['fullName has a NUL', { fullName: 'Ada\0' }, 'fullName'],
     ['username is empty', { username: '' }, 'username'],
     ['username is 2 characters', { username: 'ab' }, 'username'],
     ['username is 31 characters', { username: 'a'.repeat(31) }, 'username'],
