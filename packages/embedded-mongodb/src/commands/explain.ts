@@ -10,6 +10,7 @@ import type { CommandReply } from '../wire/reply-writer';
 import { CommandArguments } from './arguments';
 import { collationOf } from './collation';
 import type { CommandDefinition, Invocation } from './command';
+import { withDefaultCollation } from './default-collation';
 import { explainAggregate } from './aggregate';
 import { COUNT_FIELDS, DISTINCT_FIELDS } from './count-distinct';
 import { FIND_FIELDS } from './find';
@@ -66,7 +67,12 @@ async function explainCommand(
   verbosity: Verbosity,
 ): Promise<BsonDocument> {
   const [name = ''] = command.keys();
-  const parsed = new CommandArguments(name, command);
+  const collated = withDefaultCollation(command, {
+    engine: invocation.server.engine,
+    database: invocation.database,
+    operation: () => invocation.operation,
+  });
+  const parsed = new CommandArguments(name, collated);
   const namespace = namespaceOf(invocation.database, parsed);
   const { operation, server } = invocation;
   if (name === 'aggregate') return explainAggregate(invocation, parsed, verbosity);
