@@ -1,4 +1,4 @@
-import { TAGS_INDEX, Video } from '../models/video.model';
+import { TAGS_INDEX, Video, type VideoFields } from '../models/video.model';
 
 const MAX_SUGGESTIONS = 10;
 /** Rows read at once. Many may say the same; then more are read, but only so often. */
@@ -8,6 +8,12 @@ const MAX_READS = 3;
 /** Texts as people wrote them, by their lower-case form. */
 type Texts = Map<string, string>;
 
+/** What one row has to suggest, and the key by which the index led to it. */
+interface Row {
+  key: string;
+  texts: string[];
+}
+
 /**
  * Titles and tags that begin with what somebody is typing.
  * @returns at most ten, titles first, without regard to case
@@ -16,14 +22,10 @@ export async function suggestSearches(typed: string): Promise<string[]> {
   const prefix = typed.toLowerCase();
   if (prefix === '') return [];
   const [titles, tags] = await Promise.all([
-    collect(async (known) => {
-      const videos = await titledVideos(prefix, known);
-      return videos.map(({ title }) => [title]);
-    }),
-    collect(async (known) => {
-      const videos = await taggedVideos(prefix, known);
-      return videos.map((video) => video.tags.filter((tag) => startsWith(tag, prefix)));
-    }),
+    collect(async (after) => (await titledVideos(prefix, after)).map(titleRow)),
+    collect(async (after) =>
+      (await taggedVideos(prefix, after)).map((video) => tagRow(video, prefix, after)),
+    ),
   ]);
   // Titles twice: they come first, and their spelling wins over that of an equal tag.
   const unique = new Map([...titles, ...alphabetical(tags), ...titles]);
@@ -32,56 +34,58 @@ export async function suggestSearches(typed: string): Promise<string[]> {
 
 /**
  * Reads until there are enough different texts, or no more of them.
- * @param read the texts of each of at most ROWS_READ further rows, given what is known already
+ * @param read at most ROWS_READ rows, in the order of their keys, from the first key after this one
  */
-async function collect(read: (known: readonly string[]) => Promise<string[][]>): Promise<Texts> {
-  const texts: Texts = new Map();
-  for (let reads = 0; reads < MAX_READS && texts.size < MAX_SUGGESTIONS; reads += 1) {
-    const rows = await read([...texts.keys()]);
-    for (const text of rows.flat()) {
-      if (!texts.has(text.toLowerCase())) texts.set(text.toLowerCase(), text);
+async function collect(read: (after: string | undefined) => Promise<Row[]>): Promise<Texts> {
+  const found: Texts = new Map();
+  let after: string | undefined;
+  for (let reads = 0; reads < MAX_READS && found.size < MAX_SUGGESTIONS; reads += 1) {
+    const rows = await read(after);
+    for (const text of rows.flatMap(({ texts }) => texts)) {
+      if (!found.has(text.toLowerCase())) found.set(text.toLowerCase(), text);
     }
     if (rows.length < ROWS_READ) break;
+    after = rows.at(-1)?.key;
   }
-  return texts;
+  return found;
 }
 
-/** @param known titles that are of no interest any more, the last of them in the index last */
-export function titledVideos(prefix: string, known: readonly string[]) {
-  const last = known.at(-1);
-  const { $gte, $lt } = rangeOf(prefix);
-  const range = last === undefined ? { $gte, $lt } : { $gt: last, $lt };
-  return Video.find({ isPublished: true, 'keys.title': range })
+export function titledVideos(prefix: string, after: string | undefined) {
+  return Video.find({ isPublished: true, 'keys.title': rangeOf(prefix, after) })
     .sort({ 'keys.title': 1, _id: 1 })
     .limit(ROWS_READ)
     .select('title')
     .lean();
 }
 
-/** @param known tags that are of no interest any more */
-export function taggedVideos(prefix: string, known: readonly string[]) {
+function titleRow({ title }: Pick<VideoFields, 'title'>): Row {
+  return { key: title.toLowerCase(), texts: [title] };
+}
+
+/** In the order of the hinted index: a sort by a list of tags would be one in memory. */
+export function taggedVideos(prefix: string, after: string | undefined) {
   // One and the same tag lies within the range: without $elemMatch, one tag could satisfy its start
   // and another its end, so that the whole index after its start would be read.
-  const tag = { $elemMatch: { ...rangeOf(prefix), $nin: [...known] } };
-  return (
-    Video.find({ isPublished: true, 'keys.tags': tag })
-      // Not left to the planner: what is quick for a common beginning reads everything for a rare one.
-      .hint(TAGS_INDEX)
-      .limit(ROWS_READ)
-      .select('tags')
-      .lean()
-  );
+  const tag = { $elemMatch: rangeOf(prefix, after) };
+  return Video.find({ isPublished: true, 'keys.tags': tag })
+    .hint(TAGS_INDEX)
+    .limit(ROWS_READ)
+    .select('tags')
+    .lean();
+}
+
+function tagRow({ tags }: Pick<VideoFields, 'tags'>, prefix: string, after = ''): Row {
+  const texts = tags.filter((tag) => tag.toLowerCase().startsWith(prefix));
+  const keys = texts.map((tag) => tag.toLowerCase()).filter((key) => key > after);
+  return { key: keys.sort()[0] ?? after, texts };
 }
 
 /** Every text that begins so, as a range of an index; no pattern is built from what people type. */
-function rangeOf(prefix: string) {
-  return { $gte: prefix, $lt: `${prefix}\u{10ffff}` };
+function rangeOf(prefix: string, after: string | undefined) {
+  const $lt = `${prefix}\u{10ffff}`;
+  return after === undefined ? { $gte: prefix, $lt } : { $gt: after, $lt };
 }
 
 function alphabetical(texts: Texts): [string, string][] {
   return [...texts].sort(([one], [other]) => (one < other ? -1 : 1));
-}
-
-function startsWith(text: string, prefix: string): boolean {
-  return text.toLowerCase().startsWith(prefix);
 }
