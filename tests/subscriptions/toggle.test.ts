@@ -2,6 +2,7 @@ import { Subscription } from '../../src/models/subscription.model';
 import { User } from '../../src/models/user.model';
 import { bearer, registerAndLogin, type SignedInAccount } from '../helpers/accounts';
 import { dataOf, expectFailure, expectInvalid } from '../helpers/answers';
+import { coversBadInput, coversBehaviour } from '../helpers/route-coverage';
 import { startTestServer, type TestServer } from '../helpers/server';
 
 let server: TestServer;
@@ -161,3 +162,6 @@ async function expectConsistent(accounts: readonly SignedInAccount[]): Promise<v
     });
   }
 }
+
+coversBehaviour('POST /api/v1/subscriptions/c/:channelId');
+coversBadInput('POST /api/v1/subscriptions/c/:channelId');
