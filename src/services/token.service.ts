@@ -1,7 +1,7 @@
-import { createHash, createHmac, randomBytes } from 'node:crypto';
+import { createHash, createHmac, createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
 import jwt from 'jsonwebtoken';
 import { z } from 'zod';
-import type { Config, TokenConfig } from '../config';
+import type { Config } from '../config';
 import { expiredToken, invalidToken } from '../utils/authentication-errors';
 
 /** RFC 8725 sections 3.1, 3.8, 3.9 and 3.11: pin the algorithm, the issuer, the audience and the kind. */
@@ -59,9 +59,11 @@ export function createTokenService(
   config: Pick<Config, 'accessToken' | 'refreshToken'>,
 ): TokenService {
   const { accessToken, refreshToken } = config;
+  const accessKey = keyOf(accessToken.secret);
+  const refreshKey = keyOf(refreshToken.secret);
   return {
     signAccessToken: ({ userId, sessionId }) =>
-      jwt.sign({ typ: 'access', sid: sessionId }, accessToken.secret, {
+      jwt.sign({ typ: 'access', sid: sessionId }, accessKey, {
         algorithm: ALGORITHM,
         issuer: ISSUER,
         audience: AUDIENCE,
@@ -70,14 +72,14 @@ export function createTokenService(
       }),
 
     verifyAccessToken(token, { evenExpired = false } = {}) {
-      const payload = verify(token, accessToken, accessPayload, evenExpired);
+      const payload = verify(token, accessKey, accessPayload, evenExpired);
       return { userId: payload.sub, sessionId: payload.sid };
     },
 
     signRefreshToken: ({ userId, sessionId, tokenId, issuedAt, expiresAt }) =>
       jwt.sign(
         { typ: 'refresh', sid: sessionId, iat: toSeconds(issuedAt), exp: toSeconds(expiresAt) },
-        refreshToken.secret,
+        refreshKey,
         {
           algorithm: ALGORITHM,
           issuer: ISSUER,
@@ -88,33 +90,38 @@ export function createTokenService(
       ),
 
     verifyRefreshToken(token) {
-      const payload = verify(token, refreshToken, refreshPayload, false);
+      const payload = verify(token, refreshKey, refreshPayload, false);
       return { userId: payload.sub, sessionId: payload.sid, tokenId: payload.jti };
     },
 
     newTokenId: () => randomBytes(16).toString('base64url'),
 
     successorTokenId: ({ sessionId, tokenId }) =>
-      createHmac('sha256', refreshToken.secret)
+      createHmac('sha256', refreshKey)
         .update(`refresh-token-successor:${sessionId}:${tokenId}`)
         .digest('base64url'),
   };
 }
 
+/** Made once: from a string, the library would first try to read a public key, for every token. */
+function keyOf(secret: string): KeyObject {
+  return createSecretKey(Buffer.from(secret));
+}
+
 function verify<Payload>(
   token: string,
-  { secret }: TokenConfig,
+  key: KeyObject,
   payloadSchema: z.ZodType<Payload>,
   evenExpired: boolean,
 ): Payload {
-  const payload = payloadSchema.safeParse(verifySignature(token, secret, evenExpired));
+  const payload = payloadSchema.safeParse(verifySignature(token, key, evenExpired));
   if (!payload.success) throw invalidToken(payload.error);
   return payload.data;
 }
 
-function verifySignature(token: string, secret: string, evenExpired: boolean): unknown {
+function verifySignature(token: string, key: KeyObject, evenExpired: boolean): unknown {
   try {
-    return jwt.verify(token, secret, {
+    return jwt.verify(token, key, {
       algorithms: [ALGORITHM],
       issuer: ISSUER,
       audience: AUDIENCE,
