@@ -1,6 +1,7 @@
 import { Video } from '../../src/models/video.model';
 import { register, registerAndLogin, bearer, type SignedInAccount } from '../helpers/accounts';
 import { dataOf, expectFailure, expectInvalid } from '../helpers/answers';
+import { coversBehaviour } from '../helpers/route-coverage';
 import { startTestServer, type TestServer } from '../helpers/server';
 import { absentId, seedVideo } from '../helpers/videos';
 
@@ -283,3 +284,5 @@ describe('GET /videos, bad input', () => {
     expect(answer.headers.allow).toBe('GET, HEAD, OPTIONS, POST');
   });
 });
+
+coversBehaviour('GET /api/v1/videos');

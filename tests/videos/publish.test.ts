@@ -4,6 +4,7 @@ import { Video } from '../../src/models/video.model';
 import { bearer, registerAndLogin, type SignedInAccount } from '../helpers/accounts';
 import { dataOf, expectFailure, expectInvalid } from '../helpers/answers';
 import { expectNoTempFiles, localFiles, sendVideo } from '../helpers/media-audit';
+import { coversBadInput, coversBehaviour } from '../helpers/route-coverage';
 import { startTestServer, type TestServer } from '../helpers/server';
 
 let server: TestServer;
@@ -98,6 +99,7 @@ describe('POST /videos, bad input', () => {
     ['title is blank', { title: '   ' }, ['title']],
     ['title is too long', { title: 'x'.repeat(151) }, ['title']],
     ['description is too long', { title: 'x', description: 'x'.repeat(5001) }, ['description']],
+    ['category is too long', { title: 'x', category: 'x'.repeat(51) }, ['category']],
     ['isPublished is no boolean', { title: 'x', isPublished: 'perhaps' }, ['isPublished']],
     ['a field is unknown', { title: 'x', views: '1000000' }, ['views']],
     ['the owner is named', { title: 'x', owner: '64b0f1c2d3e4f5a6b7c8d9e0' }, ['owner']],
@@ -154,3 +156,6 @@ describe('POST /videos, bad input', () => {
     expectFailure(answer, 415, 'UNSUPPORTED_MEDIA_TYPE');
   });
 });
+
+coversBehaviour('POST /api/v1/videos');
+coversBadInput('POST /api/v1/videos');

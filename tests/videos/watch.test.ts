@@ -3,6 +3,7 @@ import { ViewMark } from '../../src/models/view-mark.model';
 import { WatchHistory } from '../../src/models/watch-history.model';
 import { bearer, registerAndLogin, type SignedInAccount } from '../helpers/accounts';
 import { dataOf, expectFailure, expectInvalid } from '../helpers/answers';
+import { coversBehaviour } from '../helpers/route-coverage';
 import { startTestServer, type TestServer } from '../helpers/server';
 import { absentId, seedVideo } from '../helpers/videos';
 
@@ -183,3 +184,5 @@ describe('GET /videos/:videoId, views', () => {
     expect(mark?.viewer).toMatch(/^[A-Za-z0-9_-]{43}$/);
   });
 });
+
+coversBehaviour('GET /api/v1/videos/:videoId');
