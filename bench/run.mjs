@@ -94,6 +94,10 @@ const { values } = parseArgs({ options: { size: { type: 'string', default: 'full
 if (!Object.hasOwn(SIZES, values.size)) {
   throw new Error(`--size is one of ${Object.keys(SIZES).join(', ')}`);
 }
+// An interrupted run leaves no servers behind either.
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.once(signal, () => void stopAll().finally(() => process.exit(1)));
+}
 const folder = await mkdtemp(path.join(os.tmpdir(), 'videotube-bench-'));
 try {
   const results = describeResults(await measureAll(folder, values.size));
