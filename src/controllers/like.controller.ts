@@ -15,7 +15,7 @@ import { tweetIdSchema } from '../validators/tweet.validator';
 import { videoIdSchema } from '../validators/video.validator';
 
 /** Handlers of /likes. */
-export function createLikeController({ publicUrl }: AppDependencies) {
+export function createLikeController({ publicUrl, views }: AppDependencies) {
   return {
     toggleVideo: asyncHandler(async (request, response) => {
       const { params } = inputOf(videoIdSchema, request);
@@ -38,7 +38,9 @@ export function createLikeController({ publicUrl }: AppDependencies) {
       const { query } = inputOf(listLikedVideosSchema, request);
       const { rows, pagination } = await listLikedVideos(viewerOf(request), query);
       // A video that was hidden since leaves a gap in its page, never an empty entry.
-      const videos = rows.flatMap(({ video }) => (video ? [presentVideo(video, publicUrl())] : []));
+      const videos = rows.flatMap(({ video }) =>
+        video ? [presentVideo(views.withPending(video), publicUrl())] : [],
+      );
       sendResponse(response, 200, videos, 'Liked videos', { pagination });
     }),
   };

@@ -24,14 +24,18 @@ import {
 
 /** Handlers of /users/history. */
 export function createWatchHistoryController(dependencies: AppDependencies) {
-  const { config, publicUrl } = dependencies;
+  const { config, publicUrl, views } = dependencies;
 
   return {
     list: asyncHandler(async (request, response) => {
       const { query } = inputOf(listHistorySchema, request);
       const { rows, pagination } = await listHistory(viewerOf(request), query);
       // A video that was deleted or hidden since leaves a gap in its page, never an empty entry.
-      const videos = rows.filter(isVisible).map((row) => presentWatchedVideo(row, publicUrl()));
+      const videos = rows
+        .filter(isVisible)
+        .map((row) =>
+          presentWatchedVideo({ ...row, video: views.withPending(row.video) }, publicUrl()),
+        );
       sendResponse(response, 200, videos, 'Watch history', { pagination });
     }),
 
