@@ -5,6 +5,7 @@ import { Tweet, type TweetFields } from '../models/tweet.model';
 import { User } from '../models/user.model';
 import { joinOwnerStages, type OwnerFields } from '../models/video.pipeline';
 import { ApiError } from '../utils/api-error';
+import { inTurn } from '../utils/in-turn';
 import { pageOfArray, type ArrayList, type ArrayPage, type PageQuery } from './paging/array-page';
 import { NEWEST_FIRST } from './paging/keyset-order';
 import type { Removals } from './removal/removal.service';
@@ -15,10 +16,13 @@ export type ShownTweet = Omit<TweetFields, 'owner'> & { owner?: OwnerFields; isL
 /** Posts a tweet. @returns its id */
 export async function addTweet(owner: Types.ObjectId, content: string): Promise<Types.ObjectId> {
   const _id = new Types.ObjectId();
-  await runInTransaction(async (session) => {
-    await Tweet.create([{ _id, owner, content }], { session });
-    await moveTweets(owner, 1, session);
-  });
+  // All tweets of a person move the count in one document: turns spare them conflicts.
+  await inTurn(`tweets of ${owner.toString()}`, () =>
+    runInTransaction(async (session) => {
+      await Tweet.create([{ _id, owner, content }], { session });
+      await moveTweets(owner, 1, session);
+    }),
+  );
   return _id;
 }
 
@@ -56,8 +60,8 @@ export async function deleteTweet(
   tweetId: Types.ObjectId,
   owner: Types.ObjectId,
 ): Promise<void> {
-  const removal = await runInTransaction((session) =>
-    deleteTweetWithin(removals, { _id: tweetId, owner }, session),
+  const removal = await inTurn(`tweets of ${owner.toString()}`, () =>
+    runInTransaction((session) => deleteTweetWithin(removals, { _id: tweetId, owner }, session)),
   );
   if (!removal) return refuse(tweetId);
   await removals.run(removal);
