@@ -6,6 +6,7 @@ import { startTestServer, type TestServer } from '../helpers/server';
 import { createLogger } from '../../src/utils/logger';
 import { LocalStore } from '../../src/services/media/local-store';
 import { coversBehaviour } from '../helpers/route-coverage';
+import { createViewBuffer } from '../../src/services/view-buffer';
 
 let server: TestServer;
 beforeAll(async () => {
@@ -30,6 +31,8 @@ describe('health', () => {
       logger: createLogger(server.config),
       mediaStore: new LocalStore(server.dataDir),
       throttles: { spend: jest.fn(), peek: jest.fn(), reset: jest.fn() },
+      views: createViewBuffer(60, createLogger(server.config)),
+      removals: { schedule: jest.fn(), run: jest.fn(), start: jest.fn(), stop: jest.fn() },
       publicUrl: () => server.url,
       checkReadiness: () => Promise.reject(new Error('mongodb at 10.0.0.7 is away')),
     };
@@ -152,6 +155,8 @@ describe('origins in production and for everybody', () => {
       logger: createLogger(server.config),
       mediaStore: new LocalStore(server.dataDir),
       throttles: { spend: jest.fn(), peek: jest.fn(), reset: jest.fn() },
+      views: createViewBuffer(60, createLogger(server.config)),
+      removals: { schedule: jest.fn(), run: jest.fn(), start: jest.fn(), stop: jest.fn() },
       publicUrl: () => server.url,
       checkReadiness: () => Promise.resolve(),
     });
