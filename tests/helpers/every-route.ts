@@ -43,18 +43,11 @@ async function makeCaller(server: TestServer): Promise<Caller> {
   const [registered, other] = [await register(server), await register(server)];
   const account = await login(server, registered);
   const owner = account.user._id;
-  const videoId = await seedVideo(owner);
-  const comment = await Comment.create({ video: videoId, owner, content: 'A comment' });
-  const tweet = await Tweet.create({ owner, content: 'A tweet' });
-  const playlist = await Playlist.create({ owner, name: 'A playlist', videos: [videoId] });
   return {
     account,
     headers: bearer(account.accessToken),
     values: {
-      videoId,
-      commentId: comment._id.toString(),
-      tweetId: tweet._id.toString(),
-      playlistId: playlist._id.toString(),
+      ...(await seedThings(owner)),
       userId: owner,
       subscriberId: owner,
       channelId: other.user._id,
@@ -66,14 +59,34 @@ async function makeCaller(server: TestServer): Promise<Caller> {
   };
 }
 
-/** The same caller, or another one when a call has ended the session or deleted the account. */
+async function seedThings(owner: string): Promise<Record<string, string>> {
+  const videoId = await seedVideo(owner);
+  const comment = await Comment.create({ video: videoId, owner, content: 'A comment' });
+  const tweet = await Tweet.create({ owner, content: 'A tweet' });
+  const playlist = await Playlist.create({ owner, name: 'A playlist', videos: [videoId] });
+  return {
+    videoId,
+    commentId: comment._id.toString(),
+    tweetId: tweet._id.toString(),
+    playlistId: playlist._id.toString(),
+  };
+}
+
+/**
+ * The same caller with new things, as a call may have deleted the old ones; another caller when one
+ * has ended the session or deleted the account.
+ */
 export async function livingCaller(
   server: TestServer,
   caller: Caller | undefined,
 ): Promise<Caller> {
   if (!caller) return makeCaller(server);
   const answer = await server.api().get('/api/v1/users/current-user').set(caller.headers);
-  return answer.status === 200 ? caller : makeCaller(server);
+  if (answer.status !== 200) return makeCaller(server);
+  return {
+    ...caller,
+    values: { ...caller.values, ...(await seedThings(caller.account.user._id)) },
+  };
 }
 
 /**
