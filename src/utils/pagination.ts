@@ -47,13 +47,16 @@ export function decodeCursor(text: string, kinds: readonly CursorKind[]): Cursor
     Array.isArray(values) &&
     values.length === kinds.length &&
     kinds.every((kind, index) => isOfKind(values[index], kind));
-  if (!fits) {
-    throw ApiError.badRequest('cursor is not one that this list gave out', {
-      code: 'INVALID_CURSOR',
-      errors: [{ field: 'cursor', message: 'cursor is not valid', code: 'INVALID' }],
-    });
-  }
+  if (!fits) throw invalidCursor();
   return values as CursorValue[];
+}
+
+/** 400 for a cursor that this list, in this order, did not give out. */
+export function invalidCursor(): ApiError {
+  return ApiError.badRequest('cursor is not one that this list gave out', {
+    code: 'INVALID_CURSOR',
+    errors: [{ field: 'cursor', message: 'cursor is not valid', code: 'INVALID' }],
+  });
 }
 
 function parseCursor(text: string): unknown {

@@ -46,8 +46,8 @@ const identifier = z
   .trim()
   .toLowerCase()
   .max(USER_LIMITS.emailMax)
-  .optional()
-  .transform((text) => (text === '' ? undefined : text));
+  .nullish()
+  .transform((text) => text || undefined);
 
 /** POST /users/login; `identifiers` are one or two names that must belong to one person. */
 export const loginSchema = z.object({

@@ -89,7 +89,7 @@ describe('the cost of a page', () => {
       const [row] = await (model as typeof Comment).aggregate(
         arrayPageStages({ ...list, joins: [] }, { page: 301, limit: 1 }),
       );
-      const cursor = encodePosition(row);
+      const cursor = encodePosition(list.order, row);
 
       const cost = await costOf(
         model as typeof Comment,

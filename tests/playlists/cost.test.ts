@@ -37,7 +37,7 @@ describe('the cost of GET /playlist/user/:userId', () => {
     const row = { _id: new Types.ObjectId(), sortValue: new Date(Date.UTC(2024, 0, 1, 0, 0, 150)) };
 
     const first = await costOf(Playlist, arrayPageStages(list, { page: 1, limit: LIMIT }));
-    const cursor = encodePosition(row);
+    const cursor = encodePosition(list.order, row);
     const deep = await costOf(Playlist, arrayPageStages(list, { page: 1, limit: LIMIT, cursor }));
 
     expect(first).toEqual({

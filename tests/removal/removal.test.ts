@@ -185,7 +185,7 @@ describe('a removal', () => {
       createRemovals({ mediaStore, logger: silent }),
     );
     const targets = Array.from({ length: 20 }, id);
-    await Removal.create(
+    await Removal.insertMany(
       targets.map((target) => ({
         kind: 'asset',
         target,

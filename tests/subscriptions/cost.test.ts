@@ -65,7 +65,7 @@ describe.each([
 
   test('a page, when read from a cursor, reads one page of keys of two ranges', async () => {
     const row = { _id: new Types.ObjectId(), sortValue: middle };
-    const query = { page: 1, limit: LIMIT, cursor: encodePosition(row) };
+    const query = { page: 1, limit: LIMIT, cursor: encodePosition(list.order, row) };
 
     const cost = await costOf(Subscription, arrayPageStages(list, query));
 

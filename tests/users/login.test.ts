@@ -55,6 +55,7 @@ describe('POST /users/login', () => {
     ['capitals and spaces', (u: Named) => ({ email: ` ${u.email.toUpperCase()} ` })],
     ['both', (u: Named) => ({ email: u.email, username: u.username })],
     ['an empty other field', (u: Named) => ({ email: '', username: u.username })],
+    ['a null in the other field', (u: Named) => ({ email: null, username: u.username })],
   ])('login, when named by %s, answers 200', async (_what, identify) => {
     const { user, password } = await register(server);
 

@@ -3,6 +3,7 @@ import { DayViews } from '../../src/models/day-views.model';
 import { Video } from '../../src/models/video.model';
 import { ownVideosList } from '../../src/services/dashboard.service';
 import { arrayPageStages } from '../../src/services/paging/array-page';
+import { encodePosition } from '../../src/services/paging/keyset-order';
 import { CANDIDATES_OF_EACH_KIND, relatedList } from '../../src/services/related-videos.service';
 import { ROWS_READ, taggedVideos, titledVideos } from '../../src/services/suggestion.service';
 import { bearer, registerAndLogin, type SignedInAccount } from '../helpers/accounts';
@@ -48,9 +49,7 @@ describe('what lists read', () => {
   test('GET /dashboard/videos, when read from the top or from deep inside, reads one page', async () => {
     const list = ownVideosList(owner);
     const last = await Video.findOne({ owner }).sort({ createdAt: -1 }).skip(400).lean();
-    const cursor = Buffer.from(
-      JSON.stringify([last!.createdAt.toISOString(), last!._id.toString()]),
-    ).toString('base64url');
+    const cursor = encodePosition(list.order, { _id: last!._id, sortValue: last!.createdAt });
 
     const first = await costOf(Video, arrayPageStages(list, { page: 1, limit: LIMIT }));
     const deep = await costOf(Video, arrayPageStages(list, { page: 1, limit: LIMIT, cursor }));

@@ -269,7 +269,9 @@ describe('GET /videos, bad input', () => {
   test('GET /videos, when the cursor is of another order, answers 400', async () => {
     const { nextCursor } = dataOf(await get('limit=2&sortBy=title'));
 
-    expectFailure(await get(`limit=2&sortBy=views&cursor=${nextCursor}`), 400, 'INVALID_CURSOR');
+    for (const other of ['sortBy=views', '', 'sortBy=title&sortType=asc', 'query=video']) {
+      expectFailure(await get(`limit=2&${other}&cursor=${nextCursor}`), 400, 'INVALID_CURSOR');
+    }
     expectFailure(await get('cursor=nonsense'), 400, 'INVALID_CURSOR');
   });
 

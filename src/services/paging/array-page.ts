@@ -45,7 +45,7 @@ export async function pageOfArray<Row>(
   const found = await model.aggregate<Row & OrderedRow>(arrayPageStages(list, query));
   const { rows, hasNextPage } = splitPage(found, query.limit);
   const last = rows.at(-1);
-  const nextCursor = hasNextPage && last ? encodePosition(last) : null;
+  const nextCursor = hasNextPage && last ? encodePosition(list.order, last) : null;
   return { rows, pagination: { limit: query.limit, hasNextPage, nextCursor } };
 }
 

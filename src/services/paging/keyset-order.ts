@@ -1,5 +1,10 @@
 import { Types } from 'mongoose';
-import { decodeCursor, encodeCursor, type CursorValue } from '../../utils/pagination';
+import {
+  decodeCursor,
+  encodeCursor,
+  invalidCursor,
+  type CursorValue,
+} from '../../utils/pagination';
 
 export type Filter = Record<string, unknown>;
 export type SortValue = Date | string | number;
@@ -42,11 +47,18 @@ export function afterPosition(order: KeysetOrder, position: KeysetPosition) {
   };
 }
 
-/** @param extra whole numbers that the next page needs to know, such as a total */
-export function encodePosition(row: OrderedRow, ...extra: readonly number[]): string {
+/**
+ * A cursor for the rows behind this one; it names its order, so that no other takes it.
+ * @param extra whole numbers that the next page needs to know, such as a total
+ */
+export function encodePosition(
+  order: KeysetOrder,
+  row: OrderedRow,
+  ...extra: readonly number[]
+): string {
   const { sortValue } = row;
   const value: CursorValue = sortValue instanceof Date ? sortValue.toISOString() : sortValue;
-  return encodeCursor([value, row._id.toString(), ...extra]);
+  return encodeCursor([nameOf(order), value, row._id.toString(), ...extra]);
 }
 
 /**
@@ -59,14 +71,20 @@ export function decodePosition(
   extras = 0,
 ): { position: KeysetPosition; extra: number[] } {
   const counts = Array.from({ length: extras }, () => 'count' as const);
-  const [value, id, ...extra] = decodeCursor(cursor, [order.kind, 'id', ...counts]) as [
-    string | number,
-    string,
-    ...number[],
-  ];
+  const [name, value, id, ...extra] = decodeCursor(cursor, [
+    'string',
+    order.kind,
+    'id',
+    ...counts,
+  ]) as [string, string | number, string, ...number[]];
+  if (name !== nameOf(order)) throw invalidCursor();
   const position = {
     value: order.kind === 'date' ? new Date(value) : value,
     id: new Types.ObjectId(id),
   };
   return { position, extra };
+}
+
+function nameOf({ field, direction }: KeysetOrder): string {
+  return `${field} ${direction}`;
 }

@@ -60,7 +60,7 @@ async function numberedPage<Row>(
     ]),
     list.storedTotal(),
   ]);
-  return describePage({ ...place, ...splitPage(found, limit), total });
+  return describePage({ ...place, ...splitPage(found, limit), order: list.order, total });
 }
 
 /**
@@ -82,7 +82,8 @@ async function countedPage<Row>(
       countQuery: model.aggregate([{ $match: list.filter }, { $limit: countedRows }]),
     },
   );
-  return describePage({ page, limit, rowsShown, rows: docs, hasNextPage, total: totalDocs });
+  const { order } = list;
+  return describePage({ page, limit, rowsShown, rows: docs, hasNextPage, order, total: totalDocs });
 }
 
 /** A page by cursor: reads its own rows and one more, however deep it is. */
@@ -100,7 +101,8 @@ async function pageAfter<Row>(
     ...shownStages(list),
   ]);
   const page = Math.floor(rowsShown / limit) + 1;
-  return describePage({ page, limit, rowsShown, ...splitPage(found, limit), total });
+  const { order } = list;
+  return describePage({ page, limit, rowsShown, ...splitPage(found, limit), order, total });
 }
 
 function stagesOf(list: PluginList, reach: number, after?: Filter): PipelineStage[] {
@@ -125,8 +127,14 @@ function describePage<Row extends OrderedRow>({
   rowsShown,
   rows,
   hasNextPage,
+  order,
   total,
-}: PagePlace & { rows: Row[]; hasNextPage: boolean; total: number }): PluginPage<Row> {
+}: PagePlace & {
+  rows: Row[];
+  hasNextPage: boolean;
+  order: KeysetOrder;
+  total: number;
+}): PluginPage<Row> {
   const shown = rowsShown + rows.length;
   const totalDocs = totalInSight(total, { rowsShown, shown, hasNextPage });
   const last = rows.at(-1);
@@ -142,7 +150,7 @@ function describePage<Row extends OrderedRow>({
     prevPage: page > 1 ? page - 1 : null,
     nextPage: hasNextPage ? page + 1 : null,
     // The total is carried along: counting again for every page would cost more than the page.
-    nextCursor: hasNextPage && last ? encodePosition(last, shown, totalDocs) : null,
+    nextCursor: hasNextPage && last ? encodePosition(order, last, shown, totalDocs) : null,
   };
 }
 
