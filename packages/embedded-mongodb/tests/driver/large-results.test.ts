@@ -16,7 +16,7 @@ let server: TestInstance;
 /** More than 100 MiB, which is what one sort may hold. */
 beforeAll(async () => {
   server = await startTestInstance();
-  const items = server.database.collection('items');
+  const items = server.database.collection<{ _id: number }>('items');
   for (let start = 0; start < COUNT; start += 28) {
     await items.insertMany(
       Array.from({ length: 28 }, (_, index) => ({
@@ -90,13 +90,18 @@ describe('a sort of more than 100 MiB', () => {
   ];
 
   test('aggregate, when nothing is said about the disk, uses it and leaves no file', async () => {
-    const ranks = await server.database.collection('items').aggregate<Item>(pipeline).toArray();
+    const ranks = await server.database
+      .collection<{ _id: number }>('items')
+      .aggregate<Item>(pipeline)
+      .toArray();
     expect(ranks.map(({ rank }) => rank)).toEqual(RANKS);
     expect(scratchFiles()).toEqual([]);
   });
 
   test('aggregate, when allowDiskUse is false, is refused with 292', async () => {
-    const cursor = server.database.collection('items').aggregate(pipeline, { allowDiskUse: false });
+    const cursor = server.database
+      .collection<{ _id: number }>('items')
+      .aggregate(pipeline, { allowDiskUse: false });
     await expect(cursor.toArray()).rejects.toMatchObject({ code: 292 });
   });
 });

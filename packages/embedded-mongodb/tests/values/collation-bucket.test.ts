@@ -11,8 +11,8 @@ const PARTS = [
 ];
 const TEXTS = PARTS.flatMap((first) => PARTS.map((second) => first + second));
 
-function collation(specification: Record<string, Value>): Collation {
-  const parsed = parseCollation(new Map(Object.entries(specification)));
+function collation(specification: object): Collation {
+  const parsed = parseCollation(new Map<string, Value>(Object.entries(specification)));
   if (!parsed) throw new Error('the simple collation has no buckets');
   return parsed;
 }

@@ -47,7 +47,7 @@ const sessionOperations: OperationTable<ClientSession> = {
 export async function runOperation(
   context: TestRunnerContext,
   operation: OperationDescription,
-): Promise<unknown> {
+): Promise<Error | undefined> {
   if (operation.object === 'testRunner') {
     const special = specialOperations[operation.name];
     if (!special) throw new Error(`Unsupported operation testRunner.${operation.name}`);
@@ -60,7 +60,7 @@ export async function runOperation(
     result = await action();
   } catch (error) {
     checkFailure(context, operation, error);
-    return error;
+    return error instanceof Error ? error : undefined;
   }
   checkSuccess(context, operation, result);
   return undefined;
