@@ -11,6 +11,7 @@ import { methodNotAllowed } from './middlewares/method-not-allowed.middleware';
 import { notFound } from './middlewares/not-found.middleware';
 import { plainQuery } from './middlewares/plain-query.middleware';
 import { requestContext } from './middlewares/request-context.middleware';
+import { settleViews } from './middlewares/settle-views.middleware';
 import { createRoutes } from './routes';
 import { isOriginAllowed } from './utils/origins';
 
@@ -27,7 +28,7 @@ export function createApp(dependencies: AppDependencies): Express {
   app.use(compression());
   app.use(cookieParser());
   app.use(plainQuery);
-  app.use(API_PREFIX, parseBody());
+  app.use(API_PREFIX, parseBody(), settleViews(dependencies));
 
   for (const [path, router] of createRoutes(dependencies)) mount(app, path, router);
 

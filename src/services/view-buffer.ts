@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { ClientSession, Types } from 'mongoose';
 import type { Logger } from 'pino';
 import { runInTransaction } from '../db/run-in-transaction';
@@ -6,6 +7,8 @@ import { Video, type VideoFields } from '../models/video.model';
 
 /** Videos folded in by one transaction: bounds what a conflict with a like makes it repeat. */
 const CHUNK_SIZE = 500;
+/** A flush takes a few milliseconds; one that hangs must not hold up the readers. */
+const PATIENCE_MILLISECONDS = 250;
 
 /** A video that somebody has just begun to watch. */
 export interface ViewedVideo {
@@ -20,6 +23,11 @@ export interface ViewBuffer {
   pending(videoId: Types.ObjectId): number;
   /** A video as read from the database, with the views that are pending here. */
   withPending<V extends Pick<VideoFields, '_id' | 'views'>>(video: V): V;
+  /**
+   * Resolves once no flush is under way, or after a moment. Wait for it before reading videos: what a
+   * flush has just committed would be in the database and still pending, and count twice.
+   */
+  settled(): Promise<void>;
   /** Writes what is pending; what cannot be written stays pending. */
   flush(): Promise<void>;
   /** The last flush; nothing counted is lost on a clean stop. */
@@ -101,6 +109,14 @@ export function createViewBuffer(flushSeconds: number, logger: Logger): ViewBuff
     pending,
 
     withPending: (video) => ({ ...video, views: video.views + pending(video._id) }),
+
+    async settled() {
+      if (!flushing) return;
+      const patience = new AbortController();
+      const moment = pause(PATIENCE_MILLISECONDS, undefined, { signal: patience.signal });
+      await Promise.race([flushing, moment.catch(() => undefined)]);
+      patience.abort();
+    },
 
     flush,
 

@@ -50,6 +50,8 @@ async function removeComments(
   await inBatches(Comment.collection, filter, onProgress, async (comments) => {
     await removeLikes('comment', comments, onProgress);
     await Comment.collection.deleteMany({ _id: { $in: comments } });
+    // Likes that landed between the two; from here on there is nothing left to like.
+    await removeLikes('comment', comments, onProgress);
   });
 }
 
