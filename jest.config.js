@@ -31,5 +31,7 @@ module.exports = {
     },
   ],
   testTimeout: 30_000,
+  // Jest leaves one core idle by default, which on a small machine is half of it.
+  maxWorkers: '100%',
   reporters: ['default', '<rootDir>/tests/helpers/closing-line.reporter.js'],
 };
