@@ -78,11 +78,7 @@ export async function modifyCollection(
   assertValidationOptions('collMod', changes, namespace);
   let options: BsonDocument = new Map();
   await changeCatalog(parts, operation, {
-    select: () => {
-      const collection = parts.catalog.get(namespace);
-      if (collection) return collection;
-      throw new MongoServerError('NamespaceNotFound', 'ns does not exist');
-    },
+    select: () => existing(parts, namespace),
     change: (writer, collection) => {
       const changed = new Set(changes.keys());
       const kept = [...collection.options].filter(([name]) => !changed.has(name));
@@ -105,11 +101,7 @@ export async function modifyCap(
 ): Promise<void> {
   let options: BsonDocument = new Map();
   await changeCatalog(parts, operation, {
-    select: () => {
-      const collection = parts.catalog.get(namespace);
-      if (collection) return collection;
-      throw new MongoServerError('NamespaceNotFound', 'ns does not exist');
-    },
+    select: () => existing(parts, namespace),
     change: (writer, collection) => {
       options = changedCap(collection.options, limits);
       writeCatalogRecord(writer, collection, { options });
@@ -304,4 +296,11 @@ function isWithoutEffect(name: string, value: MaybeValue): boolean {
     return value instanceof Map && value.get('enabled') === false;
   }
   return false;
+}
+
+/** @throws NamespaceNotFound (26) */
+function existing({ catalog }: CatalogParts, namespace: Namespace): Collection {
+  const collection = catalog.get(namespace);
+  if (collection) return collection;
+  throw new MongoServerError('NamespaceNotFound', 'ns does not exist');
 }
