@@ -31,6 +31,8 @@ export interface UserFields {
   /** bcrypt; never selected unless a query asks for it by name. */
   password: string;
   role: (typeof USER_ROLES)[number];
+  /** Moves with the confirmed row of TwoFactor: spares everybody else's sign-in the second read. */
+  hasTwoFactor: boolean;
   /** While true, watching leaves no trace in the history. */
   historyPaused: boolean;
   /** Stored, not counted: each moves in the transaction that moves the row behind it. */
@@ -73,6 +75,7 @@ const userSchema = new Schema<UserFields>(
     coverImage: { type: assetSchema },
     password: { type: String, required: true, select: false },
     role: { type: String, enum: USER_ROLES, default: 'user' },
+    hasTwoFactor: { type: Boolean, default: false },
     historyPaused: { type: Boolean, default: false },
     subscribersCount: counter,
     subscribedToCount: counter,

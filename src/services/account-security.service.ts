@@ -4,8 +4,8 @@ import { runInTransaction } from '../db/run-in-transaction';
 import { Session } from '../models/session.model';
 import { User, type UserFields } from '../models/user.model';
 import { ApiError } from '../utils/api-error';
-import { invalidToken, wrongPassword } from '../utils/authentication-errors';
 import { isGuessable, type PasswordService } from './password.service';
+import { requirePassword } from './require-password';
 
 interface PasswordChange {
   oldPassword: string;
@@ -36,21 +36,12 @@ export function createAccountSecurity({
   removals,
   passwords,
 }: SecurityDependencies): AccountSecurity {
-  /** @returns the account; its `password` is the hash that was compared */
-  async function requirePassword(
-    userId: Types.ObjectId,
-    field: string,
-    password: string,
-  ): Promise<UserFields> {
-    const user = await User.findById(userId).select('+password').lean();
-    if (!user) throw invalidToken();
-    if (!(await passwords.matches(password, user.password))) throw wrongPassword(field);
-    return user;
-  }
-
   return {
     async changePassword(userId, { oldPassword, newPassword }, ownSession) {
-      const user = await requirePassword(userId, 'oldPassword', oldPassword);
+      const user = await requirePassword(passwords, userId, {
+        field: 'oldPassword',
+        password: oldPassword,
+      });
       if (isGuessable(newPassword, user)) {
         throw ApiError.invalidField(
           'newPassword',
@@ -70,7 +61,7 @@ export function createAccountSecurity({
     },
 
     async deleteAccount(userId, password) {
-      const user = await requirePassword(userId, 'password', password);
+      const user = await requirePassword(passwords, userId, { field: 'password', password });
       const removal = await runInTransaction(async (session) => {
         const deleted = await User.findOneAndDelete(proven(user), { session }).lean();
         if (!deleted) throw changedMeanwhile();
