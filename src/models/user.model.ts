@@ -3,7 +3,9 @@ import type { StoredAsset } from '../services/media/media-store';
 import { assetSchema } from './asset.schema';
 import { atMost } from './text-length';
 
+/** From the least to the most powerful; each may do what those before it may. */
 export const USER_ROLES = ['user', 'moderator', 'admin'] as const;
+export type UserRole = (typeof USER_ROLES)[number];
 
 /** Field limits of an account; the validators and the schema share them. Lengths in characters. */
 export const USER_LIMITS = {
@@ -30,7 +32,14 @@ export interface UserFields {
   coverImage?: StoredAsset;
   /** bcrypt; never selected unless a query asks for it by name. */
   password: string;
-  role: (typeof USER_ROLES)[number];
+  /** Granted by an admin or by `npm run role` alone. */
+  role: UserRole;
+  /** Absent unless a moderator has suspended the account; it may be over, see `suspendedUntil`. */
+  suspendedAt?: Date;
+  /** Absent for a suspension without an end. */
+  suspendedUntil?: Date;
+  /** What the person is told. */
+  suspensionReason?: string;
   /** Moves with the confirmed row of TwoFactor: spares everybody else's sign-in the second read. */
   hasTwoFactor: boolean;
   /** While true, watching leaves no trace in the history. */
@@ -75,6 +84,9 @@ const userSchema = new Schema<UserFields>(
     coverImage: { type: assetSchema },
     password: { type: String, required: true, select: false },
     role: { type: String, enum: USER_ROLES, default: 'user' },
+    suspendedAt: { type: Date },
+    suspendedUntil: { type: Date },
+    suspensionReason: { type: String },
     hasTwoFactor: { type: Boolean, default: false },
     historyPaused: { type: Boolean, default: false },
     subscribersCount: counter,
@@ -89,5 +101,8 @@ const userSchema = new Schema<UserFields>(
 // A check before the insert cannot win a race; these two can.
 userSchema.index({ username: 1 }, { unique: true });
 userSchema.index({ email: 1 }, { unique: true });
+// The list of accounts by name, of all of them and of those with one role.
+userSchema.index({ username: 1, _id: 1 });
+userSchema.index({ role: 1, username: 1, _id: 1 });
 
 export const User = model<UserFields>('User', userSchema);
