@@ -57,7 +57,7 @@ export function createAccountController(
       const { body } = inputOf(deleteAccountSchema, request);
       const userId = viewerOf(request);
       const guess = { identifiers: [userId.toString()], ip: request.ip ?? '' };
-      await loginGuard.watch(guess, () => security.deleteAccount(userId, body.password));
+      await loginGuard.watch(guess, () => security.deleteAccount(userId, body));
       clearTokenCookies(response, config);
       sendResponse(response, 200, {}, 'Account deleted');
     }),

@@ -12,6 +12,7 @@ import { createLoginGuard } from '../services/login-guard.service';
 import type { PasswordService } from '../services/password.service';
 import { createSessionService, type Device } from '../services/session.service';
 import { createTokenService } from '../services/token.service';
+import { createTwoFactorService } from '../services/two-factor.service';
 import { sendResponse } from '../utils/api-response';
 import { asyncHandler } from '../utils/async-handler';
 import { invalidToken, missingToken } from '../utils/authentication-errors';
@@ -33,6 +34,7 @@ export function createUserController(
   const accounts = createAccountService(dependencies);
   const sessions = createSessionService({ ...dependencies, tokens: createTokenService(config) });
   const loginGuard = createLoginGuard(dependencies);
+  const twoFactor = createTwoFactorService(dependencies);
 
   return {
     register: asyncHandler(async (request, response) => {
@@ -47,9 +49,13 @@ export function createUserController(
     login: asyncHandler(async (request, response) => {
       const { body } = inputOf(loginSchema, request);
       const device = deviceOf(request);
-      const user = await loginGuard.watch({ ...body, ip: device.ip }, () =>
-        accounts.verifyCredentials(body),
-      );
+      const user = await loginGuard.watch({ ...body, ip: device.ip }, async () => {
+        const owner = await accounts.verifyCredentials(body);
+        if (owner.hasTwoFactor) {
+          await twoFactor.requireSecondFactor(owner._id, body.code, 'sign-in');
+        }
+        return owner;
+      });
       const tokens = await sessions.open(user._id, device);
       setTokenCookies(request, response, tokens, config);
       sendResponse(

@@ -10,6 +10,8 @@ export const EXAMPLE_VARIABLES: Readonly<Record<string, string>> = {
   otherUsername: 'charles',
   password: 'analytical engine no. 1',
   newPassword: 'difference engine no. 2',
+  appCode: '287082',
+  recoveryCode: '2lqx7u-3mw5kd-p2n7ha-yc6tro',
   videoId: EXAMPLE_ID,
   commentId: '6650f2d3a4b5c6d7e8f90211',
   replyId: '6650f2d3a4b5c6d7e8f90212',

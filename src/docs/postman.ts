@@ -4,7 +4,7 @@ import { withExampleValues } from './example-values';
 import { exampleAnswer } from './openapi/responses';
 import type { Operation, Operations, RouteName } from './operation';
 import { postmanRequest } from './postman/request';
-import { checkAnswer, prepareNames, prepareOtherName } from './postman/scripts';
+import { checkAnswer, prepareAppCode, prepareNames, prepareOtherName } from './postman/scripts';
 import type {
   PostmanCollection,
   PostmanEnvironment,
@@ -85,6 +85,7 @@ function itemOf(step: Step, { routes, operations }: PostmanSources): PostmanItem
     event: [
       ...(makesAccount && text.includes('{{username}}') ? [prepareNames()] : []),
       ...(makesAccount && text.includes('{{otherUsername}}') ? [prepareOtherName()] : []),
+      ...(text.includes('{{appCode}}') ? [prepareAppCode()] : []),
       checkAnswer(operation, step.saves ?? operation.saves ?? {}),
     ],
   };

@@ -30,6 +30,10 @@ export const TAGS = {
       { route: 'POST /api/v1/users/login', name: 'Sign in for what follows' },
     ],
   },
+  'Two-factor': {
+    description: 'A second factor for one’s account: codes of an authenticator app.',
+  },
+  Recovery: { description: 'What is done by mail: a forgotten password, and proving an address.' },
   Videos: { description: 'Lists, search, publishing and watching.' },
   Comments: {
     description: 'What people say about a video, and to each other.',

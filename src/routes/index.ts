@@ -3,6 +3,7 @@ import type { AppDependencies } from '../app-dependencies';
 import { API_PREFIX } from '../constants';
 import { describeRoutes } from '../docs/describe-routes';
 import { LOCAL_MEDIA_PATH } from '../services/media/local-store';
+import { ACCOUNT_PAGES_PATH, createAccountPagesRouter } from './account-pages.routes';
 import { createCommentRouter } from './comment.routes';
 import { createDashboardRouter } from './dashboard.routes';
 import { createDocsRouter } from './docs.routes';
@@ -10,10 +11,12 @@ import { createHealthcheckRouter, createReadinessRouter } from './healthcheck.ro
 import { createLikeRouter } from './like.routes';
 import { createMediaRouter } from './media.routes';
 import { createPlaylistRouter } from './playlist.routes';
+import { createRecoveryRouter } from './recovery.routes';
 import { createSearchRouter } from './search.routes';
 import { createSubscriptionRouter } from './subscription.routes';
 import { createUserRouter } from './user.routes';
 import { createTweetRouter } from './tweet.routes';
+import { createTwoFactorRouter } from './two-factor.routes';
 import { createVideoRouter } from './video.routes';
 import { createWatchHistoryRouter } from './watch-history.routes';
 
@@ -22,8 +25,11 @@ export function createRoutes(dependencies: AppDependencies): [path: string, rout
   const routes: [path: string, router: Router][] = [
     ['/readyz', createReadinessRouter(dependencies)],
     [LOCAL_MEDIA_PATH, createMediaRouter(dependencies)],
+    [ACCOUNT_PAGES_PATH, createAccountPagesRouter()],
     [`${API_PREFIX}/healthcheck`, createHealthcheckRouter()],
     [`${API_PREFIX}/users/history`, createWatchHistoryRouter(dependencies)],
+    [`${API_PREFIX}/users/two-factor`, createTwoFactorRouter(dependencies)],
+    [`${API_PREFIX}/users`, createRecoveryRouter(dependencies)],
     [`${API_PREFIX}/users`, createUserRouter(dependencies)],
     [`${API_PREFIX}/videos`, createVideoRouter(dependencies)],
     [`${API_PREFIX}/likes`, createLikeRouter(dependencies)],

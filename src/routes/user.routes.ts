@@ -26,7 +26,6 @@ import {
 export function createUserRouter(dependencies: AppDependencies): Router {
   const { authenticate, authenticateOptional, authenticateEvenExpired } =
     createAuthentication(dependencies);
-  // One for both controllers: it bounds how many hashes run at once.
   const passwords = createPasswordService(dependencies.config);
   const controller = createUserController({ ...dependencies, passwords });
   const account = createAccountController({ ...dependencies, passwords });

@@ -6,17 +6,20 @@ import { User, type UserFields } from '../models/user.model';
 import { ApiError } from '../utils/api-error';
 import { isGuessable, type PasswordService } from './password.service';
 import { requirePassword } from './require-password';
+import { createTwoFactorService } from './two-factor.service';
 
 interface PasswordChange {
   oldPassword: string;
   newPassword: string;
+  /** The second factor, of an account that has one. */
+  code?: string;
 }
 
 /** What a signed-in person may do only with the password once more. */
 export interface AccountSecurity {
   /**
    * Changes the password and ends every session but the one that asks.
-   * @throws ApiError 400 WRONG_PASSWORD or VALIDATION_FAILED, 409 EDIT_CONFLICT
+   * @throws ApiError 400 WRONG_PASSWORD, TWO_FACTOR_* or VALIDATION_FAILED, 409 EDIT_CONFLICT
    */
   changePassword(
     userId: Types.ObjectId,
@@ -25,19 +28,21 @@ export interface AccountSecurity {
   ): Promise<void>;
   /**
    * Deletes the account; everything that was its own is cleared away by a durable removal.
-   * @throws ApiError 400 WRONG_PASSWORD, 409 EDIT_CONFLICT
+   * @throws ApiError 400 WRONG_PASSWORD or TWO_FACTOR_*, 409 EDIT_CONFLICT
    */
-  deleteAccount(userId: Types.ObjectId, password: string): Promise<void>;
+  deleteAccount(userId: Types.ObjectId, proof: { password: string; code?: string }): Promise<void>;
 }
 
-type SecurityDependencies = Pick<AppDependencies, 'removals'> & { passwords: PasswordService };
+type SecurityDependencies = Pick<AppDependencies, 'config' | 'removals' | 'throttles'> & {
+  passwords: PasswordService;
+};
 
-export function createAccountSecurity({
-  removals,
-  passwords,
-}: SecurityDependencies): AccountSecurity {
+export function createAccountSecurity(dependencies: SecurityDependencies): AccountSecurity {
+  const { removals, passwords } = dependencies;
+  const twoFactor = createTwoFactorService(dependencies);
+
   return {
-    async changePassword(userId, { oldPassword, newPassword }, ownSession) {
+    async changePassword(userId, { oldPassword, newPassword, code }, ownSession) {
       const user = await requirePassword(passwords, userId, {
         field: 'oldPassword',
         password: oldPassword,
@@ -48,6 +53,8 @@ export function createAccountSecurity({
           'newPassword must not be your name, username or email',
         );
       }
+      // Last of the checks: a code is spent by being accepted.
+      if (user.hasTwoFactor) await twoFactor.requireSecondFactor(userId, code);
       const password = await passwords.hash(newPassword);
       await runInTransaction(async (session) => {
         const { matchedCount } = await User.updateOne(
@@ -60,8 +67,9 @@ export function createAccountSecurity({
       });
     },
 
-    async deleteAccount(userId, password) {
+    async deleteAccount(userId, { password, code }) {
       const user = await requirePassword(passwords, userId, { field: 'password', password });
+      if (user.hasTwoFactor) await twoFactor.requireSecondFactor(userId, code);
       const removal = await runInTransaction(async (session) => {
         const deleted = await User.findOneAndDelete(proven(user), { session }).lean();
         if (!deleted) throw changedMeanwhile();

@@ -4,8 +4,8 @@ import { clientNetwork } from '../utils/client-network';
 import type { ThrottleBudget } from './throttle.service';
 
 const WINDOW_SECONDS = 15 * 60;
-/** The errors that count as a guess at a password. */
-const GUESSES = new Set(['INVALID_CREDENTIALS', 'WRONG_PASSWORD']);
+/** The errors that count as a guess, at a password or at a second factor. */
+const GUESSES = new Set(['INVALID_CREDENTIALS', 'WRONG_PASSWORD', 'TWO_FACTOR_INVALID']);
 
 /** Counts failed logins per account *and* address: guessing ends, and nobody can lock the owner out from elsewhere. */
 export interface LoginGuard {

@@ -11,6 +11,8 @@ export const PASSWORD_MAX_BYTES = 72;
  */
 const CONCURRENT_HASHES = 2;
 const LONGEST_QUEUE = 200;
+/** One for all services of the process, as the threads are. */
+const limiter = createConcurrencyLimiter(CONCURRENT_HASHES, LONGEST_QUEUE);
 
 /** Hashes and checks passwords; they must have gone through `normalizePassword` or its validators. */
 export interface PasswordService {
@@ -40,7 +42,6 @@ export function isGuessable(
 }
 
 export function createPasswordService({ bcryptCost }: Pick<Config, 'bcryptCost'>): PasswordService {
-  const limiter = createConcurrencyLimiter(CONCURRENT_HASHES, LONGEST_QUEUE);
   const unmatchableHash = createUnmatchableHash(bcryptCost);
 
   return {

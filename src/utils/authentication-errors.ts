@@ -3,7 +3,7 @@ import { ApiError } from './api-error';
 const REALM = 'Bearer realm="videotube"';
 // RFC 9110 section 15.5.2: a 401 names its scheme. RFC 6750 section 3.1: a token that was sent and
 // refused is named as such; a request without one is only challenged.
-const CHALLENGE = { 'WWW-Authenticate': REALM };
+export const CHALLENGE = { 'WWW-Authenticate': REALM };
 const TOKEN_CHALLENGE = { 'WWW-Authenticate': `${REALM}, error="invalid_token"` };
 
 /** 401 for a request that brought no token where one is needed. */

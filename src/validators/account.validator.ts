@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { USER_LIMITS } from '../models/user.model';
 import { normalizePassword } from '../services/password.service';
 import { givenPassword, passwordToBe } from './password.validator';
+import { optionalSecondFactor } from './two-factor.validator';
 import { email, fullName, username } from './user.validator';
 
 /**
@@ -14,6 +15,7 @@ export const changePasswordSchema = z.object({
       oldPassword: givenPassword,
       newPassword: passwordToBe('newPassword'),
       confirmPassword: z.string().transform(normalizePassword).optional(),
+      code: optionalSecondFactor,
     })
     .superRefine(({ oldPassword, newPassword, confirmPassword }, context) => {
       const refuse = (field: string, message: string): void =>
@@ -49,5 +51,5 @@ export const pictureSchema = z.object({ body: z.strictObject({}) });
 
 /** DELETE /users/current-user */
 export const deleteAccountSchema = z.object({
-  body: z.strictObject({ password: givenPassword }),
+  body: z.strictObject({ password: givenPassword, code: optionalSecondFactor }),
 });

@@ -3,6 +3,7 @@ import { USER_LIMITS, USERNAME_PATTERN } from '../models/user.model';
 import { isGuessable } from '../services/password.service';
 import { says, writtenText } from './common.validator';
 import { givenPassword, passwordToBe } from './password.validator';
+import { optionalSecondFactor } from './two-factor.validator';
 
 export const username = z
   .string()
@@ -52,7 +53,12 @@ const identifier = z
 /** POST /users/login; `identifiers` are one or two names that must belong to one person. */
 export const loginSchema = z.object({
   body: z
-    .strictObject({ email: identifier, username: identifier, password: givenPassword })
+    .strictObject({
+      email: identifier,
+      username: identifier,
+      password: givenPassword,
+      code: optionalSecondFactor,
+    })
     .transform((body, context) => {
       const identifiers = [body.email, body.username].filter((name) => name !== undefined);
       if (identifiers.length === 0) {
@@ -63,7 +69,7 @@ export const loginSchema = z.object({
         });
         return z.NEVER;
       }
-      return { identifiers, password: body.password };
+      return { identifiers, password: body.password, code: body.code };
     }),
 });
 

@@ -3,10 +3,12 @@ import { commentOperations } from './comment.operations';
 import { dashboardOperations } from './dashboard.operations';
 import { likeOperations } from './like.operations';
 import { playlistOperations } from './playlist.operations';
+import { recoveryOperations } from './recovery.operations';
 import { searchOperations } from './search.operations';
 import { mediaOperations, serviceOperations } from './service.operations';
 import { subscriptionOperations } from './subscription.operations';
 import { tweetOperations } from './tweet.operations';
+import { twoFactorOperations } from './two-factor.operations';
 import { userOperations } from './user.operations';
 import { videoOperations } from './video.operations';
 import { watchHistoryOperations } from './watch-history.operations';
@@ -15,6 +17,8 @@ import { watchHistoryOperations } from './watch-history.operations';
 export const OPERATIONS: Operations = {
   ...serviceOperations,
   ...userOperations,
+  ...recoveryOperations,
+  ...twoFactorOperations,
   ...videoOperations,
   ...searchOperations,
   ...commentOperations,

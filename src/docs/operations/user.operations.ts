@@ -7,6 +7,13 @@ const { accessToken, refreshToken } = EXAMPLE_VARIABLES;
 const EXAMPLE_TOKENS = { accessToken, refreshToken };
 const SAVED_TOKENS = { accessToken: 'data.accessToken', refreshToken: 'data.refreshToken' };
 
+/** Of what asks for the password once more, and for a code where the account has two-factor. */
+const WRONG_PROOFS = [
+  '400 WRONG_PASSWORD',
+  '400 TWO_FACTOR_REQUIRED',
+  '400 TWO_FACTOR_INVALID',
+] as const;
+
 const operations: Operations = {
   'POST /api/v1/users/register': {
     tag: 'Users',
@@ -32,11 +39,12 @@ const operations: Operations = {
   'POST /api/v1/users/login': {
     tag: 'Users',
     summary: 'Sign in',
-    description: '`username` and `email` may each hold either. The tokens are in cookies too.',
+    description:
+      '`username` and `email` may each hold either. The tokens are in cookies too. An account with two-factor answers `TWO_FACTOR_REQUIRED` to the right password: send all of it again with `code`, from the app or a recovery code.',
     access: 'anybody',
     rateLimit: 'credentials',
     answer: signIn,
-    failures: ['401 INVALID_CREDENTIALS'],
+    failures: ['401 INVALID_CREDENTIALS', '401 TWO_FACTOR_REQUIRED', '401 TWO_FACTOR_INVALID'],
     example: {
       body: { username: '{{username}}', password: '{{password}}' },
       data: { user: EXAMPLE_ACCOUNT, ...EXAMPLE_TOKENS },
@@ -120,11 +128,11 @@ const operations: Operations = {
     tag: 'Users',
     summary: 'Change the password',
     description:
-      'Ends every other session at once; this one goes on, and so does its refresh token. `confirmPassword` is compared when it is sent.',
+      'Ends every other session at once; this one goes on, and so does its refresh token. `confirmPassword` is compared when it is sent. `code` is asked for where two-factor is on.',
     access: 'signed in',
     rateLimit: 'credentials',
     answer: nothing,
-    failures: ['400 WRONG_PASSWORD', '409 EDIT_CONFLICT', '503 SERVICE_UNAVAILABLE'],
+    failures: [...WRONG_PROOFS, '409 EDIT_CONFLICT', '503 SERVICE_UNAVAILABLE'],
     example: {
       body: {
         oldPassword: '{{password}}',
@@ -139,11 +147,11 @@ const operations: Operations = {
     tag: 'Users',
     summary: 'Delete the account',
     description:
-      'Asks for the password once more. Ends all sessions at once and clears the cookies; everything that was the account’s own — videos, comments, tweets, likes, playlists, subscriptions both ways, history and files — is deleted, when there is much of it in the background.',
+      'Asks for the password once more, and for `code` where two-factor is on. Ends all sessions at once and clears the cookies; everything that was the account’s own — videos, comments, tweets, likes, playlists, subscriptions both ways, history and files — is deleted, when there is much of it in the background.',
     access: 'signed in',
     rateLimit: 'credentials',
     answer: nothing,
-    failures: ['400 WRONG_PASSWORD', '409 EDIT_CONFLICT', '503 SERVICE_UNAVAILABLE'],
+    failures: [...WRONG_PROOFS, '409 EDIT_CONFLICT', '503 SERVICE_UNAVAILABLE'],
     example: { body: { password: '{{password}}' }, data: {} },
   },
   'POST /api/v1/users/logout': {

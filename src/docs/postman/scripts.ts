@@ -1,4 +1,4 @@
-import type { Operation } from '../operation';
+import type { FailureName, Operation } from '../operation';
 import type { PostmanEvent } from './types';
 
 /**
@@ -22,16 +22,44 @@ export function prepareOtherName(): PostmanEvent {
   ]);
 }
 
+/** Before a request with a code of an authenticator app: RFC 6238, from the secret that was kept. */
+export function prepareAppCode(): PostmanEvent {
+  return script('prerequest', [
+    "const CryptoJS = require('crypto-js');",
+    "const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';",
+    "const bits = [...pm.collectionVariables.get('sharedSecret')]",
+    "  .map((letter) => ALPHABET.indexOf(letter).toString(2).padStart(5, '0')).join('');",
+    'const secret = bits.match(/.{8}/g).map((byte) => parseInt(byte, 2).toString(16).padStart(2, "0"));',
+    "const step = Math.floor(Date.now() / 30000).toString(16).padStart(16, '0');",
+    'const mac = CryptoJS.HmacSHA1(CryptoJS.enc.Hex.parse(step), CryptoJS.enc.Hex.parse(secret.join("")));',
+    'const hex = mac.toString();',
+    'const offset = parseInt(hex.at(-1), 16) * 2;',
+    'const number = parseInt(hex.slice(offset, offset + 8), 16) & 0x7fffffff;',
+    "pm.collectionVariables.set('appCode', String(number % 1000000).padStart(6, '0'));",
+  ]);
+}
+
 /** After a request: its status and envelope are tested, and what later requests need is kept. */
 export function checkAnswer(
-  { statusCode = 200, shape = 'envelope' }: Operation,
+  { statusCode = 200, shape = 'envelope', refusedInRun }: Operation,
   saves: Readonly<Record<string, string>>,
 ): PostmanEvent {
+  if (refusedInRun) return script('test', refusalTest(refusedInRun));
   return script('test', [
     `pm.test('answers ${statusCode}', () => pm.response.to.have.status(${statusCode}));`,
     ...(shape === 'plain' ? [] : envelopeTest(statusCode, shape)),
     ...(Object.keys(saves).length > 0 ? savingLines(saves) : []),
   ]);
+}
+
+function refusalTest(refusal: FailureName): string[] {
+  const [status = '', code = ''] = refusal.split(' ');
+  return [
+    `pm.test('answers ${refusal}', () => {`,
+    `  pm.response.to.have.status(${status});`,
+    `  pm.expect(pm.response.json().code).to.equal('${code}');`,
+    '});',
+  ];
 }
 
 function envelopeTest(statusCode: number, shape: 'envelope' | 'array page'): string[] {

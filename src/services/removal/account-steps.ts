@@ -5,6 +5,7 @@ import { DayViews } from '../../models/day-views.model';
 import { Playlist } from '../../models/playlist.model';
 import { Session } from '../../models/session.model';
 import { Tweet } from '../../models/tweet.model';
+import { TwoFactor } from '../../models/two-factor.model';
 import { Video } from '../../models/video.model';
 import { ViewMark } from '../../models/view-mark.model';
 import { WatchHistory } from '../../models/watch-history.model';
@@ -26,6 +27,7 @@ export async function removeAccountRows(account: Types.ObjectId, tools: StepTool
   const { removals, onProgress } = tools;
   // Somebody who was signing in just then.
   await removeInBatches(Session.collection, { user: account }, onProgress);
+  await removeInBatches(TwoFactor.collection, { user: account }, onProgress);
 
   await deleteEach(Video.collection, account, tools, (_id, session) =>
     deleteVideoWithin(removals, { _id, owner: account }, session),
