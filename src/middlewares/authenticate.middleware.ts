@@ -7,7 +7,7 @@ import { ApiError } from '../utils/api-error';
 import { asyncHandler } from '../utils/async-handler';
 import { invalidToken, missingToken } from '../utils/authentication-errors';
 import { requireOwnSite } from '../utils/request-origin';
-import { accessTokenOf } from '../utils/token-transport';
+import { accessTokenOf, type ReceivedToken } from '../utils/token-transport';
 import { noted } from './route-notes';
 
 declare module 'express-serve-static-core' {
@@ -37,10 +37,24 @@ export function createAuthentication(dependencies: AuthenticationDependencies): 
   const sessions = createSessionService({ ...dependencies, tokens });
 
   /** One read of one small document: what makes logout and revocation hold on the next request. */
-  const signIn = async (request: Request, response: Response, token: string): Promise<void> => {
-    const claims = tokens.verifyAccessToken(token);
-    if (!(await sessions.isLiving(claims))) throw invalidToken();
+  const signIn = async (
+    request: Request,
+    response: Response,
+    token: ReceivedToken,
+  ): Promise<void> => {
+    const claims = tokens.verifyAccessToken(token.value);
+    refuseForeignSite(request, token, claims);
+    if (!(await sessions.isLiving(claims))) throw invalidToken().about(claims);
     identify(request, response, claims);
+  };
+
+  /** After the token is read, so that the audit trail can say whose browser was misused. */
+  const refuseForeignSite = (
+    request: Request,
+    token: ReceivedToken,
+    claims: AccessClaims,
+  ): void => {
+    if (token.ambient) requireOwnSite(request, config, claims);
   };
 
   return {
@@ -48,8 +62,7 @@ export function createAuthentication(dependencies: AuthenticationDependencies): 
       asyncHandler(async (request, response, next) => {
         const token = accessTokenOf(request);
         if (!token) throw missingToken();
-        if (token.ambient) requireOwnSite(request, config);
-        await signIn(request, response, token.value);
+        await signIn(request, response, token);
         next();
       }),
       { access: 'signed in' },
@@ -59,10 +72,7 @@ export function createAuthentication(dependencies: AuthenticationDependencies): 
       asyncHandler(async (request, response, next) => {
         response.vary('Authorization').vary('Cookie');
         const token = accessTokenOf(request);
-        if (token) {
-          if (token.ambient) requireOwnSite(request, config);
-          await signIn(request, response, token.value).catch(passAsGuest);
-        }
+        if (token) await signIn(request, response, token).catch(passAsGuest);
         next();
       }),
       { access: 'guest' },
@@ -72,8 +82,9 @@ export function createAuthentication(dependencies: AuthenticationDependencies): 
       asyncHandler(async (request, response, next) => {
         const token = accessTokenOf(request);
         if (!token) throw missingToken();
-        if (token.ambient) requireOwnSite(request, config);
-        identify(request, response, tokens.verifyAccessToken(token.value, { evenExpired: true }));
+        const claims = tokens.verifyAccessToken(token.value, { evenExpired: true });
+        refuseForeignSite(request, token, claims);
+        identify(request, response, claims);
         next();
       }),
       { access: 'signed in, however old the token' },

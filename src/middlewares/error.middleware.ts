@@ -1,9 +1,15 @@
 import type { ErrorRequestHandler } from 'express';
+import { audit } from '../services/audit.service';
+import type { ApiError } from '../utils/api-error';
 import { toApiError } from '../utils/to-api-error';
 
 /** The one place where an error becomes an answer. Never tells a client what broke inside. */
 export const errorHandler: ErrorRequestHandler = (error: unknown, request, response, next) => {
   const apiError = toApiError(error);
+  if (isDenial(apiError)) {
+    const { code, subject } = apiError;
+    audit(request, 'access-denied', { ...subject, outcome: 'failure', reason: code });
+  }
   // pino-http logs `response.err` in the request's line, with its cause; 4xx are no news.
   if (apiError.statusCode >= 500) {
     response.err =
@@ -24,3 +30,11 @@ export const errorHandler: ErrorRequestHandler = (error: unknown, request, respo
     requestId: request.id,
   });
 };
+
+/**
+ * Somebody tried what they may not. Not the 401s of daily life: a guest without a token, one that
+ * has expired and is about to be refreshed; and a failed login has an event of its own.
+ */
+function isDenial({ statusCode, code }: ApiError): boolean {
+  return statusCode === 403 || code === 'TOKEN_INVALID';
+}

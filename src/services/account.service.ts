@@ -63,7 +63,7 @@ export function createAccountService(dependencies: AccountDependencies): Account
         '+password',
       );
       const matches = await passwords.matches(password, user?.password);
-      if (!user || !matches) throw invalidCredentials();
+      if (!user || !matches) throw invalidCredentials().about({ userId: user?._id });
       if (passwords.needsRehash(user.password)) await rehash(user, password, passwords);
       return user;
     },

@@ -2,6 +2,7 @@ import type { Request } from 'express';
 import { Types } from 'mongoose';
 import type { Logger } from 'pino';
 import type { ReqId } from 'pino-http';
+import { toApiError } from '../utils/to-api-error';
 
 /** What is recorded for whoever must later say who did what (OWASP Logging Cheat Sheet). */
 export const AUDIT_EVENTS = [
@@ -61,13 +62,54 @@ export interface AuditFields {
 export function audit(source: AuditSource, event: AuditEvent, fields: AuditFields = {}): void {
   const { logger, ...origin } = 'log' in source ? contextOf(source) : source;
   const { outcome = 'success', ...rest } = fields;
-  const line = Object.fromEntries(
-    Object.entries<Detail | ReqId | undefined>({ ...origin, ...rest })
+  const line = { ...known(origin), ...known(rest) };
+  const level = outcome === 'success' ? 'info' : 'warn';
+  logger[level]({ ...line, audit: true, event, outcome }, `audit: ${event} ${outcome}`);
+}
+
+/**
+ * For the failing end of an act: writes the line, then throws on.
+ * @param fields what is known beforehand; whom the error is about comes first
+ */
+export function auditFailure(
+  source: AuditSource,
+  event: AuditEvent,
+  fields: AuditFields = {},
+): (error: unknown) => never {
+  return (error) => {
+    const { code, subject } = toApiError(error);
+    audit(source, event, {
+      ...fields,
+      userId: subject.userId ?? fields.userId,
+      sessionId: subject.sessionId ?? fields.sessionId,
+      outcome: 'failure',
+      reason: code,
+    });
+    throw error;
+  };
+}
+
+/**
+ * Runs an act and writes how it ended.
+ * @returns what `act` returns, or throws what it throws
+ */
+export async function audited<T>(
+  source: AuditSource,
+  event: AuditEvent,
+  act: () => Promise<T>,
+): Promise<T> {
+  const outcome = await act().catch(auditFailure(source, event));
+  audit(source, event);
+  return outcome;
+}
+
+/** Without what is unknown, so that it hides nothing that is known; ids as text. */
+function known(fields: Readonly<Record<string, Detail | ReqId | undefined>>) {
+  return Object.fromEntries(
+    Object.entries(fields)
       .filter(([, value]) => value !== undefined)
       .map(([name, value]) => [name, value instanceof Types.ObjectId ? value.toString() : value]),
   );
-  const level = outcome === 'success' ? 'info' : 'warn';
-  logger[level]({ ...line, audit: true, event, outcome }, `audit: ${event} ${outcome}`);
 }
 
 function contextOf(request: Pick<Request, 'log' | 'id' | 'ip' | 'user' | 'session'>): AuditContext {

@@ -4,6 +4,7 @@ import type { ReqId } from 'pino-http';
 import type { Config } from '../config';
 import { Session, type SessionFields } from '../models/session.model';
 import { invalidToken, reusedToken } from '../utils/authentication-errors';
+import { audit } from './audit.service';
 import {
   hashToken,
   type AccessClaims,
@@ -81,6 +82,7 @@ export function createSessionService(dependencies: SessionDependencies): Session
         }),
         dropSurplusSessions(userId, sessionId),
       ]);
+      audit({ logger, ...originOf(device) }, 'login', { userId, sessionId });
       return { accessToken: tokens.signAccessToken(claims), refreshToken };
     },
 
@@ -133,7 +135,7 @@ async function requireGraceOrEnd(
   logger: Logger,
 ): Promise<SessionFields> {
   const session = await Session.findOne(living(claims)).lean<SessionFields>();
-  if (!session) throw invalidToken();
+  if (!session) throw invalidToken().about(claims);
   const justReplaced =
     session.previousRefreshTokenHash === hashToken(presented) &&
     session.rotatedAt !== undefined &&
@@ -142,16 +144,12 @@ async function requireGraceOrEnd(
   // Two parties hold tokens of one chain and we cannot tell which is the thief, so both are out
   // (RFC 9700 section 4.14.2).
   await Session.deleteOne({ _id: session._id });
-  logger.warn(
-    {
-      event: 'refresh-token-reused',
-      userId: claims.userId,
-      sessionId: claims.sessionId,
-      ip: device.ip,
-      requestId: device.requestId,
-    },
-    'A replaced refresh token was used again: the session is ended',
-  );
+  audit({ logger, ...originOf(device) }, 'refresh-token-reused', {
+    outcome: 'failure',
+    reason: 'SESSION_ENDED',
+    userId: claims.userId,
+    sessionId: claims.sessionId,
+  });
   throw reusedToken();
 }
 
@@ -176,6 +174,11 @@ function newTerm(idleSeconds: number): { issuedAt: Date; expiresAt: Date } {
     issuedAt: new Date(seconds * 1000),
     expiresAt: new Date((seconds + idleSeconds) * 1000),
   };
+}
+
+/** Of a device, what the audit trail says; what the client calls itself is its own invention. */
+function originOf({ ip, requestId }: Device): Pick<Device, 'ip' | 'requestId'> {
+  return { ip, requestId };
 }
 
 function lastUse({ ip, userAgent }: Device) {

@@ -1,8 +1,16 @@
+import type { Types } from 'mongoose';
+
 /** One fault of one input field, as clients show it beside the field. */
 export interface FieldError {
   field: string;
   message: string;
   code: string;
+}
+
+/** Whom a refusal concerns, as far as we know: for the audit trail, never a part of the answer. */
+export interface ErrorSubject {
+  readonly userId?: Types.ObjectId | string;
+  readonly sessionId?: Types.ObjectId | string;
 }
 
 export interface ApiErrorOptions {
@@ -19,6 +27,7 @@ export class ApiError extends Error {
   readonly code: string;
   readonly errors: readonly FieldError[];
   readonly headers: Readonly<Record<string, string>>;
+  #subject: ErrorSubject = {};
 
   constructor(
     readonly statusCode: number,
@@ -30,6 +39,16 @@ export class ApiError extends Error {
     this.code = options.code ?? 'ERROR';
     this.errors = options.errors ?? [];
     this.headers = options.headers ?? {};
+  }
+
+  get subject(): ErrorSubject {
+    return this.#subject;
+  }
+
+  /** Notes whom the refusal concerns, so that whoever logs it can say. @returns this error */
+  about({ userId, sessionId }: ErrorSubject): this {
+    this.#subject = { userId, sessionId };
+    return this;
   }
 
   static badRequest(message: string, options: ApiErrorOptions = {}): ApiError {

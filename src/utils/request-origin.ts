@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import type { Config } from '../config';
-import { ApiError } from './api-error';
+import { ApiError, type ErrorSubject } from './api-error';
 import { isOriginAllowed } from './origins';
 
 type OriginConfig = Pick<Config, 'corsOrigins' | 'isProduction'>;
@@ -23,11 +23,18 @@ export function isFromForeignSite(request: Request, config: OriginConfig): boole
 
 /**
  * For requests whose credentials the browser added by itself.
+ * @param subject whose credentials they are, where we know
  * @throws ApiError 403 ORIGIN_NOT_ALLOWED when a foreign site caused a changing one
  */
-export function requireOwnSite(request: Request, config: OriginConfig): void {
+export function requireOwnSite(
+  request: Request,
+  config: OriginConfig,
+  subject: ErrorSubject = {},
+): void {
   if (SAFE_METHODS.has(request.method) || !isFromForeignSite(request, config)) return;
-  throw ApiError.forbidden('This site may not act for you here', { code: 'ORIGIN_NOT_ALLOWED' });
+  throw ApiError.forbidden('This site may not act for you here', {
+    code: 'ORIGIN_NOT_ALLOWED',
+  }).about(subject);
 }
 
 function originOf(address: string | undefined): string | undefined {
