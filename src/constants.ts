@@ -42,5 +42,9 @@ export const PLAYLIST_MAX_VIDEOS = 500;
 /** A feed is made of the newest so many subscriptions: each costs a key of every page. */
 export const MAX_FEED_CHANNELS = 1000;
 
+export const REPORT_DETAILS_MAX_LENGTH = 1000;
+/** Why a moderator did something; the person concerned reads it. */
+export const MODERATION_REASON_MAX_LENGTH = 500;
+
 /** How far back GET /dashboard/views looks at most. */
 export const MAX_DAILY_VIEWS_DAYS = 366;

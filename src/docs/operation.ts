@@ -2,9 +2,15 @@ import type { z } from 'zod';
 import type { RateLimitClass } from '../middlewares/rate-limit.middleware';
 import type { TagName } from './tags';
 
-/** Who may call an operation. */
+/** Who may call an operation; admins may call what moderators may. */
 export type Access =
-  'anybody' | 'guest' | 'signed in' | 'signed in, however old the token' | 'refresh token';
+  | 'anybody'
+  | 'guest'
+  | 'signed in'
+  | 'signed in, however old the token'
+  | 'refresh token'
+  | 'moderator'
+  | 'admin';
 
 export type OperationMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -40,6 +46,8 @@ export interface Operation {
   /** The same handlers at another address; that one is the one to use. */
   aliasOf?: RouteName;
   example: OperationExample;
+  /** What the example gets in a Postman run, where a success needs what only a mail holds. */
+  refusedInRun?: FailureName;
   /**
    * Variables that a Postman run fills from this call: a path that starts with `data` (of the
    * answer) or `sent` (the body of the request), e.g. `{ videoId: 'data._id' }`.

@@ -5,7 +5,7 @@ import type { RequestSchema } from './validate.middleware';
 
 /** What the middlewares of a route ask of a request. */
 export interface RouteNotes {
-  access: 'guest' | 'signed in' | 'signed in, however old the token';
+  access: 'guest' | 'signed in' | 'signed in, however old the token' | 'moderator' | 'admin';
   rateLimit: RateLimitClass;
   schema: RequestSchema;
   /** Takes its fields as a multipart form too. */

@@ -26,6 +26,12 @@ export interface VideoFields {
   /** Seconds. */
   duration: number;
   isPublished: boolean;
+  /** Absent unless a moderator has taken it down; then it is unpublished, and stays so. */
+  takenDownAt?: Date;
+  /** What the owner is told. */
+  takeDownReason?: string;
+  /** Whether restoring it publishes it again. */
+  publishedBeforeTakeDown?: boolean;
   status: (typeof VIDEO_STATUSES)[number];
   /** Stored, not counted: likes and comments move with their rows, views as they are counted. */
   views: number;
@@ -55,6 +61,9 @@ const videoSchema = new Schema<VideoFields>(
     thumbnail: { type: assetSchema },
     duration: { type: Number, required: true, min: 0 },
     isPublished: { type: Boolean, default: true },
+    takenDownAt: { type: Date },
+    takeDownReason: { type: String },
+    publishedBeforeTakeDown: { type: Boolean },
     status: { type: String, enum: VIDEO_STATUSES, default: 'ready' },
     views: counter,
     likesCount: counter,

@@ -23,18 +23,23 @@ export type RowStage = Exclude<PipelineStage, PipelineStage.Merge | PipelineStag
 
 /** Replaces the owner's id by the owner. Put it after paging: it reads one key per row. */
 export function joinOwnerStages(extraFields: (keyof UserFields)[] = []): RowStage[] {
+  return joinPersonAs('owner', extraFields);
+}
+
+/** Replaces the id of a person in `field` by what is shown of the person, absent when it is gone. */
+export function joinPersonAs(field: string, extraFields: (keyof UserFields)[] = []): RowStage[] {
   const shown = ['username', 'fullName', 'avatar', ...extraFields];
   return [
     {
       $lookup: {
         from: User.collection.collectionName,
-        localField: 'owner',
+        localField: field,
         foreignField: '_id',
-        pipeline: [{ $project: Object.fromEntries(shown.map((field) => [field, 1])) }],
-        as: 'owner',
+        pipeline: [{ $project: Object.fromEntries(shown.map((name) => [name, 1])) }],
+        as: field,
       },
     },
-    { $set: { owner: { $first: '$owner' } } },
+    { $set: { [field]: { $first: `$${field}` } } },
   ];
 }
 

@@ -18,11 +18,17 @@ export function presentVideo(video: VideoWithOwner, publicUrl: string) {
     likesCount: video.likesCount,
     commentsCount: video.commentsCount,
     isPublished: video.isPublished,
+    ...takenDown(video),
     status: video.status,
     owner: video.owner ? presentOwner(video.owner, publicUrl) : null,
     createdAt: video.createdAt,
     updatedAt: video.updatedAt,
   };
+}
+
+/** Only its owner and moderators ever see a video that was taken down, so only they read why. */
+function takenDown({ takenDownAt, takeDownReason = '' }: VideoWithOwner) {
+  return takenDownAt ? { takenDown: { at: takenDownAt, reason: takeDownReason } } : {};
 }
 
 /** A video on its own page, with what it is to the viewer. */

@@ -73,7 +73,7 @@ async function applyChanges(
 
 /**
  * Publishes a hidden video or hides a published one, with the totals that it counts in.
- * @throws ApiError 404 or 403
+ * @throws ApiError 404 or 403; 403 VIDEO_TAKEN_DOWN for one that only moderators can give back
  */
 export async function togglePublished(
   videoId: Types.ObjectId,
@@ -83,16 +83,25 @@ export async function togglePublished(
   await inTurn(`publishing of ${videoId.toString()}`, () =>
     runInTransaction(async (session) => {
       const video = await Video.findOneAndUpdate(
-        { _id: videoId, owner },
+        { _id: videoId, owner, takenDownAt: null },
         [{ $set: { isPublished: { $not: '$isPublished' }, updatedAt: '$$NOW' } }],
         { session, returnDocument: 'after', updatePipeline: true },
       )
         .select('isPublished')
         .lean();
-      if (!video) throw videoNotFound();
+      if (!video) throw await toggleRefusal({ _id: videoId, owner });
       await moveVideoTotals(owner, { all: 0, published: video.isPublished ? 1 : -1 }, session);
     }),
   );
+}
+
+async function toggleRefusal(own: OwnVideo): Promise<ApiError> {
+  const video = await Video.findOne(own).select('takeDownReason').lean();
+  if (!video) return videoNotFound();
+  const reason = video.takeDownReason ? `: ${video.takeDownReason}` : '';
+  return ApiError.forbidden(`A moderator has taken this video down${reason}`, {
+    code: 'VIDEO_TAKEN_DOWN',
+  });
 }
 
 /**

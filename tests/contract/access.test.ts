@@ -24,22 +24,23 @@ const routesFor = (...access: Access[]) =>
     .filter(([, operation]) => access.includes(operation.access))
     .map(([route]) => route);
 
-describe('every route', () => {
-  test.each(routesFor('signed in', 'signed in, however old the token', 'refresh token'))(
-    '%s, when there is no token, answers 401 before it looks at the input',
-    async (route) => {
-      expectFailure(await call(route), 401, 'UNAUTHENTICATED');
-    },
-  );
+const WITH_ROLE = ['moderator', 'admin'] as const;
 
-  test.each(routesFor('signed in', 'signed in, however old the token'))(
+describe('every route', () => {
+  test.each(
+    routesFor(...WITH_ROLE, 'signed in', 'signed in, however old the token', 'refresh token'),
+  )('%s, when there is no token, answers 401 before it looks at the input', async (route) => {
+    expectFailure(await call(route), 401, 'UNAUTHENTICATED');
+  });
+
+  test.each(routesFor(...WITH_ROLE, 'signed in', 'signed in, however old the token'))(
     '%s, when the token is not ours, answers 401',
     async (route) => {
       expectFailure(await call(route).set(bearer('a.b.c')), 401, 'TOKEN_INVALID');
     },
   );
 
-  test.each(routesFor('signed in', 'guest'))(
+  test.each(routesFor(...WITH_ROLE, 'signed in', 'guest'))(
     '%s, when the token has expired, answers 401 so that the client refreshes',
     async (route) => {
       const { accessToken } = await registerAndLogin(server);

@@ -6,18 +6,24 @@ import { inputSchema } from './request';
 
 const SAFE_METHODS = new Set(['GET', 'HEAD']);
 
-/** 401s by who may call. A bad token of a guest is none; an expired one asks to be refreshed. */
-const UNAUTHENTICATED: Readonly<Record<Access, readonly FailureName[]>> = {
+const OF_TOKENS: readonly FailureName[] = [
+  '401 UNAUTHENTICATED',
+  '401 TOKEN_INVALID',
+  '401 TOKEN_EXPIRED',
+];
+
+/**
+ * By who may call. A bad token of a guest is no failure; an expired one asks to be refreshed. Who
+ * lacks a role is refused.
+ */
+const OF_ACCESS: Readonly<Record<Access, readonly FailureName[]>> = {
   anybody: [],
   guest: ['401 TOKEN_EXPIRED'],
-  'signed in': ['401 UNAUTHENTICATED', '401 TOKEN_INVALID', '401 TOKEN_EXPIRED'],
+  'signed in': OF_TOKENS,
+  moderator: [...OF_TOKENS, '403 FORBIDDEN'],
+  admin: [...OF_TOKENS, '403 FORBIDDEN'],
   'signed in, however old the token': ['401 UNAUTHENTICATED', '401 TOKEN_INVALID'],
-  'refresh token': [
-    '401 UNAUTHENTICATED',
-    '401 TOKEN_INVALID',
-    '401 TOKEN_EXPIRED',
-    '401 TOKEN_REUSED',
-  ],
+  'refresh token': [...OF_TOKENS, '401 TOKEN_REUSED'],
 };
 
 /** What can go wrong wherever a body is read. */
@@ -49,7 +55,7 @@ export function failuresOf(route: RouteDescription, operation: Operation): Map<n
   const names = new Set<FailureName>([
     ...ofInput(route),
     ...(route.notes.files ? ofFiles(route.notes.files) : []),
-    ...UNAUTHENTICATED[operation.access],
+    ...OF_ACCESS[operation.access],
     ...(isForgeable(route, operation) ? (['403 ORIGIN_NOT_ALLOWED'] as const) : []),
     ...(operation.rateLimit === 'none' ? [] : (['429 TOO_MANY_REQUESTS'] as const)),
     '500 INTERNAL_ERROR',

@@ -32,4 +32,6 @@ export const SECURITY: Readonly<Record<Access, Record<string, string[]>[]>> = {
   'signed in': SIGNED_IN,
   'signed in, however old the token': SIGNED_IN,
   'refresh token': [{ refreshCookie: [] }, {}],
+  moderator: SIGNED_IN,
+  admin: SIGNED_IN,
 };

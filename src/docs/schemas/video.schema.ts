@@ -25,6 +25,8 @@ const videoFields = {
   likesCount: count,
   commentsCount: count,
   isPublished: z.boolean(),
+  /** For its owner and moderators alone. */
+  takenDown: z.strictObject({ at: time, reason: z.string() }).optional(),
   status: z.enum(VIDEO_STATUSES),
   owner: owner.nullable(),
   createdAt: time,
