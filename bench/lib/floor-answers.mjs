@@ -50,7 +50,7 @@ export function createAnswers(client, databaseName) {
       ]),
       aggregate('videos', [match, { $limit: MOST_COUNTED }, { $count: 'total' }]),
     ]);
-    return { data: pluginPage(found, counted[0]?.total ?? 0, presentVideo) };
+    return { data: pluginPage(found, counted[0]?.total ?? 0, presentVideo, 'relevance -1') };
   }
 
   async function showChannel(viewer, username) {
@@ -171,7 +171,8 @@ export function createAnswers(client, databaseName) {
 
 const cursorOf = (values) => Buffer.from(JSON.stringify(values)).toString('base64url');
 
-function pluginPage(found, total, present) {
+/** @param order what a cursor says that it is a place in */
+function pluginPage(found, total, present, order = 'createdAt -1') {
   const rows = found.slice(0, LIMIT);
   const hasNextPage = found.length > LIMIT;
   const totalDocs = hasNextPage ? Math.max(total, LIMIT + 1) : rows.length;
@@ -188,7 +189,7 @@ function pluginPage(found, total, present) {
     prevPage: null,
     nextPage: hasNextPage ? 2 : null,
     nextCursor: hasNextPage
-      ? cursorOf([last.sortValue ?? last.createdAt, last._id, rows.length, totalDocs])
+      ? cursorOf([order, last.sortValue ?? last.createdAt, last._id, rows.length, totalDocs])
       : null,
   };
 }
