@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { USER_LIMITS } from '../models/user.model';
 import { normalizePassword } from '../services/password.service';
+import { optionalText } from './common.validator';
 import { givenPassword, passwordToBe } from './password.validator';
 import { optionalSecondFactor } from './two-factor.validator';
 import { email, fullName, username } from './user.validator';
@@ -34,7 +35,7 @@ export const updateAccountSchema = z.object({
       fullName,
       email,
       username,
-      description: z.string().trim().max(USER_LIMITS.descriptionMax),
+      description: optionalText(USER_LIMITS.descriptionMax),
     })
     .partial()
     .superRefine((changes, context) => {

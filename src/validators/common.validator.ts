@@ -12,20 +12,36 @@ export const says = (rule: string) => ({
 const INVISIBLE = /^[\p{Z}\p{C}\p{Default_Ignorable_Code_Point}\u2800]*$/u;
 /** Lone surrogates are no text (they could not be stored as they are), nor are most controls. */
 const NO_TEXT = /(?![\t\n\r])[\p{Cc}\p{Cs}]/u;
+const LINE_BREAK_OR_TAB = /[\t\n\r]/;
+
+const isVisible = (text: string): boolean => text === '' || !INVISIBLE.test(text);
+const isInOneLine = (text: string): boolean => !LINE_BREAK_OR_TAB.test(text);
+const NO_CONTROLS = says('must not contain control characters');
 
 /**
- * What people write to be read by others: any script, emoji and line breaks. Markup is text too; it
- * is stored as it came, and whoever shows it escapes it (OWASP, XSS prevention: encode on output).
+ * What people may write to be read by others, or leave empty: any script, emoji and line breaks.
+ * Markup is text too; it is stored as it came, and whoever shows it escapes it (OWASP, XSS
+ * prevention: encode on output).
  * @param maxLength in code points, without the blanks around it
  */
-export const writtenText = (maxLength: number) =>
+export const optionalText = (maxLength: number) =>
   z
     .string()
     .trim()
-    .min(1)
     .max(maxLength)
-    .refine((text) => text === '' || !INVISIBLE.test(text), says('must not be empty'))
-    .refine((text) => !NO_TEXT.test(text), says('must not contain control characters'));
+    .refine((text) => !NO_TEXT.test(text), NO_CONTROLS);
+
+/** The same where something visible must be written. */
+export const writtenText = (maxLength: number) =>
+  optionalText(maxLength).min(1).refine(isVisible, says('must not be empty'));
+
+/** The same in one line: it stands in headings, in lists and beside comments. */
+export const writtenLine = (maxLength: number) =>
+  writtenText(maxLength).refine(isInOneLine, NO_CONTROLS);
+
+/** One line that may be left empty. */
+export const optionalLine = (maxLength: number) =>
+  optionalText(maxLength).refine(isInOneLine, NO_CONTROLS);
 
 /** A MongoDB ObjectId as clients see it: 24 hexadecimal digits. */
 export const objectId = z

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { PLAYLIST_DESCRIPTION_MAX_LENGTH, PLAYLIST_NAME_MAX_LENGTH } from '../constants';
-import { formBoolean, objectId, pagingQuery } from './common.validator';
+import { formBoolean, objectId, optionalText, pagingQuery, writtenLine } from './common.validator';
 
-const name = z.string().trim().min(1).max(PLAYLIST_NAME_MAX_LENGTH);
-const description = z.string().trim().max(PLAYLIST_DESCRIPTION_MAX_LENGTH);
+const name = writtenLine(PLAYLIST_NAME_MAX_LENGTH);
+const description = optionalText(PLAYLIST_DESCRIPTION_MAX_LENGTH);
 
 /** POST /playlist */
 export const createPlaylistSchema = z.object({

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { USER_LIMITS, USERNAME_PATTERN } from '../models/user.model';
 import { isGuessable } from '../services/password.service';
-import { says, writtenText } from './common.validator';
+import { says, writtenLine } from './common.validator';
 import { givenPassword, passwordToBe } from './password.validator';
 import { optionalSecondFactor } from './two-factor.validator';
 
@@ -21,11 +21,7 @@ export const email = z
   .max(USER_LIMITS.emailMax)
   .pipe(z.email());
 
-/** In one line: it stands in headings and beside comments. */
-export const fullName = writtenText(USER_LIMITS.fullNameMax).regex(
-  /^[^\t\n\r]*$/,
-  says('must not contain control characters'),
-);
+export const fullName = writtenLine(USER_LIMITS.fullNameMax);
 
 /** POST /users/register. Unknown fields are refused, so nobody registers with a `role`. */
 export const registerSchema = z.object({

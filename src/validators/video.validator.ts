@@ -8,13 +8,21 @@ import {
   TITLE_MAX_LENGTH,
   VIDEO_SORT_KEYS,
 } from '../constants';
-import { formBoolean, objectId, pagingQuery, sortType } from './common.validator';
+import {
+  formBoolean,
+  objectId,
+  optionalLine,
+  optionalText,
+  pagingQuery,
+  sortType,
+  writtenLine,
+} from './common.validator';
 
 /** Tags as a list, or as forms send one: repeated fields, JSON text, or words between commas. */
 const tags = z
   .preprocess(
     (value) => (typeof value === 'string' ? splitTags(value) : value),
-    z.array(z.string().trim().min(1).max(TAG_MAX_LENGTH)),
+    z.array(writtenLine(TAG_MAX_LENGTH)),
   )
   .transform((list) => [...new Set(list)])
   .pipe(z.array(z.string()).max(MAX_TAGS))
@@ -44,9 +52,9 @@ function splitTags(text: string): unknown {
   return text.split(',').filter((tag) => tag.trim() !== '');
 }
 
-const title = z.string().trim().min(1).max(TITLE_MAX_LENGTH);
-const description = z.string().trim().max(DESCRIPTION_MAX_LENGTH);
-const category = z.string().trim().max(CATEGORY_MAX_LENGTH);
+const title = writtenLine(TITLE_MAX_LENGTH);
+const description = optionalText(DESCRIPTION_MAX_LENGTH);
+const category = optionalLine(CATEGORY_MAX_LENGTH);
 
 /** POST /videos, beside its files. */
 export const publishVideoSchema = z.object({
@@ -68,7 +76,7 @@ export const listVideosSchema = z.object({
     sortType,
     userId: objectId.optional(),
     username: z.string().trim().toLowerCase().optional(),
-    category: category.toLowerCase().optional(),
+    category: z.string().trim().toLowerCase().max(CATEGORY_MAX_LENGTH).optional(),
     tag: z.string().trim().toLowerCase().max(TAG_MAX_LENGTH).optional(),
   }),
 });
