@@ -5,6 +5,7 @@ import { requiredFile } from '../middlewares/upload.middleware';
 import { inputOf } from '../middlewares/validate.middleware';
 import { presentAccount } from '../presenters/user.presenter';
 import { createAccountSecurity } from '../services/account-security.service';
+import { audited } from '../services/audit.service';
 import { createLoginGuard } from '../services/login-guard.service';
 import type { PasswordService } from '../services/password.service';
 import { replacePicture, updateProfile } from '../services/profile.service';
@@ -37,8 +38,8 @@ export function createAccountController(
       const { body } = inputOf(changePasswordSchema, request);
       const userId = viewerOf(request);
       const guess = { identifiers: [userId.toString()], ip: request.ip ?? '' };
-      await loginGuard.watch(guess, () =>
-        security.changePassword(userId, body, sessionOf(request)),
+      await audited(request, 'password-change', () =>
+        loginGuard.watch(guess, () => security.changePassword(userId, body, sessionOf(request))),
       );
       sendResponse(response, 200, {}, 'Password changed; other devices are signed out');
     }),
@@ -57,7 +58,9 @@ export function createAccountController(
       const { body } = inputOf(deleteAccountSchema, request);
       const userId = viewerOf(request);
       const guess = { identifiers: [userId.toString()], ip: request.ip ?? '' };
-      await loginGuard.watch(guess, () => security.deleteAccount(userId, body));
+      await audited(request, 'account-deleted', () =>
+        loginGuard.watch(guess, () => security.deleteAccount(userId, body)),
+      );
       clearTokenCookies(response, config);
       sendResponse(response, 200, {}, 'Account deleted');
     }),

@@ -7,6 +7,7 @@ import { inputOf } from '../middlewares/validate.middleware';
 import { User } from '../models/user.model';
 import { presentAccount, presentChannel } from '../presenters/user.presenter';
 import { createAccountService } from '../services/account.service';
+import { audit, auditFailure, type AuditFields } from '../services/audit.service';
 import { getChannelProfile } from '../services/channel.service';
 import { createLoginGuard } from '../services/login-guard.service';
 import type { PasswordService } from '../services/password.service';
@@ -42,6 +43,7 @@ export function createUserController(
       const avatar = requiredFile(request, 'avatar');
       const { coverImage } = uploadedFiles(request);
       const user = await accounts.register({ ...body, avatar, coverImage });
+      audit(request, 'account-registered', { userId: user._id });
       response.location(`${API_PREFIX}/users/c/${user.username}`);
       sendResponse(response, 201, presentAccount(user, publicUrl()), 'Account created');
     }),
@@ -49,13 +51,18 @@ export function createUserController(
     login: asyncHandler(async (request, response) => {
       const { body } = inputOf(loginSchema, request);
       const device = deviceOf(request);
-      const user = await loginGuard.watch({ ...body, ip: device.ip }, async () => {
+      const known: AuditFields = {};
+      const prove = async () => {
         const owner = await accounts.verifyCredentials(body);
+        known.userId = owner._id;
         if (owner.hasTwoFactor) {
           await twoFactor.requireSecondFactor(owner._id, body.code, 'sign-in');
         }
         return owner;
-      });
+      };
+      const user = await loginGuard
+        .watch({ ...body, ip: device.ip }, prove)
+        .catch(auditFailure(request, 'login', known));
       const tokens = await sessions.open(user._id, device);
       setTokenCookies(request, response, tokens, config);
       sendResponse(
@@ -68,6 +75,7 @@ export function createUserController(
 
     logout: asyncHandler(async (request, response) => {
       await sessions.end(viewerOf(request), sessionOf(request));
+      audit(request, 'logout');
       clearTokenCookies(response, config);
       sendResponse(response, 200, {}, 'Signed out');
     }),
