@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { MongoMemoryReplSet } from 'mongodb-memory-server';
 import request, { type Agent } from 'supertest';
 import { loadConfig, type Config } from '../../src/config';
 import { startServer, type ServerOverrides } from '../../src/server';
@@ -24,16 +23,19 @@ export interface TestServer {
   stop(): Promise<void>;
 }
 
+async function startReplicaSet() {
+  // Loaded only when it is used: it brings a driver of its own, a second for every test file.
+  const { MongoMemoryReplSet } = await import('mongodb-memory-server');
+  return MongoMemoryReplSet.create({ replSet: { count: 1 } });
+}
+
 /**
  * Starts the real server on a free port with data of its own: on the embedded engine, or with
  * TEST_DATABASE=mongod on a real replica set. Tests do not know which.
  */
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
   const root = await mkdtemp(path.join(os.tmpdir(), 'videotube-test-'));
-  const replicaSet =
-    process.env.TEST_DATABASE === 'mongod'
-      ? await MongoMemoryReplSet.create({ replSet: { count: 1 } })
-      : undefined;
+  const replicaSet = process.env.TEST_DATABASE === 'mongod' ? await startReplicaSet() : undefined;
   const config: Config = Object.freeze({
     ...loadConfig({
       NODE_ENV: 'test',

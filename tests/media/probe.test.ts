@@ -57,6 +57,24 @@ describe('probeMedia', () => {
     });
   });
 
+  test('of files at once and after broken ones, answers each its own facts', async () => {
+    for (let round = 0; round < 2; round += 1) {
+      await expect(probeMedia(fixture('truncated.mp4'), 'video')).rejects.toThrow('cut off');
+
+      const found = await Promise.all([
+        probeMedia(fixture('clip.webm'), 'video'),
+        probeMedia(fixture('picture.jpg'), 'image'),
+        probeMedia(fixture('clip.mov'), 'video'),
+      ]);
+
+      expect(found.map(({ codec, durationSeconds }) => [codec, durationSeconds])).toEqual([
+        ['VP8', 5.003],
+        ['JPEG', 0],
+        ['AVC', 2],
+      ]);
+    }
+  });
+
   describe('with boxes that players skip behind the movie', () => {
     let folder: string;
     beforeEach(async () => {

@@ -42,27 +42,49 @@ export async function probeMedia(path: string, kind: MediaKind): Promise<ProbeRe
   }
 }
 
+/**
+ * The analyzer that nobody uses just now. To make one compiles megabytes of WebAssembly, ten times
+ * the work of a usual analysis; more than one would only hold memory.
+ */
+let idleAnalyzer: MediaInfo<'object'> | undefined;
+
+/** An analyzer that is the caller's alone until `releaseAnalyzer`: it takes one file at a time. */
+async function takeAnalyzer(): Promise<MediaInfo<'object'>> {
+  const idle = idleAnalyzer;
+  idleAnalyzer = undefined;
+  return idle ?? (await mediaInfoFactory({ format: 'object', chunkSize: CHUNK_BYTES }));
+}
+
+/** Keeps it for the next file, cleared of this one, unless another is waiting for that already. */
+function releaseAnalyzer(analyzer: MediaInfo<'object'>): void {
+  if (idleAnalyzer) {
+    analyzer.close();
+    return;
+  }
+  analyzer.reset();
+  idleAnalyzer = analyzer;
+}
+
 async function analyze(file: FileHandle, size: number): Promise<MediaInfoResult> {
-  // One instance per file: an instance is not safe to share between concurrent analyses.
-  const mediaInfo: MediaInfo<'object'> = await mediaInfoFactory({
-    format: 'object',
-    chunkSize: CHUNK_BYTES,
-  });
+  const analyzer = await takeAnalyzer();
   let budget = size + SLACK_BYTES;
+  let result: MediaInfoResult;
   try {
-    return await mediaInfo.analyzeData(size, async (length, offset) => {
+    result = await analyzer.analyzeData(size, async (length, offset) => {
       budget -= length;
       if (budget < 0) throw new UnreadableMediaError('The file has no end of headers');
       const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, offset);
       return buffer.subarray(0, bytesRead);
     });
   } catch (error) {
+    // Whatever state a file left it in that it gave up on goes with it.
+    analyzer.close();
     // The disk's errors carry a code; all others mean that the analyzer gave up on the content.
     if ((error as NodeJS.ErrnoException).code !== undefined) throw error;
     throw new UnreadableMediaError('The file cannot be read', { cause: error });
-  } finally {
-    mediaInfo.close();
   }
+  releaseAnalyzer(analyzer);
+  return result;
 }
 
 function imageFacts(result: MediaInfoResult): ProbeResult {
