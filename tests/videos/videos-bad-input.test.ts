@@ -143,8 +143,9 @@ describe('PATCH /videos/:videoId, bad input', () => {
       .attach('thumbnail', fixture('picture.png'))
       .attach('thumbnail', fixture('picture.jpg'));
 
-    expectFailure(answer, 400, 'MALFORMED_MULTIPART');
-    expect(answer.body.message).toBe('The form has too many files');
+    const message = 'No file, or no further one, may be sent in thumbnail';
+    expectFailure(answer, 400, 'UNEXPECTED_FILE');
+    expect(answer.body.errors).toEqual([{ field: 'thumbnail', message, code: 'UNEXPECTED_FILE' }]);
     expect(await localFiles(server)).toEqual(files);
     await expectNoTempFiles(server);
   });

@@ -25,8 +25,9 @@ export function createFormParser(
     }),
     limits: {
       ...MULTIPART_OPTIONS.limits,
-      files: names.length,
-      parts: names.length + MAX_FORM_FIELDS,
+      // One more than can be right: it is refused by its field, whose name the answer then tells.
+      files: names.length + 1,
+      parts: names.length + 1 + MAX_FORM_FIELDS,
     },
   }).fields(names.map((name) => ({ name, maxCount: 1 })));
 }
