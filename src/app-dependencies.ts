@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Config } from './config';
+import type { Mailer } from './services/mail/mailer';
 import type { MediaStore } from './services/media/media-store';
 import type { Removals } from './services/removal/removal.service';
 import type { Throttles } from './services/throttle.service';
@@ -11,6 +12,7 @@ export interface AppDependencies {
   readonly logger: Logger;
   readonly mediaStore: MediaStore;
   readonly throttles: Throttles;
+  readonly mailer: Mailer;
   readonly views: ViewBuffer;
   readonly removals: Removals;
   /** Where clients reach us, without a trailing slash; known only once we listen (PORT=0). */

@@ -5,6 +5,8 @@ import type { Logger } from 'pino';
 import { createApp } from './app';
 import type { Config } from './config';
 import { connectDatabase } from './db/connect-database';
+import { createMailTransport } from './services/mail/create-mail-transport';
+import { createMailer } from './services/mail/mailer';
 import { createMediaStore } from './services/media/create-media-store';
 import type { MediaStore } from './services/media/media-store';
 import { sweepTempDir } from './services/media/temp-files';
@@ -51,6 +53,11 @@ export async function startServer(
   try {
     const mediaStore = overrides.mediaStore ?? createMediaStore(config, logger);
     const throttles = await createThrottles(mongoose.connection, logger);
+    const mailer = createMailer({
+      transport: createMailTransport(config, logger),
+      logger,
+      drainSeconds: config.shutdownDeadlineSeconds,
+    });
     const views = createViewBuffer(config.viewFlushSeconds, logger);
     const removals = createRemovals({ mediaStore, logger });
     let publicUrl = config.publicUrl ?? '';
@@ -59,6 +66,7 @@ export async function startServer(
       logger,
       mediaStore,
       throttles,
+      mailer,
       views,
       removals,
       publicUrl: () => publicUrl,
@@ -74,7 +82,7 @@ export async function startServer(
     removals.start();
     const close = async (): Promise<void> => {
       await drain(server, config.shutdownDeadlineSeconds);
-      await Promise.all([views.stop(), removals.stop()]);
+      await Promise.all([views.stop(), removals.stop(), mailer.stop()]);
       await database.close();
     };
     const stop = () => (stopping ??= close());

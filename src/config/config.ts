@@ -18,6 +18,13 @@ export interface CloudinaryConfig {
   readonly uploadPrefix?: string;
 }
 
+export interface MailConfig {
+  /** Holds the password of the mail server. Absent: mails are written to a folder of `dataDir`. */
+  readonly smtpUrl?: string;
+  /** The sender, as in a mail's head. */
+  readonly from: string;
+}
+
 /** The whole configuration, parsed and frozen once at boot. Sizes in bytes, times in seconds. */
 export interface Config {
   readonly nodeEnv: NodeEnvironment;
@@ -34,6 +41,9 @@ export interface Config {
   /** Where multer puts uploads on their way; never served. */
   readonly tempDir: string;
   readonly publicUrl?: string;
+  /** Where the frontend shows the pages of the links in mails; absent: this server's own. */
+  readonly appUrl?: string;
+  readonly mail: MailConfig;
   readonly maxVideoBytes: number;
   readonly maxImageBytes: number;
   readonly cookieSameSite: 'lax' | 'strict' | 'none';
@@ -127,6 +137,11 @@ function buildConfig(
     dataDir: values.DATA_DIR,
     tempDir: path.join(PACKAGE_ROOT, 'public', 'temp'),
     publicUrl: values.PUBLIC_URL,
+    appUrl: values.APP_URL,
+    mail: Object.freeze({
+      smtpUrl: values.SMTP_URL,
+      from: values.MAIL_FROM ?? 'VideoTube <no-reply@localhost>',
+    }),
     maxVideoBytes: values.MAX_VIDEO_BYTES,
     maxImageBytes: values.MAX_IMAGE_BYTES,
     cookieSameSite: values.COOKIE_SAMESITE,

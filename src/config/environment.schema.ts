@@ -49,6 +49,20 @@ const publicUrl = z
   .refine((text) => httpOrigin(text) !== undefined, 'must be an http or https address')
   .transform((text) => text.replace(/\/+$/, ''));
 
+/** The message names the shape alone: the address holds the password of the mail server. */
+const smtpUrl = z
+  .string()
+  .refine(
+    (text) => URL.canParse(text) && /^smtps?:$/.test(new URL(text).protocol),
+    'must be like smtp://user:password@mail.example.com:587, or smtps',
+  );
+
+/** An address, alone or in angle brackets behind a name. */
+const mailbox = z.string().refine((text) => {
+  const address = /^[^<>\p{Cc}]*<([^<>]+)>$/u.exec(text)?.[1] ?? text;
+  return z.email().safeParse(address).success;
+}, 'must be like no-reply@example.com or VideoTube <no-reply@example.com>');
+
 const NAMED_NETWORKS = new Set(['loopback', 'linklocal', 'uniquelocal']);
 
 /**
@@ -97,6 +111,9 @@ const variables = z.object({
     .default('./.data')
     .transform((text) => path.resolve(text)),
   PUBLIC_URL: publicUrl.optional(),
+  APP_URL: publicUrl.optional(),
+  SMTP_URL: smtpUrl.optional(),
+  MAIL_FROM: mailbox.optional(),
   MAX_VIDEO_BYTES: wholeNumber(1, Number.MAX_SAFE_INTEGER).default(2048 * MEBIBYTE),
   MAX_IMAGE_BYTES: wholeNumber(1, Number.MAX_SAFE_INTEGER).default(10 * MEBIBYTE),
   COOKIE_SAMESITE: z.enum(['lax', 'strict', 'none'], 'must be lax, strict or none').default('lax'),
@@ -135,6 +152,14 @@ export const environmentSchema = variables.superRefine((values, context) => {
         message: 'is missing while other CLOUDINARY_* variables are set',
       });
     }
+  }
+  // Mail servers refuse senders that are not theirs, so there is none to assume.
+  if (values.SMTP_URL !== undefined && values.MAIL_FROM === undefined) {
+    context.addIssue({
+      code: 'custom',
+      path: ['MAIL_FROM'],
+      message: 'is missing while SMTP_URL is set',
+    });
   }
   // OWASP Password Storage: a bcrypt work factor of at least 10. Only tests may be faster.
   if (values.BCRYPT_COST < 10 && values.NODE_ENV !== 'test') {

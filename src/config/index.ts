@@ -1,2 +1,2 @@
 export { ConfigError, loadConfig } from './config';
-export type { CloudinaryConfig, Config, NodeEnvironment, TokenConfig } from './config';
+export type { CloudinaryConfig, Config, MailConfig, NodeEnvironment, TokenConfig } from './config';

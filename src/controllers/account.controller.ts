@@ -6,6 +6,7 @@ import { inputOf } from '../middlewares/validate.middleware';
 import { presentAccount } from '../presenters/user.presenter';
 import { createAccountSecurity } from '../services/account-security.service';
 import { audited } from '../services/audit.service';
+import { createEmailAddresses } from '../services/email-address.service';
 import { createLoginGuard } from '../services/login-guard.service';
 import type { PasswordService } from '../services/password.service';
 import { replacePicture, updateProfile } from '../services/profile.service';
@@ -24,6 +25,7 @@ export function createAccountController(
 ) {
   const { config, publicUrl } = dependencies;
   const security = createAccountSecurity(dependencies);
+  const emailAddresses = createEmailAddresses(dependencies);
   const loginGuard = createLoginGuard(dependencies);
 
   const replace = (field: 'avatar' | 'coverImage', message: string): RequestHandler =>
@@ -45,9 +47,18 @@ export function createAccountController(
     }),
 
     update: asyncHandler(async (request, response) => {
-      const { body } = inputOf(updateAccountSchema, request);
-      const user = await updateProfile(viewerOf(request), body);
-      sendResponse(response, 200, presentAccount(user, publicUrl()), 'Account updated');
+      const { email, ...profile } = inputOf(updateAccountSchema, request).body;
+      const userId = viewerOf(request);
+      const user = await (email === undefined
+        ? updateProfile(userId, profile)
+        : emailAddresses.change(userId, email, profile));
+      const waits = email !== undefined && email === user.pendingEmail;
+      sendResponse(
+        response,
+        200,
+        presentAccount(user, publicUrl()),
+        `Account updated${waits ? `; please confirm ${email} by the mail sent there` : ''}`,
+      );
     }),
 
     updateAvatar: replace('avatar', 'Avatar updated'),

@@ -9,6 +9,7 @@ import { presentAccount, presentChannel } from '../presenters/user.presenter';
 import { createAccountService } from '../services/account.service';
 import { audit, auditFailure, type AuditFields } from '../services/audit.service';
 import { getChannelProfile } from '../services/channel.service';
+import { createEmailAddresses } from '../services/email-address.service';
 import { createLoginGuard } from '../services/login-guard.service';
 import type { PasswordService } from '../services/password.service';
 import { createSessionService, type Device } from '../services/session.service';
@@ -33,6 +34,7 @@ export function createUserController(
 ) {
   const { config, publicUrl } = dependencies;
   const accounts = createAccountService(dependencies);
+  const emailAddresses = createEmailAddresses(dependencies);
   const sessions = createSessionService({ ...dependencies, tokens: createTokenService(config) });
   const loginGuard = createLoginGuard(dependencies);
   const twoFactor = createTwoFactorService(dependencies);
@@ -44,6 +46,7 @@ export function createUserController(
       const { coverImage } = uploadedFiles(request);
       const user = await accounts.register({ ...body, avatar, coverImage });
       audit(request, 'account-registered', { userId: user._id });
+      emailAddresses.sendFirst(user);
       response.location(`${API_PREFIX}/users/c/${user.username}`);
       sendResponse(response, 201, presentAccount(user, publicUrl()), 'Account created');
     }),

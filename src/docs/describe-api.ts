@@ -48,6 +48,7 @@ function idleDependencies(config: Config): AppDependencies {
     logger,
     mediaStore,
     throttles: { spend: refuse, peek: refuse, reset: refuse },
+    mailer: { post: () => undefined, stop: () => Promise.resolve() },
     views: createViewBuffer(config.viewFlushSeconds, logger),
     removals: createRemovals({ mediaStore, logger }),
     publicUrl: () => '',

@@ -26,6 +26,10 @@ export interface UserFields {
   username: string;
   /** Lower-cased, unique. */
   email: string;
+  /** When its owner proved to read the mails of `email`; absent before that. */
+  emailVerifiedAt?: Date;
+  /** The address that takes the place of `email` once it is proven; not unique before that. */
+  pendingEmail?: string;
   fullName: string;
   description: string;
   avatar: StoredAsset;
@@ -74,6 +78,13 @@ const userSchema = new Schema<UserFields>(
     email: {
       type: String,
       required: true,
+      lowercase: true,
+      trim: true,
+      maxlength: USER_LIMITS.emailMax,
+    },
+    emailVerifiedAt: { type: Date },
+    pendingEmail: {
+      type: String,
       lowercase: true,
       trim: true,
       maxlength: USER_LIMITS.emailMax,

@@ -9,6 +9,8 @@ type AccountFields = Pick<
   | '_id'
   | 'username'
   | 'email'
+  | 'emailVerifiedAt'
+  | 'pendingEmail'
   | 'fullName'
   | 'description'
   | 'avatar'
@@ -19,13 +21,16 @@ type AccountFields = Pick<
 
 /**
  * A person's own account. Named field by field, so that a field added to the model stays private
- * until somebody decides otherwise. An absent cover image is an empty string.
+ * until somebody decides otherwise. An absent cover image is an empty string; `pendingEmail` is
+ * there while another address waits to be confirmed.
  */
 export function presentAccount(user: AccountFields, publicUrl: string) {
   return {
     _id: user._id.toString(),
     username: user.username,
     email: user.email,
+    isEmailVerified: user.emailVerifiedAt !== undefined,
+    ...(user.pendingEmail !== undefined && { pendingEmail: user.pendingEmail }),
     fullName: user.fullName,
     description: user.description,
     avatar: absoluteUrl(publicUrl, user.avatar.url),

@@ -6,25 +6,28 @@ import { invalidToken } from '../utils/authentication-errors';
 import type { MediaFile } from './media/media-store';
 import { removeQuietly } from './media/stored-assets';
 
+/** What a person may say about themselves; another address must be proven first. */
 export type ProfileChanges = Partial<
-  Pick<UserFields, 'fullName' | 'email' | 'username' | 'description'>
+  Pick<UserFields, 'fullName' | 'username' | 'description' | 'pendingEmail'>
 >;
 
 type PictureDependencies = Pick<AppDependencies, 'mediaStore' | 'logger' | 'removals'>;
 
 /**
  * Changes what a profile says; what is absent stays.
+ * @param forgotten fields that go
  * @returns the account as it is now
- * @throws ApiError 401 when it is gone; 409 ALREADY_EXISTS, from the unique indexes, for a name or
- * an address that is taken
+ * @throws ApiError 401 when it is gone; 409 ALREADY_EXISTS, from the unique index, for a name that
+ * is taken
  */
 export async function updateProfile(
   userId: Types.ObjectId,
   changes: ProfileChanges,
+  forgotten: { pendingEmail?: true } = {},
 ): Promise<UserFields> {
   const user = await User.findOneAndUpdate(
     { _id: userId },
-    { $set: changes },
+    { $set: changes, $unset: forgotten },
     { returnDocument: 'after', runValidators: true },
   ).lean();
   if (!user) throw invalidToken();

@@ -8,7 +8,7 @@ import { recordCall } from './route-coverage';
 const openApi = createDefaultOpenApi();
 
 /** What is served below a documented address without being part of the API. */
-const UNDOCUMENTED = /^\/api\/v1\/docs\/./;
+const UNDOCUMENTED = /^\/(api\/v1\/docs|account\/assets)\/./;
 
 interface DocumentedPath {
   /** As in the routes, e.g. `/api/v1/videos/:videoId`. */

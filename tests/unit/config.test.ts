@@ -45,6 +45,8 @@ describe('loadConfig, defaults', () => {
       cloudinary: undefined,
       dataDir: folder,
       publicUrl: undefined,
+      appUrl: undefined,
+      mail: { smtpUrl: undefined, from: 'VideoTube <no-reply@localhost>' },
       maxVideoBytes: 2_147_483_648,
       maxImageBytes: 10_485_760,
       cookieSameSite: 'lax',
@@ -107,6 +109,15 @@ describe('loadConfig, values', () => {
     expect(load({ TRUST_PROXY: text }).trustProxy).toBe(value);
   });
 
+  test.each(['no-reply@example.com', 'VideoTube <no-reply@example.com>'])(
+    'loadConfig, when a mail server is set and mails come from %s, answers both',
+    (from) => {
+      const smtpUrl = 'smtps://me:word@mail.example.com:465';
+
+      expect(load({ SMTP_URL: smtpUrl, MAIL_FROM: from }).mail).toEqual({ smtpUrl, from });
+    },
+  );
+
   test('loadConfig, when all of Cloudinary is set, answers it', () => {
     const { cloudinary } = load({
       CLOUDINARY_CLOUD_NAME: 'cloud',
@@ -143,6 +154,10 @@ describe('loadConfig, faults', () => {
     [{ CORS_ORIGIN: 'example.com' }, 'CORS_ORIGIN must be a comma-separated list of origins'],
     [{ CORS_ORIGIN: 'https://a.example/path' }, 'CORS_ORIGIN must be a comma-separated list'],
     [{ PUBLIC_URL: 'ftp://example.com' }, 'PUBLIC_URL must be an http or https address'],
+    [{ APP_URL: 'app.example.com' }, 'APP_URL must be an http or https address'],
+    [{ MAIL_FROM: 'me, you@example.com' }, 'MAIL_FROM must be like no-reply@example.com or'],
+    [{ MAIL_FROM: 'Me <me>' }, 'MAIL_FROM must be like no-reply@example.com or'],
+    [{ SMTP_URL: 'smtp://mail.example.com' }, 'MAIL_FROM is missing while SMTP_URL is set'],
     [{ BCRYPT_COST: '9' }, 'BCRYPT_COST must be at least 10'],
     [{ TRUST_PROXY: 'true' }, 'TRUST_PROXY must be a number of hops or a list of addresses'],
     [{ TRUST_PROXY: 'my-proxy' }, 'TRUST_PROXY must be a number of hops or a list of addresses'],
@@ -158,8 +173,11 @@ describe('loadConfig, faults', () => {
     expect(faults[0]).toContain(fault);
   });
 
-  test('loadConfig, when a value is wrong, never repeats the value', () => {
-    const faults = faultsOf({ MONGODB_URI: 'postgres://me:hunter2@host/db' });
+  test.each([
+    { MONGODB_URI: 'postgres://me:hunter2@host/db' },
+    { SMTP_URL: 'http://me:hunter2@mail.example.com', MAIL_FROM: 'no-reply@example.com' },
+  ])('loadConfig, when a value is wrong, never repeats the value', (environment) => {
+    const faults = faultsOf(environment);
 
     expect(faults).toHaveLength(1);
     expect(faults.join()).not.toContain('hunter2');

@@ -31,6 +31,7 @@ describe('POST /users/register', () => {
       _id: expect.stringMatching(/^[0-9a-f]{24}$/),
       username: fields.username,
       email: fields.email,
+      isEmailVerified: false,
       fullName: 'Ada  Lovelace',
       description: '',
       avatar: expect.stringMatching(/^http:\/\/localhost:\d+\/media\//),

@@ -20,7 +20,7 @@ async function currentUser(accessToken: string) {
 }
 
 describe('PATCH /users/update-account', () => {
-  test('update-account, when every field is sent, answers the account with all of them', async () => {
+  test('update-account, when every field is sent, answers the account with all of them, the address pending', async () => {
     const { user, accessToken, password } = await registerAndLogin(server);
     const { username, email } = accountFields();
 
@@ -30,7 +30,7 @@ describe('PATCH /users/update-account', () => {
     expect(data).toEqual({
       ...user,
       fullName: 'Ada King',
-      email,
+      pendingEmail: email,
       username,
       description: 'On engines.\nAnd 🎬',
       updatedAt: expect.any(String),

@@ -7,6 +7,8 @@ export const account = z
     _id: id,
     username: z.string(),
     email: z.email(),
+    isEmailVerified: z.boolean(),
+    pendingEmail: z.email().optional(),
     fullName: z.string(),
     description: z.string(),
     avatar: address,
@@ -46,6 +48,7 @@ export const channel = z
 export const EXAMPLE_ACCOUNT = {
   ...EXAMPLE_OWNER,
   email: 'ada@example.com',
+  isEmailVerified: false,
   description: '',
   coverImage: 'http://localhost:8000/media/5d/0e/5d0ecafe5d0ecafe5d0ecafe5d0ecafe.jpg',
   createdAt: EXAMPLE_TIME,

@@ -1,5 +1,6 @@
 import type { ClientSession, Collection, Types } from 'mongoose';
 import { runInTransaction } from '../../db/run-in-transaction';
+import { AccountToken } from '../../models/account-token.model';
 import { Comment } from '../../models/comment.model';
 import { DayViews } from '../../models/day-views.model';
 import { Playlist } from '../../models/playlist.model';
@@ -27,6 +28,7 @@ export async function removeAccountRows(account: Types.ObjectId, tools: StepTool
   const { removals, onProgress } = tools;
   // Somebody who was signing in just then.
   await removeInBatches(Session.collection, { user: account }, onProgress);
+  await removeInBatches(AccountToken.collection, { user: account }, onProgress);
   await removeInBatches(TwoFactor.collection, { user: account }, onProgress);
 
   await deleteEach(Video.collection, account, tools, (_id, session) =>

@@ -1,0 +1,3 @@
+import { serveLink } from './link-page.js';
+
+serveLink('verify-email');

@@ -1,0 +1,19 @@
+import path from 'node:path';
+import type { Logger } from 'pino';
+import type { Config } from '../../config';
+import type { MailTransport } from './mail';
+import { createOutboxTransport } from './outbox-transport';
+import { createSmtpTransport } from './smtp-transport';
+
+/** The mail server of SMTP_URL, or else the folder `outbox` under DATA_DIR; the log says which. */
+export function createMailTransport(
+  { mail, dataDir, isProduction }: Pick<Config, 'mail' | 'dataDir' | 'isProduction'>,
+  logger: Logger,
+): MailTransport {
+  if (mail.smtpUrl !== undefined) return createSmtpTransport(mail.smtpUrl, mail.from);
+  const outbox = path.join(dataDir, 'outbox');
+  const notice = `Mails are written to ${outbox}; set SMTP_URL to send them`;
+  if (isProduction) logger.warn({ outbox }, notice);
+  else logger.info({ outbox }, notice);
+  return createOutboxTransport(outbox, mail.from);
+}
