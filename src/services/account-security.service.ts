@@ -4,6 +4,8 @@ import { runInTransaction } from '../db/run-in-transaction';
 import { Session } from '../models/session.model';
 import { User, type UserFields } from '../models/user.model';
 import { ApiError } from '../utils/api-error';
+import { voidAccountTokens } from './account-token.service';
+import { passwordChangedMail } from './mail/account-mails';
 import { isGuessable, type PasswordService } from './password.service';
 import { requirePassword } from './require-password';
 import { createTwoFactorService } from './two-factor.service';
@@ -18,7 +20,8 @@ interface PasswordChange {
 /** What a signed-in person may do only with the password once more. */
 export interface AccountSecurity {
   /**
-   * Changes the password and ends every session but the one that asks.
+   * Changes the password and ends every session but the one that asks; links that were sent for
+   * another password or another address are void, and the owner is told by mail.
    * @throws ApiError 400 WRONG_PASSWORD, TWO_FACTOR_* or VALIDATION_FAILED, 409 EDIT_CONFLICT
    */
   changePassword(
@@ -33,12 +36,15 @@ export interface AccountSecurity {
   deleteAccount(userId: Types.ObjectId, proof: { password: string; code?: string }): Promise<void>;
 }
 
-type SecurityDependencies = Pick<AppDependencies, 'config' | 'removals' | 'throttles'> & {
+type SecurityDependencies = Pick<
+  AppDependencies,
+  'config' | 'mailer' | 'removals' | 'throttles'
+> & {
   passwords: PasswordService;
 };
 
 export function createAccountSecurity(dependencies: SecurityDependencies): AccountSecurity {
-  const { removals, passwords } = dependencies;
+  const { removals, passwords, mailer } = dependencies;
   const twoFactor = createTwoFactorService(dependencies);
 
   return {
@@ -59,12 +65,15 @@ export function createAccountSecurity(dependencies: SecurityDependencies): Accou
       await runInTransaction(async (session) => {
         const { matchedCount } = await User.updateOne(
           proven(user),
-          { $set: { password } },
+          // Whoever asked for another address may be the one who is being locked out.
+          { $set: { password }, $unset: { pendingEmail: true } },
           { session },
         );
         if (matchedCount === 0) throw changedMeanwhile();
         await Session.deleteMany({ user: userId, _id: { $ne: ownSession } }, { session });
+        await voidAccountTokens(userId, session, ['reset-password', 'change-email']);
       });
+      mailer.post('password-changed', async () => passwordChangedMail(user.email));
     },
 
     async deleteAccount(userId, { password, code }) {

@@ -91,6 +91,7 @@ describe('round trips to the database', () => {
         'find users',
         'update users',
         'delete sessions',
+        'delete accounttokens',
         'commitTransaction',
         'delete throttles',
       ],

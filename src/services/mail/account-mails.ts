@@ -43,6 +43,15 @@ export function passwordWasResetMail(to: string): Mail {
   ]);
 }
 
+export function passwordChangedMail(to: string): Mail {
+  return mail('password-changed', to, 'Your password was changed', [
+    'The password of your VideoTube account was changed by somebody who knew',
+    'the old one. All other devices are signed out.',
+    '',
+    'If it was not you, ask for a new password now.',
+  ]);
+}
+
 export function verifyEmailMail(to: string, link: string): Mail {
   return mail('verify-email', to, 'Confirm your email address', [
     'Please confirm that this address is yours, within a day:',
