@@ -12,6 +12,7 @@ export const EXAMPLE_VARIABLES: Readonly<Record<string, string>> = {
   newPassword: 'difference engine no. 2',
   appCode: '287082',
   recoveryCode: '2lqx7u-3mw5kd-p2n7ha-yc6tro',
+  sessionId: '6650f606a4b5c6d7e8f90501',
   videoId: EXAMPLE_ID,
   commentId: '6650f2d3a4b5c6d7e8f90211',
   replyId: '6650f2d3a4b5c6d7e8f90212',

@@ -30,6 +30,10 @@ export const TAGS = {
       { route: 'POST /api/v1/users/login', name: 'Sign in for what follows' },
     ],
   },
+  Sessions: {
+    description: 'The devices that one is signed in on.',
+    before: [{ route: 'POST /api/v1/users/login', name: 'Sign in on a second device', saves: {} }],
+  },
   'Two-factor': {
     description: 'A second factor for one’s account: codes of an authenticator app.',
   },

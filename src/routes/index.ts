@@ -13,6 +13,7 @@ import { createMediaRouter } from './media.routes';
 import { createPlaylistRouter } from './playlist.routes';
 import { createRecoveryRouter } from './recovery.routes';
 import { createSearchRouter } from './search.routes';
+import { createSessionRouter } from './session.routes';
 import { createSubscriptionRouter } from './subscription.routes';
 import { createUserRouter } from './user.routes';
 import { createTweetRouter } from './tweet.routes';
@@ -28,6 +29,7 @@ export function createRoutes(dependencies: AppDependencies): [path: string, rout
     [ACCOUNT_PAGES_PATH, createAccountPagesRouter()],
     [`${API_PREFIX}/healthcheck`, createHealthcheckRouter()],
     [`${API_PREFIX}/users/history`, createWatchHistoryRouter(dependencies)],
+    [`${API_PREFIX}/users/sessions`, createSessionRouter(dependencies)],
     [`${API_PREFIX}/users/two-factor`, createTwoFactorRouter(dependencies)],
     [`${API_PREFIX}/users`, createRecoveryRouter(dependencies)],
     [`${API_PREFIX}/users`, createUserRouter(dependencies)],

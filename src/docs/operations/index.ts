@@ -6,6 +6,7 @@ import { playlistOperations } from './playlist.operations';
 import { recoveryOperations } from './recovery.operations';
 import { searchOperations } from './search.operations';
 import { mediaOperations, serviceOperations } from './service.operations';
+import { sessionOperations } from './session.operations';
 import { subscriptionOperations } from './subscription.operations';
 import { tweetOperations } from './tweet.operations';
 import { twoFactorOperations } from './two-factor.operations';
@@ -17,6 +18,7 @@ import { watchHistoryOperations } from './watch-history.operations';
 export const OPERATIONS: Operations = {
   ...serviceOperations,
   ...userOperations,
+  ...sessionOperations,
   ...recoveryOperations,
   ...twoFactorOperations,
   ...videoOperations,
