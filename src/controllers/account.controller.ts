@@ -5,7 +5,7 @@ import { requiredFile } from '../middlewares/upload.middleware';
 import { inputOf } from '../middlewares/validate.middleware';
 import { presentAccount } from '../presenters/user.presenter';
 import { createAccountSecurity } from '../services/account-security.service';
-import { audited } from '../services/audit.service';
+import { audit, audited } from '../services/audit.service';
 import { createEmailAddresses } from '../services/email-address.service';
 import { createLoginGuard } from '../services/login-guard.service';
 import type { PasswordService } from '../services/password.service';
@@ -53,6 +53,7 @@ export function createAccountController(
         ? updateProfile(userId, profile)
         : emailAddresses.change(userId, email, profile));
       const waits = email !== undefined && email === user.pendingEmail;
+      if (waits) audit(request, 'email-change-requested');
       sendResponse(
         response,
         200,

@@ -1,13 +1,11 @@
-import type { Request } from 'express';
 import type { AppDependencies } from '../app-dependencies';
 import { viewerOf } from '../middlewares/authenticate.middleware';
 import { inputOf } from '../middlewares/validate.middleware';
-import { audit, type AuditEvent } from '../services/audit.service';
+import { audit, auditFailure } from '../services/audit.service';
 import { createEmailAddresses } from '../services/email-address.service';
 import { createPasswordReset } from '../services/password-reset.service';
 import { createPasswordService } from '../services/password.service';
 import { afterAnswer } from '../utils/after-answer';
-import { ApiError } from '../utils/api-error';
 import { sendResponse } from '../utils/api-response';
 import { asyncHandler } from '../utils/async-handler';
 import {
@@ -35,7 +33,8 @@ export function createRecoveryController(dependencies: AppDependencies) {
       const { body } = inputOf(resetPasswordSchema, request);
       const { _id } = await passwordReset
         .reset(body)
-        .catch((error: unknown) => auditRefusal(request, 'password-reset', error));
+        // Somebody who tries tokens shows in the audit trail.
+        .catch(auditFailure(request, 'password-reset'));
       audit(request, 'password-reset', { userId: _id });
       sendResponse(response, 200, {}, 'Password changed; please sign in with it');
     }),
@@ -44,7 +43,7 @@ export function createRecoveryController(dependencies: AppDependencies) {
       const { token } = inputOf(verifyEmailSchema, request).body;
       const { userId, email, changed } = await emailAddresses
         .confirm(token)
-        .catch((error: unknown) => auditRefusal(request, 'email-verified', error));
+        .catch(auditFailure(request, 'email-verified'));
       audit(request, changed ? 'email-change' : 'email-verified', { userId });
       sendResponse(response, 200, { email }, `${email} is confirmed`);
     }),
@@ -54,12 +53,4 @@ export function createRecoveryController(dependencies: AppDependencies) {
       sendResponse(response, 200, { email }, `A mail is on its way to ${email}`);
     }),
   };
-}
-
-/** Somebody who tries tokens shows in the audit trail. @throws the error, always */
-function auditRefusal(request: Request, event: AuditEvent, error: unknown): never {
-  if (error instanceof ApiError) {
-    audit(request, event, { outcome: 'failure', reason: error.code });
-  }
-  throw error;
 }

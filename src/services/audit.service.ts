@@ -14,6 +14,7 @@ export const AUDIT_EVENTS = [
   'password-change',
   'password-reset',
   'password-reset-requested',
+  'email-change-requested',
   'email-change',
   'email-verified',
   'two-factor-enabled',

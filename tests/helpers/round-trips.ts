@@ -7,12 +7,15 @@ import type { Response, Test } from 'supertest';
 import { startTestServer, type TestServer, type TestServerOptions } from './server';
 
 const REQUEST_START = 'http.server.request.start';
+const RESPONSE_FINISH = 'http.server.response.finish';
 const CALL_HEADER = 'x-counted-call';
 
 export interface CountedAnswer {
   answer: Response;
   /** What the request asked of the database, in order, e.g. `find sessions`. */
   commands: string[];
+  /** Those among them that came before the answer was out. */
+  commandsBeforeAnswer: string[];
 }
 
 export interface CountingServer extends TestServer {
@@ -31,7 +34,14 @@ export async function startCountingServer(
     const { request } = message as { request: IncomingMessage };
     currentCall.enterWith(commandsByCall.get(String(request.headers[CALL_HEADER])));
   };
+  const commandsBeforeAnswer = new Map<string, string[]>();
+  const noteAnswer = (message: unknown): void => {
+    const { request } = message as { request: IncomingMessage };
+    const id = String(request.headers[CALL_HEADER]);
+    commandsBeforeAnswer.set(id, [...(commandsByCall.get(id) ?? [])]);
+  };
   subscribe(REQUEST_START, enterCall);
+  subscribe(RESPONSE_FINISH, noteAnswer);
   const server = await withCommandMonitoring(() => startTestServer(options));
   mongoose.connection
     .getClient()
@@ -44,10 +54,11 @@ export async function startCountingServer(
       commandsByCall.set(id, commands);
       const answer = await call.set(CALL_HEADER, id);
       commandsByCall.delete(id);
-      return { answer, commands };
+      return { answer, commands, commandsBeforeAnswer: commandsBeforeAnswer.get(id) ?? [] };
     },
     stop: async () => {
       unsubscribe(REQUEST_START, enterCall);
+      unsubscribe(RESPONSE_FINISH, noteAnswer);
       await server.stop();
     },
   };
