@@ -20,6 +20,20 @@ interface Tag {
 
 const publish = (name: string): Step => ({ route: 'POST /api/v1/videos', name });
 
+const registerOther = (name: string): Step => ({
+  route: 'POST /api/v1/users/register',
+  name,
+  example: {
+    body: {
+      fullName: 'Charles Babbage',
+      username: '{{otherUsername}}',
+      email: '{{otherUsername}}@example.com',
+      password: '{{password}}',
+    },
+  },
+  saves: { channelId: 'data._id' },
+});
+
 /** The resources of the API, in the order of its page and of a Postman run. */
 export const TAGS = {
   Service: { description: 'Whether the server runs, and what it can do.' },
@@ -38,6 +52,7 @@ export const TAGS = {
     description: 'A second factor for one’s account: codes of an authenticator app.',
   },
   Recovery: { description: 'What is done by mail: a forgotten password, and proving an address.' },
+  'Your data': { description: 'Everything of your account, to take along.' },
   Videos: { description: 'Lists, search, publishing and watching.' },
   Comments: {
     description: 'What people say about a video, and to each other.',
@@ -58,27 +73,28 @@ export const TAGS = {
   },
   Subscriptions: {
     description: 'Who follows whom, and what is new from them.',
-    before: [
-      {
-        route: 'POST /api/v1/users/register',
-        name: 'Register a channel to subscribe to',
-        example: {
-          body: {
-            fullName: 'Charles Babbage',
-            username: '{{otherUsername}}',
-            email: '{{otherUsername}}@example.com',
-            password: '{{password}}',
-          },
-        },
-        saves: { channelId: 'data._id' },
-      },
-    ],
+    before: [registerOther('Register a channel to subscribe to')],
   },
   'Watch history': {
     description: 'What one has watched, and where one stopped.',
     before: [publish('Publish a video to watch')],
   },
   Dashboard: { description: 'Figures and videos of one’s own channel.' },
+  Moderation: {
+    description:
+      'Reports, and what moderators and admins do. In Postman, name an admin in `adminUsername` and `adminPassword` of the environment; `npm run role` makes one.',
+    before: [
+      registerOther('Register somebody to report'),
+      publish('Publish a video to take down'),
+      { route: 'POST /api/v1/comments/:videoId', name: 'Write a comment to be deleted' },
+      {
+        route: 'POST /api/v1/users/login',
+        name: 'Sign in as an admin',
+        example: { body: { username: '{{adminUsername}}', password: '{{adminPassword}}' } },
+        saves: { adminAccessToken: 'data.accessToken' },
+      },
+    ],
+  },
   Media: {
     description: 'The files behind the addresses of videos and pictures.',
     before: [publish('Publish a video to download')],

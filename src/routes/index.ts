@@ -4,14 +4,17 @@ import { API_PREFIX } from '../constants';
 import { describeRoutes } from '../docs/describe-routes';
 import { LOCAL_MEDIA_PATH } from '../services/media/local-store';
 import { ACCOUNT_PAGES_PATH, createAccountPagesRouter } from './account-pages.routes';
+import { createAdminRouter } from './admin.routes';
 import { createCommentRouter } from './comment.routes';
 import { createDashboardRouter } from './dashboard.routes';
 import { createDocsRouter } from './docs.routes';
 import { createHealthcheckRouter, createReadinessRouter } from './healthcheck.routes';
 import { createLikeRouter } from './like.routes';
 import { createMediaRouter } from './media.routes';
+import { createModerationRouter } from './moderation.routes';
 import { createPlaylistRouter } from './playlist.routes';
 import { createRecoveryRouter } from './recovery.routes';
+import { createReportRouter } from './report.routes';
 import { createSearchRouter } from './search.routes';
 import { createSessionRouter } from './session.routes';
 import { createSubscriptionRouter } from './subscription.routes';
@@ -42,6 +45,9 @@ export function createRoutes(dependencies: AppDependencies): [path: string, rout
     [`${API_PREFIX}/dashboard`, createDashboardRouter(dependencies)],
     [`${API_PREFIX}/search`, createSearchRouter(dependencies)],
     [`${API_PREFIX}/subscriptions`, createSubscriptionRouter(dependencies)],
+    [`${API_PREFIX}/reports`, createReportRouter(dependencies)],
+    [`${API_PREFIX}/moderation`, createModerationRouter(dependencies)],
+    [`${API_PREFIX}/admin`, createAdminRouter(dependencies)],
   ];
   const docs: [path: string, router: Router] = [
     API_PREFIX,

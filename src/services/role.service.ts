@@ -66,16 +66,14 @@ export async function changeRole(
 
 /**
  * The same at the server's own console, where nobody is signed in.
- * @throws ApiError 404 CHANNEL_NOT_FOUND; 409 LAST_ADMIN
+ * @throws Error for the only admin; ApiError 404 CHANNEL_NOT_FOUND
  */
 export async function changeRoleFromConsole(username: string, role: UserRole): Promise<UserFields> {
   return runInTransaction(async (session) => {
     const others = { role: 'admin', username: { $ne: username } } as const;
     const isAdmin = await User.exists({ username, role: 'admin' }).session(session ?? null);
     if (isAdmin && role !== 'admin' && !(await User.exists(others).session(session ?? null))) {
-      throw ApiError.conflict(`${username} is the only admin; make another one first`, {
-        code: 'LAST_ADMIN',
-      });
+      throw new Error(`${username} is the only admin; make another one first`);
     }
     return setRole(undefined, { username }, role, session);
   });

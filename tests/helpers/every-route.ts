@@ -1,5 +1,7 @@
+import { Types } from 'mongoose';
 import { Comment } from '../../src/models/comment.model';
 import { Playlist } from '../../src/models/playlist.model';
+import { Report } from '../../src/models/report.model';
 import { Tweet } from '../../src/models/tweet.model';
 import { describeApi } from '../../src/docs/describe-api';
 import type { RouteDescription } from '../../src/docs/describe-routes';
@@ -8,6 +10,7 @@ import { inputSchema } from '../../src/docs/openapi/request';
 import type { RouteName } from '../../src/docs/operation';
 import { OPERATIONS } from '../../src/docs/operations';
 import { bearer, login, register, type SignedInAccount } from './accounts';
+import { registerAs } from './roles';
 import type { TestServer } from './server';
 import { seedVideo } from './videos';
 
@@ -40,7 +43,8 @@ export interface Caller {
 }
 
 async function makeCaller(server: TestServer): Promise<Caller> {
-  const [registered, other] = [await register(server), await register(server)];
+  // An admin, so that no role keeps a call from its handler.
+  const [registered, other] = [await registerAs(server, 'admin'), await register(server)];
   const account = await login(server, registered);
   const owner = account.user._id;
   return {
@@ -63,12 +67,19 @@ async function seedThings(owner: string): Promise<Record<string, string>> {
   const videoId = await seedVideo(owner);
   const comment = await Comment.create({ video: videoId, owner, content: 'A comment' });
   const tweet = await Tweet.create({ owner, content: 'A tweet' });
+  const report = await Report.create({
+    reporter: new Types.ObjectId(),
+    targetType: 'video',
+    target: videoId,
+    reason: 'spam',
+  });
   const playlist = await Playlist.create({ owner, name: 'A playlist', videos: [videoId] });
   return {
     videoId,
     commentId: comment._id.toString(),
     tweetId: tweet._id.toString(),
     playlistId: playlist._id.toString(),
+    reportId: report._id.toString(),
   };
 }
 

@@ -1,9 +1,12 @@
 import type { Operations } from '../operation';
+import { adminOperations } from './admin.operations';
 import { commentOperations } from './comment.operations';
 import { dashboardOperations } from './dashboard.operations';
 import { likeOperations } from './like.operations';
+import { moderationOperations } from './moderation.operations';
 import { playlistOperations } from './playlist.operations';
 import { recoveryOperations } from './recovery.operations';
+import { reportOperations } from './report.operations';
 import { searchOperations } from './search.operations';
 import { mediaOperations, serviceOperations } from './service.operations';
 import { sessionOperations } from './session.operations';
@@ -30,5 +33,8 @@ export const OPERATIONS: Operations = {
   ...subscriptionOperations,
   ...watchHistoryOperations,
   ...dashboardOperations,
+  ...reportOperations,
+  ...adminOperations,
+  ...moderationOperations,
   ...mediaOperations,
 };

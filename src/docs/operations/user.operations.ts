@@ -44,7 +44,12 @@ const operations: Operations = {
     access: 'anybody',
     rateLimit: 'credentials',
     answer: signIn,
-    failures: ['401 INVALID_CREDENTIALS', '401 TWO_FACTOR_REQUIRED', '401 TWO_FACTOR_INVALID'],
+    failures: [
+      '401 INVALID_CREDENTIALS',
+      '401 TWO_FACTOR_REQUIRED',
+      '401 TWO_FACTOR_INVALID',
+      '403 ACCOUNT_SUSPENDED',
+    ],
     example: {
       body: { username: '{{username}}', password: '{{password}}' },
       data: { user: EXAMPLE_ACCOUNT, ...EXAMPLE_TOKENS },

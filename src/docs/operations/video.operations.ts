@@ -98,7 +98,7 @@ export const videoOperations: Operations = {
     access: 'signed in',
     rateLimit: 'write',
     answer: video,
-    failures: ['403 FORBIDDEN', '404 VIDEO_NOT_FOUND'],
+    failures: ['403 FORBIDDEN', '403 VIDEO_TAKEN_DOWN', '404 VIDEO_NOT_FOUND'],
     example: { params, data: { ...EXAMPLE_VIDEO, isPublished: false } },
   },
   'DELETE /api/v1/videos/:videoId': {

@@ -38,7 +38,9 @@ function urlOf(
 
 function authOf(access: Access): PostmanRequest['auth'] {
   if (access === 'anybody' || access === 'refresh token') return { type: 'noauth' };
-  return { type: 'bearer', bearer: [{ key: 'token', value: '{{accessToken}}', type: 'string' }] };
+  const byRole = access === 'moderator' || access === 'admin';
+  const value = byRole ? '{{adminAccessToken}}' : '{{accessToken}}';
+  return { type: 'bearer', bearer: [{ key: 'token', value, type: 'string' }] };
 }
 
 function bodyOf(

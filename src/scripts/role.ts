@@ -1,0 +1,43 @@
+import { parseArgs } from 'node:util';
+import dotenv from 'dotenv';
+import { loadConfig } from '../config';
+import { connectDatabase } from '../db/connect-database';
+import { USER_ROLES, type UserRole } from '../models/user.model';
+import { changeRoleFromConsole } from '../services/role.service';
+import { ApiError } from '../utils/api-error';
+import { createLogger } from '../utils/logger';
+
+/** `npm run role -- <username> <role>`: the only way to the first admin. */
+const USAGE = `npm run role -- <username> <${USER_ROLES.join('|')}>`;
+
+dotenv.config({ quiet: true });
+
+async function main(): Promise<void> {
+  const { username, role } = readArguments();
+  const config = loadConfig(process.env);
+  const database = await connectDatabase(config, createLogger({ logLevel: 'warn' }));
+  try {
+    await changeRoleFromConsole(username, role);
+    process.stdout.write(`${username} is ${role === 'admin' ? 'an' : 'a'} ${role} now\n`);
+  } catch (error) {
+    if (error instanceof ApiError)
+      throw new Error(`nobody is called ${username}`, { cause: error });
+    throw error;
+  } finally {
+    await database.close();
+  }
+}
+
+function readArguments(): { username: string; role: UserRole } {
+  const { positionals } = parseArgs({ allowPositionals: true });
+  const [name = '', wanted, ...others] = positionals;
+  const role = USER_ROLES.find((known) => known === wanted);
+  if (name === '' || !role || others.length > 0) throw new Error(`use it as ${USAGE}`);
+  return { username: name.toLowerCase(), role };
+}
+
+main().catch((error: unknown) => {
+  const reason = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`Cannot change the role: ${reason}\n`);
+  process.exitCode = 1;
+});
