@@ -1,7 +1,9 @@
 import type { Request } from 'express';
+import type { Types } from 'mongoose';
 import type { AppDependencies } from '../app-dependencies';
 import { sessionOf, viewerOf } from '../middlewares/authenticate.middleware';
 import { inputOf } from '../middlewares/validate.middleware';
+import { audited, type AuditEvent } from '../services/audit.service';
 import { createLoginGuard } from '../services/login-guard.service';
 import { createPasswordService } from '../services/password.service';
 import { requirePassword } from '../services/require-password';
@@ -27,6 +29,22 @@ export function createTwoFactorController(dependencies: AppDependencies) {
     return loginGuard.watch({ identifiers, ip: request.ip ?? '' }, attempt);
   }
 
+  /** What needs the password and a code, and leaves a line in the audit trail. */
+  function provenTwiceOver<T>(
+    request: Request,
+    event: AuditEvent,
+    act: (userId: Types.ObjectId, code: string) => Promise<T>,
+  ): Promise<T> {
+    const { password, code } = inputOf(provenTwice, request).body;
+    const userId = viewerOf(request);
+    return audited(request, event, () =>
+      guarded(request, async () => {
+        await requirePassword(passwords, userId, { field: 'password', password });
+        return act(userId, code);
+      }),
+    );
+  }
+
   return {
     status: asyncHandler(async (request, response) => {
       sendResponse(response, 200, await twoFactor.status(viewerOf(request)), 'Two-factor status');
@@ -48,32 +66,26 @@ export function createTwoFactorController(dependencies: AppDependencies) {
 
     confirm: asyncHandler(async (request, response) => {
       const { body } = inputOf(confirmTwoFactorSchema, request);
-      const recoveryCodes = await twoFactor.confirm(
-        viewerOf(request),
-        body.code,
-        sessionOf(request),
+      const recoveryCodes = await audited(request, 'two-factor-enabled', () =>
+        twoFactor.confirm(viewerOf(request), body.code, sessionOf(request)),
       );
       const message = 'Two-factor authentication is on; other devices are signed out';
       sendResponse(response, 200, { recoveryCodes }, message);
     }),
 
     renewRecoveryCodes: asyncHandler(async (request, response) => {
-      const { body } = inputOf(provenTwice, request);
-      const userId = viewerOf(request);
-      const recoveryCodes = await guarded(request, async () => {
-        await requirePassword(passwords, userId, { field: 'password', password: body.password });
-        return twoFactor.renewRecoveryCodes(userId, body.code);
-      });
+      const recoveryCodes = await provenTwiceOver(
+        request,
+        'recovery-codes-replaced',
+        (userId, code) => twoFactor.renewRecoveryCodes(userId, code),
+      );
       sendResponse(response, 200, { recoveryCodes }, 'The former recovery codes are void');
     }),
 
     disable: asyncHandler(async (request, response) => {
-      const { body } = inputOf(provenTwice, request);
-      const userId = viewerOf(request);
-      await guarded(request, async () => {
-        await requirePassword(passwords, userId, { field: 'password', password: body.password });
-        await twoFactor.disable(userId, body.code);
-      });
+      await provenTwiceOver(request, 'two-factor-disabled', (userId, code) =>
+        twoFactor.disable(userId, code),
+      );
       sendResponse(response, 200, {}, 'Two-factor authentication is off');
     }),
   };

@@ -13,6 +13,7 @@ import { createEmailAddresses } from '../services/email-address.service';
 import { createLoginGuard } from '../services/login-guard.service';
 import type { PasswordService } from '../services/password.service';
 import { createSessionService, type Device } from '../services/session.service';
+import { assertNotSuspended } from '../services/suspension';
 import { createTokenService } from '../services/token.service';
 import { createTwoFactorService } from '../services/two-factor.service';
 import { sendResponse } from '../utils/api-response';
@@ -59,8 +60,10 @@ export function createUserController(
         const owner = await accounts.verifyCredentials(body);
         known.userId = owner._id;
         if (owner.hasTwoFactor) {
-          await twoFactor.requireSecondFactor(owner._id, body.code, 'sign-in');
+          const factor = await twoFactor.requireSecondFactor(owner._id, body.code, 'sign-in');
+          if (factor === 'recovery code') audit(request, 'recovery-code-used', known);
         }
+        assertNotSuspended(owner);
         return owner;
       };
       const user = await loginGuard

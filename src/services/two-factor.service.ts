@@ -1,4 +1,4 @@
-import type { Types } from 'mongoose';
+import type { ClientSession, Types } from 'mongoose';
 import type { AppDependencies } from '../app-dependencies';
 import { retryUpsert, isDuplicateKey } from '../db/duplicate-key';
 import { runInTransaction } from '../db/run-in-transaction';
@@ -40,6 +40,9 @@ export interface TwoFactorStatus {
   recoveryCodesLeft: number;
 }
 
+/** What somebody proved beside the password. */
+export type SecondFactor = 'none' | 'app' | 'recovery code';
+
 /** A second factor for those who want one: codes of an authenticator app, RFC 6238. */
 export interface TwoFactorService {
   status(userId: Types.ObjectId): Promise<TwoFactorStatus>;
@@ -67,10 +70,15 @@ export interface TwoFactorService {
   /**
    * Spends a code of the app or a recovery code; an account without two-factor needs none. Ask after
    * the password, so that nobody without it learns who has two-factor.
+   * @returns what it was, for the audit trail
    * @param door `sign-in` answers 401 where it is 400 for somebody who is `signed in`
    * @throws ApiError TWO_FACTOR_REQUIRED without a code, TWO_FACTOR_INVALID, 429
    */
-  requireSecondFactor(userId: Types.ObjectId, code: string | undefined, door?: Door): Promise<void>;
+  requireSecondFactor(
+    userId: Types.ObjectId,
+    code: string | undefined,
+    door?: Door,
+  ): Promise<SecondFactor>;
 }
 
 type TwoFactorDependencies = Pick<AppDependencies, 'config' | 'throttles'>;
@@ -111,13 +119,18 @@ export function createTwoFactorService({
   }
 
   /** @throws ApiError TWO_FACTOR_INVALID, 429 */
-  async function spendCode(factor: TwoFactorFields, code: string, door: Door): Promise<void> {
+  async function spendCode(
+    factor: TwoFactorFields,
+    code: string,
+    door: Door,
+  ): Promise<SecondFactor> {
     if (RECOVERY_CODE_PATTERN.test(code)) {
       if (!(await acceptRecoveryCode(factor, code))) throw wrongSecondFactor(door);
-      return;
+      return 'recovery code';
     }
     await spendGuess(factor.user, door);
     if (!(await acceptAppCode(factor, code))) throw wrongSecondFactor(door);
+    return 'app';
   }
 
   /** @throws ApiError 409 TWO_FACTOR_OFF, and what `spendCode` throws */
@@ -174,15 +187,15 @@ export function createTwoFactorService({
       const { _id } = await requireEnabled(userId, code);
       await runInTransaction(async (session) => {
         await TwoFactor.deleteOne({ _id }, { session });
-        await User.updateOne({ _id: userId }, { $set: { hasTwoFactor: false } }, { session });
+        await flag(userId, false, session);
       });
     },
 
     async requireSecondFactor(userId, code, door = 'signed in') {
       const factor = await findConfirmed(userId);
-      if (!factor) return;
+      if (!factor) return 'none';
       if (code === undefined) throw missingSecondFactor(door);
-      await spendCode(factor, code, door);
+      return spendCode(factor, code, door);
     },
   };
 }
@@ -228,11 +241,7 @@ async function switchOn(
   ownSession: Types.ObjectId,
 ): Promise<void> {
   await runInTransaction(async (session) => {
-    const flagged = await User.updateOne(
-      { _id: user },
-      { $set: { hasTwoFactor: true } },
-      { session },
-    );
+    const flagged = await flag(user, true, session);
     if (flagged.matchedCount === 0) throw invalidToken();
     const { modifiedCount } = await TwoFactor.updateOne(
       // Not a secret that was begun anew or confirmed in between.
@@ -250,6 +259,11 @@ async function switchOn(
     if (modifiedCount === 0) throw notStarted();
     await Session.deleteMany({ user, _id: { $ne: ownSession } }, { session });
   });
+}
+
+function flag(_id: Types.ObjectId, hasTwoFactor: boolean, session: ClientSession | undefined) {
+  // The profile has not changed, so updatedAt stays.
+  return User.updateOne({ _id }, { $set: { hasTwoFactor } }, { session, timestamps: false });
 }
 
 function notStarted(): ApiError {

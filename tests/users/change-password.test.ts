@@ -131,6 +131,7 @@ describe('POST /users/change-password, bad input', () => {
       { ...good, confirmPassword: [NEW_PASSWORD] },
       ['confirmPassword'],
     ],
+    ['code is five digits', { ...good, code: '12345' }, ['code']],
     ['a field is unknown', { ...good, role: 'admin' }, ['role']],
     ['everything is absent', {}, ['newPassword', 'oldPassword']],
   ])('change-password, when %s, answers 400 naming the field', async (_what, body, fields) => {

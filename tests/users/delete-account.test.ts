@@ -310,6 +310,7 @@ describe('DELETE /users/current-user, without a right to it', () => {
     ['password is absent', {}, ['password']],
     ['password is empty', { password: '' }, ['password']],
     ['password is an operator', { password: { $gt: '' } }, ['password']],
+    ['code is an operator', { password: 'x', code: { $gt: '' } }, ['code']],
     ['a field is unknown', { password: 'x', userId: 'x' }, ['userId']],
   ])('delete, when %s, answers 400 naming the field', async (_what, body, fields) => {
     const { accessToken } = await registerAndLogin(server);

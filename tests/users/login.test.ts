@@ -173,6 +173,7 @@ describe('POST /users/login, when it fails', () => {
       { username: 'ada', password: 'engine no. 1', role: 'admin' },
       ['role'],
     ],
+    ['the code is a number', { username: 'ada', password: 'engine no. 1', code: 1 }, ['code']],
     ['there is nothing', {}, ['password']],
     ['the body is an array', [], ['body']],
   ])('login, when %s, answers 400 naming the field', async (_what, body, fields) => {
