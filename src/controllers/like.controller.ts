@@ -37,10 +37,7 @@ export function createLikeController({ publicUrl, views }: AppDependencies) {
     listVideos: asyncHandler(async (request, response) => {
       const { query } = inputOf(listLikedVideosSchema, request);
       const { rows, pagination } = await listLikedVideos(viewerOf(request), query);
-      // A video that was hidden since leaves a gap in its page, never an empty entry.
-      const videos = rows.flatMap(({ video }) =>
-        video ? [presentVideo(views.withPending(video), publicUrl())] : [],
-      );
+      const videos = rows.map(({ video }) => presentVideo(views.withPending(video), publicUrl()));
       sendResponse(response, 200, videos, 'Liked videos', { pagination });
     }),
   };

@@ -1,8 +1,7 @@
 import type { AppDependencies } from '../app-dependencies';
 import { viewerOf } from '../middlewares/authenticate.middleware';
 import { inputOf } from '../middlewares/validate.middleware';
-import type { HistoryRow } from '../models/watch-history.pipeline';
-import { presentWatchedVideo, type WatchedRow } from '../presenters/video.presenter';
+import { presentWatchedVideo } from '../presenters/video.presenter';
 import { requireVisibleVideo } from '../services/video.service';
 import {
   clearHistory,
@@ -30,12 +29,9 @@ export function createWatchHistoryController(dependencies: AppDependencies) {
     list: asyncHandler(async (request, response) => {
       const { query } = inputOf(listHistorySchema, request);
       const { rows, pagination } = await listHistory(viewerOf(request), query);
-      // A video that was deleted or hidden since leaves a gap in its page, never an empty entry.
-      const videos = rows
-        .filter(isVisible)
-        .map((row) =>
-          presentWatchedVideo({ ...row, video: views.withPending(row.video) }, publicUrl()),
-        );
+      const videos = rows.map((row) =>
+        presentWatchedVideo({ ...row, video: views.withPending(row.video) }, publicUrl()),
+      );
       sendResponse(response, 200, videos, 'Watch history', { pagination });
     }),
 
@@ -70,8 +66,4 @@ export function createWatchHistoryController(dependencies: AppDependencies) {
       sendResponse(response, 200, { paused: body.paused }, message);
     }),
   };
-}
-
-function isVisible(row: HistoryRow): row is WatchedRow {
-  return row.video !== undefined;
 }

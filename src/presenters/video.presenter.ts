@@ -1,5 +1,5 @@
 import type { VideoDetails, VideoWithOwner } from '../models/video.pipeline';
-import type { HistoryRow } from '../models/watch-history.pipeline';
+import type { WatchedRow } from '../services/watch-history.service';
 import { absoluteUrl } from '../utils/absolute-url';
 import { presentOwner } from './user.presenter';
 
@@ -48,13 +48,10 @@ export function presentVideoDetails(video: VideoDetails, publicUrl: string) {
   };
 }
 
-/** A row of the history whose video is still there to be seen. */
-export type WatchedRow = HistoryRow & Required<Pick<HistoryRow, 'video'>>;
-
 /** A video in the history, with when and how far it was watched. */
 export function presentWatchedVideo(row: WatchedRow, publicUrl: string) {
   return {
-    ...presentVideo({ ...row.video, owner: row.owner }, publicUrl),
+    ...presentVideo(row.video, publicUrl),
     watchedAt: row.watchedAt,
     progress: row.progress,
     completed: row.completed,

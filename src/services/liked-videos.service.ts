@@ -1,38 +1,35 @@
 import type { Types } from 'mongoose';
 import { Like } from '../models/like.model';
-import { Video } from '../models/video.model';
-import { listedVideoStages, visibleTo, type VideoWithOwner } from '../models/video.pipeline';
-import { pageOfArray, type ArrayList, type ArrayPage, type PageQuery } from './paging/array-page';
+import { listedVideoStages, type VideoWithOwner } from '../models/video.pipeline';
+import type { ArrayPage, PageQuery } from './paging/array-page';
 import { NEWEST_FIRST } from './paging/keyset-order';
+import {
+  joinVideoStages,
+  pageOfVideoReferences,
+  type VideoReferenceList,
+} from './paging/video-reference-page';
 
-/** `video` is absent when it is hidden from this viewer. */
 export interface LikedRow {
-  video?: VideoWithOwner;
+  video: VideoWithOwner;
 }
 
-/** The videos that a person likes, newest like first. */
+/**
+ * The videos that a person likes, newest like first.
+ * @throws ApiError 400 PAGE_TOO_DEEP or INVALID_CURSOR
+ */
 export async function listLikedVideos(
   viewer: Types.ObjectId,
   query: PageQuery,
 ): Promise<ArrayPage<LikedRow>> {
-  return pageOfArray<LikedRow>(Like, likedVideosList(viewer), query);
+  return pageOfVideoReferences<Partial<LikedRow>>(Like, likedVideosList(viewer), query);
 }
 
-export function likedVideosList(viewer: Types.ObjectId): ArrayList {
+export function likedVideosList(viewer: Types.ObjectId): VideoReferenceList {
   return {
     filter: { likedBy: viewer, targetType: 'video' },
     order: NEWEST_FIRST,
-    joins: [
-      {
-        $lookup: {
-          from: Video.collection.collectionName,
-          localField: 'target',
-          foreignField: '_id',
-          pipeline: [{ $match: visibleTo(viewer) }, ...listedVideoStages()],
-          as: 'video',
-        },
-      },
-      { $set: { video: { $first: '$video' } } },
-    ],
+    videoField: 'target',
+    viewer,
+    joins: joinVideoStages('target', viewer, listedVideoStages()),
   };
 }

@@ -1,21 +1,24 @@
-import { Types } from 'mongoose';
+import type { Types } from 'mongoose';
 import { COMPLETED_SHARE } from '../constants';
 import { retryUpsert } from '../db/duplicate-key';
 import { User } from '../models/user.model';
 import type { VideoFields } from '../models/video.model';
+import { listedVideoStages, type VideoWithOwner } from '../models/video.pipeline';
 import { WatchHistory, type WatchHistoryFields } from '../models/watch-history.model';
+import type { ArrayPage, PageQuery } from './paging/array-page';
+import type { KeysetOrder } from './paging/keyset-order';
 import {
-  watchHistoryPipeline,
-  type HistoryPosition,
-  type HistoryRow,
-} from '../models/watch-history.pipeline';
-import {
-  decodeCursor,
-  encodeCursor,
-  rowsBefore,
-  splitPage,
-  type ListPagination,
-} from '../utils/pagination';
+  joinVideoStages,
+  pageOfVideoReferences,
+  type VideoReferenceList,
+} from './paging/video-reference-page';
+
+/** One entry of a history, with its video. */
+export type WatchedRow = Pick<WatchHistoryFields, 'watchedAt' | 'progress' | 'completed'> & {
+  video: VideoWithOwner;
+};
+
+const LAST_WATCHED_FIRST: KeysetOrder = { field: 'watchedAt', kind: 'date', direction: -1 };
 
 export type WatchState = Pick<WatchHistoryFields, 'progress' | 'watchedAt' | 'completed'>;
 
@@ -53,28 +56,28 @@ function watchedTo(progress: number | undefined, duration: number) {
 }
 
 /**
- * One page of a person's history, newest first.
+ * One page of the videos in a person's history, last watched first.
  * @throws ApiError 400 PAGE_TOO_DEEP or INVALID_CURSOR
  */
 export async function listHistory(
   user: Types.ObjectId,
-  { page, limit, cursor }: { page: number; limit: number; cursor?: string | undefined },
-): Promise<{ rows: HistoryRow[]; pagination: ListPagination }> {
-  const position: HistoryPosition =
-    cursor === undefined ? { skip: rowsBefore(page, limit) } : { after: decodePosition(cursor) };
-  const found = await WatchHistory.aggregate<HistoryRow>(
-    watchHistoryPipeline(user, limit, position),
+  query: PageQuery,
+): Promise<ArrayPage<WatchedRow>> {
+  return pageOfVideoReferences<Partial<WatchedRow> & Omit<WatchedRow, 'video'>>(
+    WatchHistory,
+    historyList(user),
+    query,
   );
-  const { rows, hasNextPage } = splitPage(found, limit);
-  const last = rows.at(-1);
-  const nextCursor =
-    hasNextPage && last ? encodeCursor([last.watchedAt.toISOString(), last._id.toString()]) : null;
-  return { rows, pagination: { limit, hasNextPage, nextCursor } };
 }
 
-function decodePosition(cursor: string): HistoryPosition['after'] {
-  const [watchedAt, id] = decodeCursor(cursor, ['date', 'id']) as [string, string];
-  return { watchedAt: new Date(watchedAt), id: new Types.ObjectId(id) };
+export function historyList(user: Types.ObjectId): VideoReferenceList {
+  return {
+    filter: { user },
+    order: LAST_WATCHED_FIRST,
+    videoField: 'video',
+    viewer: user,
+    joins: joinVideoStages('video', user, listedVideoStages()),
+  };
 }
 
 /** Takes one video out of the history; one that is not in it is fine. */

@@ -136,17 +136,6 @@ describe('GET /likes/videos', () => {
 
     expect(seen).toEqual(['e', 'd', 'c', 'b', 'a']);
   });
-
-  test('a page, when a video on it is hidden, is shorter and leads on all the same', async () => {
-    const [, , hidden = ''] = await likeNew(['a', 'b', 'hidden', 'd']);
-    await call(server, 'patch', `/videos/toggle/publish/${hidden}`, owner).expect(200);
-
-    const first = await call(server, 'get', '/likes/videos?limit=2', fan);
-
-    expect((dataOf(first) as { title: string }[]).map(({ title }) => title)).toEqual(['d']);
-    expect(first.body.pagination.hasNextPage).toBe(true);
-    expect(await titles(`?limit=2&cursor=${first.body.pagination.nextCursor}`)).toEqual(['b', 'a']);
-  });
 });
 
 coversBehaviour('GET /api/v1/likes/videos');

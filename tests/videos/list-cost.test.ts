@@ -1,10 +1,11 @@
 import { Types, type PipelineStage } from 'mongoose';
 import { Video } from '../../src/models/video.model';
 import { WatchHistory } from '../../src/models/watch-history.model';
-import { watchHistoryPipeline } from '../../src/models/watch-history.pipeline';
 import { orderedStages, searchStages } from '../../src/services/video-list.service';
-import { afterPosition } from '../../src/services/paging/keyset-order';
+import { arrayPageStages } from '../../src/services/paging/array-page';
+import { afterPosition, encodePosition } from '../../src/services/paging/keyset-order';
 import { videoOrder } from '../../src/services/video-order';
+import { historyList } from '../../src/services/watch-history.service';
 import { listVideosSchema } from '../../src/validators/video.validator';
 import { startTestServer, type TestServer } from '../helpers/server';
 
@@ -37,7 +38,7 @@ beforeAll(async () => {
       watchedAt: new Date(Date.UTC(2024, 0, 1, 0, 0, index % 10)),
     })),
   );
-}, 60_000);
+});
 afterAll(() => server.stop());
 
 interface Cost {
@@ -137,10 +138,12 @@ describe('the cost of GET /users/history', () => {
       .sort({ watchedAt: -1, _id: -1 })
       .skip(500)
       .limit(1);
-    const after = { watchedAt: row!.watchedAt, id: row!._id };
+    const list = historyList(viewer);
+    const cursor = encodePosition(list.order, { _id: row!._id, sortValue: row!.watchedAt });
 
-    const first = await costOf(WatchHistory, watchHistoryPipeline(viewer, LIMIT, {}));
-    const deep = await costOf(WatchHistory, watchHistoryPipeline(viewer, LIMIT, { after }));
+    const query = { page: 1, limit: LIMIT };
+    const first = await costOf(WatchHistory, arrayPageStages(list, query));
+    const deep = await costOf(WatchHistory, arrayPageStages(list, { ...query, cursor }));
 
     expect(first).toEqual({ keys: LIMIT + 1, documents: LIMIT + 1 });
     expect(deep.keys).toBeLessThanOrEqual(LIMIT + 3);
