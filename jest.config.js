@@ -30,7 +30,8 @@ module.exports = {
       testMatch: ['<rootDir>/tests/**/*.test.ts'],
     },
   ],
-  testTimeout: 30_000,
+  // No assertion: long enough for the slowest machine, short enough to name what hangs.
+  testTimeout: 120_000,
   // Jest leaves one core idle by default, which on a small machine is half of it.
   maxWorkers: '100%',
   reporters: ['default', '<rootDir>/tests/helpers/closing-line.reporter.js'],

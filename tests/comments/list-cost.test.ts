@@ -51,7 +51,7 @@ beforeAll(async () => {
       target: new Types.ObjectId(),
     })),
   ]);
-}, 60_000);
+});
 afterAll(() => server.stop());
 
 const ofVideo = (sortBy: 'createdAt' | 'likesCount', sortType: 1 | -1) =>

@@ -5,14 +5,14 @@ import { setTimeout as delay } from 'node:timers/promises';
  * @throws the assertion's last error when it never held
  */
 export async function eventually(assertion: () => void | Promise<void>): Promise<void> {
-  const attempts = 200;
+  const attempts = 1000;
   for (let attempt = 1; ; attempt += 1) {
     try {
       await assertion();
       return;
     } catch (error) {
       if (attempt === attempts) throw error;
-      await delay(50);
+      await delay(Math.min(attempt * 5, 50));
     }
   }
 }

@@ -25,7 +25,7 @@ beforeAll(async () => {
       createdAt: new Date(Date.UTC(2024, 0, 1, 0, 0, index)),
     })),
   );
-}, 60_000);
+});
 afterAll(() => server.stop());
 
 describe('the cost of GET /playlist/user/:userId', () => {

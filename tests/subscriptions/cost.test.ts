@@ -46,7 +46,7 @@ beforeAll(async () => {
       }),
     ),
   );
-}, 60_000);
+});
 afterAll(() => server.stop());
 
 describe.each([

@@ -34,7 +34,7 @@ beforeAll(async () => {
       createdAt: new Date(Date.UTC(2024, 0, 1, 0, 0, index)),
     })),
   );
-}, 60_000);
+});
 afterAll(() => server.stop());
 
 /** What a find costs, as the database itself counts it. */

@@ -79,7 +79,7 @@ test('dump and restore, when no server has the directories open, serve them them
   expect(restored.stderr).toMatch(/restored 1 collection, 2 documents, 58 bytes in [\d.]+ s\n$/);
   const target = await startIn('target');
   expect(await target.database.collection('items').distinct('n')).toEqual([1, 2]);
-}, 60_000);
+});
 
 test('dump and restore, when a server has the directory open, go through its socket', async () => {
   const { database } = await startIn('served');
@@ -94,7 +94,7 @@ test('dump and restore, when a server has the directory open, go through its soc
   const args = ['--data', path('served'), '--from', path('out'), '--drop'];
   expect(await start('restore', ...args).ended).toMatchObject({ code: 0 });
   expect(await database.collection('items').distinct('n')).toEqual([1]);
-}, 60_000);
+});
 
 test('dump, when a server listens on TCP, says to use --uri, and works with it', async () => {
   const { database, instance } = await startIn('served', 0);
@@ -107,7 +107,7 @@ test('dump, when a server listens on TCP, says to use --uri, and works with it',
   const { code, stderr } = await start('dump', '--uri', instance.uri, '--out', path('out')).ended;
   expect({ code, stderr }).toMatchObject({ code: 0 });
   expect(stderr).toMatch(/dumped 1 collection, 1 document, /);
-}, 60_000);
+});
 
 test.each(['SIGKILL', 'SIGTERM'] as const)(
   'dump, when %s ends it, leaves no folder of its name and nothing that restore takes',

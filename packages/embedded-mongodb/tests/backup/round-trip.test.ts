@@ -194,7 +194,7 @@ test('dump and restore, when there are 100 000 documents and large ones, copy al
   expect(await storedBytes(target.database, 'large')).toEqual(
     await storedBytes(source.database, 'large'),
   );
-}, 120_000);
+});
 
 test('dump and restore, when collections are special, keep what they are', async () => {
   const { database } = source;

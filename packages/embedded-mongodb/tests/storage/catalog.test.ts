@@ -161,7 +161,7 @@ async function* chunksOf(count: number): AsyncGenerator<BsonDocument[]> {
 
 /** Opens the engine until its background purge has left no mark. */
 async function eventuallyWithoutGarbage(): Promise<boolean> {
-  for (let attempt = 0; attempt < 50; attempt += 1) {
+  for (let attempt = 0; attempt < 1000; attempt += 1) {
     const store = await Store.open(fixture.folder);
     const snapshot = store.snapshot();
     const marks = [...snapshot.range(garbageRange())].length;

@@ -26,10 +26,7 @@ export async function startTestInstance(
   const instance = await startInstance({ ...options, dataDir }, (error) => faults.push(error));
   const clients: MongoClient[] = [];
   const connect = async (clientOptions: MongoClientOptions = {}): Promise<MongoClient> => {
-    const client = new MongoClient(instance.uri, {
-      serverSelectionTimeoutMS: 5_000,
-      ...clientOptions,
-    });
+    const client = new MongoClient(instance.uri, clientOptions);
     clients.push(client);
     return client.connect();
   };

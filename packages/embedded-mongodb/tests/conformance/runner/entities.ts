@@ -118,7 +118,7 @@ export class Entities {
     const { serverApi } = description;
     const client = new MongoClient(uri.href, {
       monitorCommands: true,
-      serverSelectionTimeoutMS: 10_000,
+      serverSelectionTimeoutMS: 60_000,
       // After a lost connection the driver looks again; half a second a time would add up.
       minHeartbeatFrequencyMS: 20,
       ...(serverApi && {

@@ -16,7 +16,7 @@ export interface TestRunnerContext {
 
 type SpecialOperation = (context: TestRunnerContext, options: Document) => Promise<void>;
 
-const EVENT_WAIT_MS = 10_000;
+const EVENT_WAIT_MS = 60_000;
 const EVENT_POLL_MS = 20;
 
 const TRANSACTION_STATES: Readonly<Record<string, string>> = {
