@@ -8,6 +8,7 @@ import { createAdminRouter } from './admin.routes';
 import { createCommentRouter } from './comment.routes';
 import { createDashboardRouter } from './dashboard.routes';
 import { createDocsRouter } from './docs.routes';
+import { createExportRouter } from './export.routes';
 import { createHealthcheckRouter, createReadinessRouter } from './healthcheck.routes';
 import { createLikeRouter } from './like.routes';
 import { createMediaRouter } from './media.routes';
@@ -31,6 +32,7 @@ export function createRoutes(dependencies: AppDependencies): [path: string, rout
     [LOCAL_MEDIA_PATH, createMediaRouter(dependencies)],
     [ACCOUNT_PAGES_PATH, createAccountPagesRouter()],
     [`${API_PREFIX}/healthcheck`, createHealthcheckRouter()],
+    [`${API_PREFIX}/users/export`, createExportRouter(dependencies)],
     [`${API_PREFIX}/users/history`, createWatchHistoryRouter(dependencies)],
     [`${API_PREFIX}/users/sessions`, createSessionRouter(dependencies)],
     [`${API_PREFIX}/users/two-factor`, createTwoFactorRouter(dependencies)],

@@ -2,6 +2,7 @@ import type { Operations } from '../operation';
 import { adminOperations } from './admin.operations';
 import { commentOperations } from './comment.operations';
 import { dashboardOperations } from './dashboard.operations';
+import { exportOperations } from './export.operations';
 import { likeOperations } from './like.operations';
 import { moderationOperations } from './moderation.operations';
 import { playlistOperations } from './playlist.operations';
@@ -24,6 +25,7 @@ export const OPERATIONS: Operations = {
   ...sessionOperations,
   ...recoveryOperations,
   ...twoFactorOperations,
+  ...exportOperations,
   ...videoOperations,
   ...searchOperations,
   ...commentOperations,
