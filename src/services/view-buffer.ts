@@ -92,8 +92,9 @@ export function createViewBuffer(flushSeconds: number, logger: Logger): ViewBuff
         logger.error({ err: error, videos: chunk.length }, 'could not write views; will try again');
         chunk.forEach(addTally);
       }
+      // Each part leaves as it is settled: what was put back would be pending twice until the end.
+      for (const { _id, day } of chunk) writing.delete(keyOf(_id, day));
     }
-    writing = new Map();
   }
 
   function pending(videoId: Types.ObjectId): number {

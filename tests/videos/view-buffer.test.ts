@@ -85,6 +85,27 @@ describe('the view buffer', () => {
     expect([buffer.pending(video._id), await storedViews(video._id)]).toEqual([0, 1]);
   });
 
+  test('views, when the first part of a large flush fails, are pending once while the rest is written', async () => {
+    const buffer = createViewBuffer(HOUR_SECONDS, silent);
+    buffer.add(await viewedVideo());
+    await buffer.flush();
+    const owner = new Types.ObjectId();
+    const videos = Array.from({ length: 501 }, () => ({ _id: new Types.ObjectId(), owner }));
+    videos.forEach((video) => buffer.add(video));
+    const pendingMeanwhile: number[] = [];
+    jest
+      .spyOn(mongoose.connection, 'transaction')
+      .mockRejectedValueOnce(new Error('away'))
+      .mockImplementationOnce(async () => {
+        pendingMeanwhile.push(buffer.pending(videos[0]!._id), buffer.pending(videos[500]!._id));
+      });
+
+    await buffer.flush();
+
+    expect(pendingMeanwhile).toEqual([1, 1]);
+    expect(videos.map(({ _id }) => buffer.pending(_id)).slice(499)).toEqual([1, 0]);
+  });
+
   test('views, when one of two flushed videos is gone, still count for the other', async () => {
     const buffer = createViewBuffer(HOUR_SECONDS, silent);
     const [kept, gone] = [await viewedVideo(), await viewedVideo()];
