@@ -8,8 +8,11 @@ import { expiredCopy } from '../helpers/tokens';
 type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
 let server: TestServer;
+let expired: string;
 beforeAll(async () => {
   server = await startTestServer();
+  const { accessToken } = await registerAndLogin(server);
+  expired = expiredCopy(server, accessToken);
 });
 afterAll(() => server.stop());
 
@@ -43,10 +46,7 @@ describe('every route', () => {
   test.each(routesFor(...WITH_ROLE, 'signed in', 'guest'))(
     '%s, when the token has expired, answers 401 so that the client refreshes',
     async (route) => {
-      const { accessToken } = await registerAndLogin(server);
-      const answer = await call(route).set(bearer(expiredCopy(server, accessToken)));
-
-      expectFailure(answer, 401, 'TOKEN_EXPIRED');
+      expectFailure(await call(route).set(bearer(expired)), 401, 'TOKEN_EXPIRED');
     },
   );
 

@@ -1,11 +1,10 @@
-import { Int32 } from 'bson';
 import { approximateSize } from '../../src/expression/accumulators/size';
 import { valueKey } from '../../src/values/key';
 import type { Value } from '../../src/values/types';
 
-/** Two to the fortieth numbers that share their parts. */
+/** Two to the fortieth texts of a mebibyte that share their parts. */
 function repeatingItself(): Value {
-  let value: Value = new Int32(1);
+  let value: Value = 'x'.repeat(1024 * 1024);
   for (let depth = 0; depth < 40; depth++) value = [value, value];
   return value;
 }
