@@ -1,12 +1,14 @@
 import path from 'node:path';
 import type { z } from 'zod';
 import { environmentSchema } from './environment.schema';
-import { resolveTokenSecrets } from './token-secrets';
+import { resolveTokenSecrets, type ResolvedSecrets } from './token-secrets';
 
 export type NodeEnvironment = 'development' | 'production' | 'test';
 
 export interface TokenConfig {
   readonly secret: string;
+  /** Secrets of before a change: tokens signed by them are still good, until they expire. */
+  readonly previousSecrets: readonly string[];
   readonly expirySeconds: number;
 }
 
@@ -105,6 +107,8 @@ export function loadConfig(
   const secrets = resolveTokenSecrets({
     accessSecret: present.ACCESS_TOKEN_SECRET,
     refreshSecret: present.REFRESH_TOKEN_SECRET,
+    previousAccessSecrets: present.ACCESS_TOKEN_PREVIOUS_SECRETS,
+    previousRefreshSecrets: present.REFRESH_TOKEN_PREVIOUS_SECRETS,
     production,
     // With faults we stop anyway: nothing is generated.
     dataDir: parsed.success ? parsed.data.DATA_DIR : undefined,
@@ -115,10 +119,7 @@ export function loadConfig(
   return buildConfig(parsed.data, secrets);
 }
 
-function buildConfig(
-  values: z.output<typeof environmentSchema>,
-  secrets: { access: string; refresh: string },
-): Config {
+function buildConfig(values: z.output<typeof environmentSchema>, secrets: ResolvedSecrets): Config {
   return Object.freeze({
     nodeEnv: values.NODE_ENV,
     isProduction: values.NODE_ENV === 'production',
@@ -127,10 +128,12 @@ function buildConfig(
     corsOrigins: Object.freeze(values.CORS_ORIGIN),
     accessToken: Object.freeze({
       secret: secrets.access,
+      previousSecrets: Object.freeze(secrets.previousAccess),
       expirySeconds: values.ACCESS_TOKEN_EXPIRY,
     }),
     refreshToken: Object.freeze({
       secret: secrets.refresh,
+      previousSecrets: Object.freeze(secrets.previousRefresh),
       expirySeconds: values.REFRESH_TOKEN_EXPIRY,
     }),
     cloudinary: cloudinaryConfig(values),

@@ -9,15 +9,21 @@ const SAMPLE_WORDS = /change|replace|sample|example|your[-_ ]|dummy|password/i;
 interface SecretSources {
   accessSecret: string | undefined;
   refreshSecret: string | undefined;
+  /** Comma-separated secrets that signed before: theirs is still believed, none is signed by them. */
+  previousAccessSecrets: string | undefined;
+  previousRefreshSecrets: string | undefined;
   production: boolean;
   /** Where generated secrets live; undefined when nothing may be generated. */
   dataDir: string | undefined;
   notify: (message: string) => void;
 }
 
-interface ResolvedSecrets {
+/** What signs and verifies tokens. */
+export interface ResolvedSecrets {
   access: string;
   refresh: string;
+  previousAccess: readonly string[];
+  previousRefresh: readonly string[];
   faults: string[];
 }
 
@@ -27,14 +33,24 @@ interface ResolvedSecrets {
  * signed in. Faults name the variable and never its value.
  */
 export function resolveTokenSecrets(sources: SecretSources): ResolvedSecrets {
+  const previousAccess = listedSecrets(sources.previousAccessSecrets);
+  const previousRefresh = listedSecrets(sources.previousRefreshSecrets);
   const faults = [
     ...secretFaults('ACCESS_TOKEN_SECRET', sources.accessSecret, sources.production),
     ...secretFaults('REFRESH_TOKEN_SECRET', sources.refreshSecret, sources.production),
+    // What verifies must be as strong as what signs: a guess is a way in through either.
+    ...listFaults('ACCESS_TOKEN_PREVIOUS_SECRETS', previousAccess, sources.production),
+    ...listFaults('REFRESH_TOKEN_PREVIOUS_SECRETS', previousRefresh, sources.production),
   ];
   if (sources.accessSecret !== undefined && sources.accessSecret === sources.refreshSecret) {
     faults.push('ACCESS_TOKEN_SECRET and REFRESH_TOKEN_SECRET must differ');
   }
-  const resolved = { access: sources.accessSecret ?? '', refresh: sources.refreshSecret ?? '' };
+  const resolved = {
+    access: sources.accessSecret ?? '',
+    refresh: sources.refreshSecret ?? '',
+    previousAccess,
+    previousRefresh,
+  };
   if (faults.length > 0 || sources.dataDir === undefined) return { ...resolved, faults };
   try {
     resolved.access ||= storedSecret(sources.dataDir, 'access-token.secret', sources.notify);
@@ -56,6 +72,18 @@ function secretFaults(name: string, value: string | undefined, production: boole
     return [`${name} must be a random value, not a sample (try: openssl rand -base64 48)`];
   }
   return [];
+}
+
+function listedSecrets(list: string | undefined): string[] {
+  return (list ?? '')
+    .split(',')
+    .map((secret) => secret.trim())
+    .filter((secret) => secret !== '');
+}
+
+/** Each fault once: which of the list it is cannot be said without its value. */
+function listFaults(name: string, secrets: readonly string[], production: boolean): string[] {
+  return [...new Set(secrets.flatMap((secret) => secretFaults(name, secret, production)))];
 }
 
 /** Reads the secret kept in DATA_DIR, or makes it there (mode 0600) on the first start. */

@@ -88,9 +88,8 @@ export function createSessionService(dependencies: SessionDependencies): Session
 
     async rotate(presented, device) {
       const claims = tokens.verifyRefreshToken(presented);
-      const successor = { ...claims, tokenId: tokens.successorTokenId(claims) };
       const term = newTerm(idleSeconds);
-      const refreshToken = tokens.signRefreshToken({ ...successor, ...term });
+      const refreshToken = tokens.signSuccessor(claims, term);
       const advanced = await Session.updateOne(
         { ...living(claims), refreshTokenHash: hashToken(presented) },
         {
@@ -107,14 +106,7 @@ export function createSessionService(dependencies: SessionDependencies): Session
       const accessToken = tokens.signAccessToken(claims);
       if (advanced.modifiedCount === 1) return { accessToken, refreshToken };
       const session = await requireGraceOrEnd(claims, presented, device, logger);
-      return {
-        accessToken,
-        refreshToken: tokens.signRefreshToken({
-          ...successor,
-          issuedAt: session.refreshTokenIssuedAt,
-          expiresAt: session.expiresAt,
-        }),
-      };
+      return { accessToken, refreshToken: livingSuccessor(tokens, claims, session) };
     },
 
     async isLiving(claims) {
@@ -151,6 +143,20 @@ async function requireGraceOrEnd(
     sessionId: claims.sessionId,
   });
   throw reusedToken();
+}
+
+/** The living token of a session, signed once more for its predecessor; it is nowhere stored. */
+function livingSuccessor(
+  tokens: TokenService,
+  claims: RefreshClaims,
+  { refreshTokenHash, refreshTokenIssuedAt: issuedAt, expiresAt }: SessionFields,
+): string {
+  const living = tokens
+    .possibleSuccessors(claims, { issuedAt, expiresAt })
+    .find((token) => hashToken(token) === refreshTokenHash);
+  // Signed by an instance whose secret is not known here.
+  if (living === undefined) throw invalidToken().about(claims);
+  return living;
 }
 
 function claimsOf(

@@ -87,7 +87,7 @@ export function createTwoFactorService({
   config,
   throttles,
 }: TwoFactorDependencies): TwoFactorService {
-  const box = createSecretBox(config.refreshToken.secret, []);
+  const box = createSecretBox(config.refreshToken.secret, config.refreshToken.previousSecrets);
 
   /** @throws ApiError 429 when the account's budget for this door is spent */
   async function spendGuess(userId: Types.ObjectId, door: Door): Promise<void> {

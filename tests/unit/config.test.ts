@@ -220,6 +220,41 @@ describe('loadConfig, secrets in production', () => {
   });
 });
 
+describe('loadConfig, secrets of before', () => {
+  const OLDER = 'nT5vR8mK2xQ7wZ4pL9jH3gF6dS1aY0cB';
+
+  test('loadConfig, when none is listed, answers empty lists', () => {
+    const { accessToken, refreshToken } = load();
+
+    expect(accessToken.previousSecrets).toEqual([]);
+    expect(refreshToken.previousSecrets).toEqual([]);
+  });
+
+  test('loadConfig, when some are listed, answers them beside the one that signs', () => {
+    const { accessToken, refreshToken } = load(
+      production({
+        ACCESS_TOKEN_PREVIOUS_SECRETS: OLDER,
+        REFRESH_TOKEN_PREVIOUS_SECRETS: ` ${OLDER}2, ${OLDER}3 ,`,
+      }),
+    );
+
+    expect(accessToken).toMatchObject({ secret: STRONG_ACCESS, previousSecrets: [OLDER] });
+    expect(refreshToken).toMatchObject({
+      secret: STRONG_REFRESH,
+      previousSecrets: [`${OLDER}2`, `${OLDER}3`],
+    });
+  });
+
+  test.each(['ACCESS_TOKEN_PREVIOUS_SECRETS', 'REFRESH_TOKEN_PREVIOUS_SECRETS'])(
+    'loadConfig, when %s holds a weak one in production, refuses it without repeating it',
+    (name) => {
+      const faults = faultsOf(production({ [name]: `${OLDER},hunter2` }));
+
+      expect(faults).toEqual([`${name} must be at least 32 bytes long`]);
+    },
+  );
+});
+
 describe('loadConfig, secrets elsewhere', () => {
   test('loadConfig, when they are missing, generates them once, for the owner alone', () => {
     const notices: string[] = [];

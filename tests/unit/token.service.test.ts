@@ -1,8 +1,8 @@
 import jwt from 'jsonwebtoken';
 import { createTokenService, hashToken } from '../../src/services/token.service';
 
-const accessToken = { secret: 'a'.repeat(32), expirySeconds: 900 };
-const refreshToken = { secret: 'r'.repeat(32), expirySeconds: 864_000 };
+const accessToken = { secret: 'a'.repeat(32), previousSecrets: [], expirySeconds: 900 };
+const refreshToken = { secret: 'r'.repeat(32), previousSecrets: [], expirySeconds: 864_000 };
 const tokens = createTokenService({ accessToken, refreshToken });
 
 const USER = '64b000000000000000000001';
@@ -75,12 +75,84 @@ describe('access tokens', () => {
   );
 
   test('verifyAccessToken, when the token is too old, throws TOKEN_EXPIRED unless age is no matter', () => {
-    const token = jwt.sign(goodPayload, accessToken.secret, { ...goodOptions, expiresIn: -1 });
+    const token = jwt.sign(goodPayload, accessToken.secret, { ...goodOptions, expiresIn: -10 });
 
     expect(() => tokens.verifyAccessToken(token)).toThrow(
       expect.objectContaining({ statusCode: 401, code: 'TOKEN_EXPIRED' }),
     );
     expect(tokens.verifyAccessToken(token, { evenExpired: true })).toEqual(access);
+  });
+});
+
+describe('the age of tokens', () => {
+  const signedFor = (seconds: number, secret = accessToken.secret) =>
+    jwt.sign(goodPayload, secret, { ...goodOptions, expiresIn: seconds });
+
+  test('verifyAccessToken, when clocks differ by less than five seconds, still takes the token', () => {
+    expect(tokens.verifyAccessToken(signedFor(-3))).toEqual(access);
+    expect(() => tokens.verifyAccessToken(signedFor(-8))).toThrow(
+      expect.objectContaining({ code: 'TOKEN_EXPIRED' }),
+    );
+  });
+
+  test('verifyAccessToken, when tokens live for seconds only, grants no extra time', () => {
+    const hasty = createTokenService({
+      accessToken: { ...accessToken, expirySeconds: 2 },
+      refreshToken,
+    });
+
+    expect(() => hasty.verifyAccessToken(signedFor(-1))).toThrow(
+      expect.objectContaining({ code: 'TOKEN_EXPIRED' }),
+    );
+  });
+});
+
+describe('secrets of before', () => {
+  const rotated = createTokenService({
+    accessToken: { ...accessToken, secret: 'b'.repeat(32), previousSecrets: ['a'.repeat(32)] },
+    refreshToken: { ...refreshToken, secret: 's'.repeat(32), previousSecrets: ['r'.repeat(32)] },
+  });
+  const term = {
+    issuedAt: new Date(),
+    expiresAt: new Date(Date.now() + 60_000),
+  };
+
+  test('verifyAccessToken, when a listed secret signed the token, takes it', () => {
+    expect(rotated.verifyAccessToken(tokens.signAccessToken(access))).toEqual(access);
+    expect(rotated.verifyAccessToken(rotated.signAccessToken(access))).toEqual(access);
+  });
+
+  test('verifyAccessToken, when a listed secret signed a token that is too old, throws TOKEN_EXPIRED', () => {
+    const old = jwt.sign(goodPayload, accessToken.secret, { ...goodOptions, expiresIn: -60 });
+
+    expect(() => rotated.verifyAccessToken(old)).toThrow(
+      expect.objectContaining({ code: 'TOKEN_EXPIRED' }),
+    );
+  });
+
+  test('signAccessToken, when there are secrets of before, signs by the new one alone', () => {
+    const token = rotated.signAccessToken(access);
+
+    expect(() => tokens.verifyAccessToken(token)).toThrow(
+      expect.objectContaining({ code: 'TOKEN_INVALID' }),
+    );
+  });
+
+  test('verifyAccessToken, when a refresh secret of before signed the token, throws TOKEN_INVALID', () => {
+    const token = jwt.sign(goodPayload, refreshToken.secret, goodOptions);
+
+    expect(() => rotated.verifyAccessToken(token)).toThrow(
+      expect.objectContaining({ code: 'TOKEN_INVALID' }),
+    );
+  });
+
+  test('possibleSuccessors, when a secret was replaced, holds those of both, the new one first', () => {
+    const successors = rotated.possibleSuccessors(refresh, term);
+
+    expect(successors).toEqual([
+      rotated.signSuccessor(refresh, term),
+      tokens.signSuccessor(refresh, term),
+    ]);
   });
 });
 
@@ -109,16 +181,21 @@ describe('refresh tokens', () => {
     );
   });
 
-  test('successorTokenId, when the secret or the session differs, differs too', () => {
+  test('signSuccessor, when the secret, the session or the token differs, answers another one', () => {
     const other = createTokenService({
       accessToken,
       refreshToken: { ...refreshToken, secret: 'q'.repeat(32) },
     });
+    const term = { issuedAt, expiresAt };
+    const successor = tokens.signSuccessor(refresh, term);
 
-    expect(tokens.successorTokenId(refresh)).toBe(tokens.successorTokenId(refresh));
-    expect(other.successorTokenId(refresh)).not.toBe(tokens.successorTokenId(refresh));
-    expect(tokens.successorTokenId({ ...refresh, sessionId: USER })).not.toBe(
-      tokens.successorTokenId(refresh),
+    expect(tokens.signSuccessor(refresh, term)).toBe(successor);
+    expect(idOf(other.signSuccessor(refresh, term))).not.toBe(idOf(successor));
+    expect(idOf(tokens.signSuccessor({ ...refresh, sessionId: USER }, term))).not.toBe(
+      idOf(successor),
+    );
+    expect(idOf(tokens.signSuccessor({ ...refresh, tokenId: 'second' }, term))).not.toBe(
+      idOf(successor),
     );
   });
 
@@ -130,3 +207,7 @@ describe('refresh tokens', () => {
 test('hashToken, when given a text, answers its SHA-256 in hex', () => {
   expect(hashToken('abc')).toBe('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');
 });
+
+function idOf(token: string): unknown {
+  return (jwt.decode(token) as jwt.JwtPayload).jti;
+}
