@@ -12,6 +12,7 @@ import type { MediaStore } from './services/media/media-store';
 import { sweepTempDir } from './services/media/temp-files';
 import { createRemovals } from './services/removal/removal.service';
 import { createThrottles } from './services/throttle.service';
+import { resealSecrets } from './services/two-factor/reseal-secrets';
 import { createViewBuffer } from './services/view-buffer';
 import { BootError } from './utils/boot-error';
 import { createLogger } from './utils/logger';
@@ -52,6 +53,7 @@ export async function startServer(
   const database = await connectDatabase(config, logger);
   try {
     const mediaStore = overrides.mediaStore ?? createMediaStore(config, logger);
+    await resealSecrets({ config, logger });
     const throttles = await createThrottles(mongoose.connection, logger);
     const mailer = createMailer({
       transport: createMailTransport(config, logger),

@@ -22,10 +22,12 @@ export function prepareOtherName(): PostmanEvent {
   ]);
 }
 
-/** Before a request with a code of an authenticator app: RFC 6238, from the secret that was kept. */
+/**
+ * Before a request with a code of an authenticator app: RFC 6238, from the secret that was kept.
+ * CryptoJS is a global of Postman's sandbox.
+ */
 export function prepareAppCode(): PostmanEvent {
   return script('prerequest', [
-    "const CryptoJS = require('crypto-js');",
     "const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';",
     "const bits = [...pm.collectionVariables.get('sharedSecret')]",
     "  .map((letter) => ALPHABET.indexOf(letter).toString(2).padStart(5, '0')).join('');",
