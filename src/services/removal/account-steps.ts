@@ -4,6 +4,7 @@ import { AccountToken } from '../../models/account-token.model';
 import { Comment } from '../../models/comment.model';
 import { DayViews } from '../../models/day-views.model';
 import { Playlist } from '../../models/playlist.model';
+import { Report } from '../../models/report.model';
 import { Session } from '../../models/session.model';
 import { Tweet } from '../../models/tweet.model';
 import { TwoFactor } from '../../models/two-factor.model';
@@ -49,6 +50,8 @@ export async function removeAccountRows(account: Types.ObjectId, tools: StepTool
   await removeInBatches(WatchHistory.collection, { user: account }, onProgress);
   await removeInBatches(ViewMark.collection, { viewer: account.toString() }, onProgress);
   await removeInBatches(DayViews.collection, { owner: account }, onProgress);
+  // What others reported about it, and the moderation log, stay: they know the account by its id.
+  await removeInBatches(Report.collection, { reporter: account }, onProgress);
 }
 
 /** Deletes things that have rows and files of their own, one after the other. */
