@@ -27,7 +27,7 @@ export function createAccountPagesController() {
       response
         .set('Content-Security-Policy', PAGE_POLICY)
         .set('Cache-Control', 'no-cache')
-        .sendFile(`${name}.html`, { root: FOLDER, cacheControl: false });
+        .sendFile(`${name}.html`, { root: FOLDER, cacheControl: false, acceptRanges: false });
     };
 
   return {

@@ -9,7 +9,7 @@ function say(text, className) {
   status.className = className;
 }
 
-/** @returns what went wrong, or undefined; both with a sentence for the person */
+/** @returns whether it worked, and a sentence for the person */
 async function call(route, body) {
   try {
     const response = await fetch(`../api/v1/users/${route}`, {
@@ -20,7 +20,8 @@ async function call(route, body) {
       credentials: 'omit',
     });
     const { success, message } = await response.json();
-    return { success, message };
+    // The API names its fields; people know them by what stands beside them.
+    return { success, message: message.replace(/^newPassword\b/, 'The new password') };
   } catch {
     return { success: false, message: 'The server does not answer; please try again.' };
   }
