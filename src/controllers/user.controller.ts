@@ -69,7 +69,7 @@ export function createUserController(
       const user = await loginGuard
         .watch({ ...body, ip: device.ip }, prove)
         .catch(auditFailure(request, 'login', known));
-      const tokens = await sessions.open(user._id, device);
+      const tokens = await sessions.open(user, device).catch(auditFailure(request, 'login', known));
       setTokenCookies(request, response, tokens, config);
       sendResponse(
         response,

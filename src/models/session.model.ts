@@ -18,7 +18,7 @@ export interface SessionFields {
   userAgent: string;
   ip: string;
   lastUsedAt: Date;
-  /** End of idleness: moves with each rotation, never past `endsAt`. */
+  /** End of idleness: moves with each rotation. The session is over at this or at `endsAt`. */
   expiresAt: Date;
   /** End of the session however busy it is. */
   endsAt: Date;

@@ -46,6 +46,8 @@ export interface UserFields {
   suspensionReason?: string;
   /** Moves with the confirmed row of TwoFactor: spares everybody else's sign-in the second read. */
   hasTwoFactor: boolean;
+  /** Moves with every sign-in, which makes a sign-in and a change of the account meet. */
+  lastSignedInAt?: Date;
   /** While true, watching leaves no trace in the history. */
   historyPaused: boolean;
   /** Stored, not counted: each moves in the transaction that moves the row behind it. */
@@ -99,6 +101,7 @@ const userSchema = new Schema<UserFields>(
     suspendedUntil: { type: Date },
     suspensionReason: { type: String },
     hasTwoFactor: { type: Boolean, default: false },
+    lastSignedInAt: { type: Date },
     historyPaused: { type: Boolean, default: false },
     subscribersCount: counter,
     subscribedToCount: counter,

@@ -58,13 +58,18 @@ export function createAccountService(dependencies: AccountDependencies): Account
       }
     },
 
-    async verifyCredentials({ identifiers, password }) {
+    async verifyCredentials(credentials) {
+      const { identifiers, password } = credentials;
       const user = await User.findOne({ $and: identifiers.map(identifierFilter) }).select(
         '+password',
       );
       const matches = await passwords.matches(password, user?.password);
       if (!user || !matches) throw invalidCredentials().about({ userId: user?._id });
-      if (passwords.needsRehash(user.password)) await rehash(user, password, passwords);
+      if (!passwords.needsRehash(user.password)) return user;
+      const renewed = await rehash(user, password, passwords);
+      // Somebody else renewed it at the same time, or changed the password: the new one counts.
+      if (renewed === undefined) return this.verifyCredentials(credentials);
+      user.password = renewed;
       return user;
     },
   };
@@ -96,16 +101,20 @@ function identifierFilter(identifier: string) {
   return identifier.includes('@') ? { email: identifier } : { username: identifier };
 }
 
-/** Only here is the password at hand, so only here can its hash follow a raised cost. */
+/**
+ * Only here is the password at hand, so only here can its hash follow a raised cost.
+ * @returns the new hash, or undefined when the stored one was replaced in between
+ */
 async function rehash(
   user: { _id: Types.ObjectId; password: string },
   password: string,
   passwords: PasswordService,
-): Promise<void> {
-  await User.updateOne(
-    // Not if it was changed in between.
+): Promise<string | undefined> {
+  const renewed = await passwords.hash(password);
+  const { matchedCount } = await User.updateOne(
     { _id: user._id, password: user.password },
-    { $set: { password: await passwords.hash(password) } },
+    { $set: { password: renewed } },
     { timestamps: false },
   );
+  return matchedCount === 1 ? renewed : undefined;
 }

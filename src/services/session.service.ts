@@ -3,8 +3,10 @@ import type { Logger } from 'pino';
 import type { ReqId } from 'pino-http';
 import type { Config } from '../config';
 import { Session, type SessionFields } from '../models/session.model';
-import { invalidToken, reusedToken } from '../utils/authentication-errors';
+import { invalidCredentials, invalidToken, reusedToken } from '../utils/authentication-errors';
 import { audit } from './audit.service';
+import { notOver } from './session-list.service';
+import { stillHolds, type ProvenUser } from './sign-in-proof';
 import {
   hashToken,
   type AccessClaims,
@@ -39,8 +41,12 @@ export interface TokenPair {
 
 /** Opens, rotates and ends sessions; every end holds from the next request on. */
 export interface SessionService {
-  /** Starts a session for a person who has just proved who they are. */
-  open(userId: Types.ObjectId, device: Device): Promise<TokenPair>;
+  /**
+   * Starts a session for a person who has just proved who they are.
+   * @param user the account as it was when the proof was checked
+   * @throws ApiError 401 INVALID_CREDENTIALS when the account was changed since
+   */
+  open(user: ProvenUser, device: Device): Promise<TokenPair>;
   /**
    * Exchanges a refresh token. Exactly one caller advances the chain; whoever repeats the same token
    * within the grace window gets the very same successor. A repeat after that ends the session.
@@ -64,24 +70,27 @@ export function createSessionService(dependencies: SessionDependencies): Session
   const idleSeconds = config.refreshToken.expirySeconds;
 
   return {
-    async open(userId, device) {
+    async open(user, device) {
+      const userId = user._id;
       const sessionId = new Types.ObjectId();
       const claims = claimsOf(userId, sessionId, tokens.newTokenId());
       const term = newTerm(idleSeconds);
       const refreshToken = tokens.signRefreshToken({ ...claims, ...term });
       const longest = Math.max(LONGEST_SESSION_SECONDS, idleSeconds);
-      await Promise.all([
-        Session.create({
-          _id: sessionId,
-          user: userId,
-          refreshTokenHash: hashToken(refreshToken),
-          refreshTokenIssuedAt: term.issuedAt,
-          expiresAt: term.expiresAt,
-          endsAt: new Date(term.issuedAt.getTime() + longest * 1000),
-          ...lastUse(device),
-        }),
-        dropSurplusSessions(userId, sessionId),
-      ]);
+      await Session.create({
+        _id: sessionId,
+        user: userId,
+        refreshTokenHash: hashToken(refreshToken),
+        refreshTokenIssuedAt: term.issuedAt,
+        expiresAt: term.expiresAt,
+        endsAt: new Date(term.issuedAt.getTime() + longest * 1000),
+        ...lastUse(device),
+      });
+      const [holds] = await Promise.all([stillHolds(user), dropSurplusSessions(userId, sessionId)]);
+      if (!holds) {
+        await Session.deleteOne({ _id: sessionId });
+        throw invalidCredentials().about({ userId });
+      }
       audit({ logger, ...originOf(device) }, 'login', { userId, sessionId });
       return { accessToken: tokens.signAccessToken(claims), refreshToken };
     },
@@ -167,10 +176,8 @@ function claimsOf(
   return { userId: userId.toString(), sessionId: sessionId.toString(), tokenId };
 }
 
-/** The filter for a session that is not over; the TTL index may be a minute behind. */
 function living({ userId, sessionId }: AccessClaims) {
-  const now = new Date();
-  return { _id: sessionId, user: userId, expiresAt: { $gt: now }, endsAt: { $gt: now } };
+  return { _id: sessionId, user: userId, ...notOver() };
 }
 
 /** Whole seconds, because the same token must come out when it is signed again from the database. */
@@ -191,7 +198,10 @@ function lastUse({ ip, userAgent }: Device) {
   return { ip, userAgent: userAgent.slice(0, USER_AGENT_MAX_LENGTH), lastUsedAt: new Date() };
 }
 
-/** The session being opened is not counted, so that the outcome does not depend on which write wins. */
+/**
+ * Runs when the new session is stored, so that of many sign-ins at once the last one sees all of
+ * them. Never drops the one being opened, which may be the oldest by then.
+ */
 async function dropSurplusSessions(userId: Types.ObjectId, opening: Types.ObjectId): Promise<void> {
   const surplus = await Session.find({ user: userId, _id: { $ne: opening } }, { _id: 1 })
     .sort({ lastUsedAt: -1 })
