@@ -1,6 +1,7 @@
 import { Playlist } from '../../src/models/playlist.model';
 import { bearer, registerAndLogin, type SignedInAccount } from '../helpers/accounts';
 import { dataOf, expectFailure, expectInvalid } from '../helpers/answers';
+import { describeBadPaging, NO_IDS } from '../helpers/bad-paging';
 import { playlistCalls } from '../helpers/playlists';
 import { coversBadInput } from '../helpers/route-coverage';
 import { startTestServer, type TestServer } from '../helpers/server';
@@ -21,7 +22,6 @@ afterAll(() => server.stop());
 const { call, make } = playlistCalls(() => server);
 const stored = () => Playlist.find().lean();
 
-const BAD_IDS = ['1', 'x', 'zzzzzzzzzzzzzzzzzzzzzzzz', '64b0f1c2d3e4f5a6b7c8d9e', '%5Bobject%5D'];
 type Method = 'get' | 'post' | 'patch' | 'delete';
 
 const BY_PLAYLIST: [string, Method, (id: string) => string][] = [
@@ -35,7 +35,7 @@ const BY_PLAYLIST: [string, Method, (id: string) => string][] = [
 describe.each(BY_PLAYLIST)('%s, the id of the playlist', (_route, method, address) => {
   const send = (id: string) => call(method, address(id), ada).send({ name: 'x' });
 
-  test.each(BAD_IDS)('when it is %s, answers 400 naming it', async (id) => {
+  test.each(NO_IDS)('when it is %s, answers 400 naming it', async (id) => {
     const before = await stored();
 
     expectInvalid(await send(id), ['playlistId']);
@@ -51,7 +51,7 @@ describe.each(BY_PLAYLIST)('%s, the id of the playlist', (_route, method, addres
 });
 
 describe.each(['add', 'remove'])('PATCH /playlist/%s, the id of the video', (what) => {
-  test.each(BAD_IDS)('when it is %s, answers 400 naming it', async (id) => {
+  test.each(NO_IDS)('when it is %s, answers 400 naming it', async (id) => {
     const before = await stored();
 
     expectInvalid(await call('patch', `/${what}/${id}/${playlistId}`, ada), ['videoId']);
@@ -142,7 +142,7 @@ describe.each<[string, Method, () => string]>([
 });
 
 describe('GET /playlist/user/:userId, bad input', () => {
-  test.each(BAD_IDS)('list, when the id is %s, answers 400 naming it', async (id) => {
+  test.each(NO_IDS)('list, when the id is %s, answers 400 naming it', async (id) => {
     expectInvalid(await call('get', `/user/${id}`), ['userId']);
   });
 
@@ -151,49 +151,11 @@ describe('GET /playlist/user/:userId, bad input', () => {
       expectFailure(await call('get', `/user/${id}`), 404, 'CHANNEL_NOT_FOUND');
     }
   });
-
-  test.each([
-    ['page=0', 'page'],
-    ['page=-1', 'page'],
-    ['page=NaN', 'page'],
-    ['page=1.5', 'page'],
-    ['page=1e9', 'page'],
-    ['page=1&page=2', 'page'],
-    ['limit=0', 'limit'],
-    ['limit=-1', 'limit'],
-    ['limit=NaN', 'limit'],
-    ['limit=5&limit=6', 'limit'],
-    ['limit[$gt]=1', 'limit'],
-    [`cursor=${'x'.repeat(2001)}`, 'cursor'],
-  ])('list, when asked with %s, answers 400 naming it', async (query, field) => {
-    const answer = await call('get', `/user/${ada.user._id}?${query}`);
-
-    expect(answer.status).toBe(400);
-    expect(answer.body.errors[0].field).toContain(field);
-  });
-
-  test('list, when the page is a thousand million, answers 400 and points to the cursor', async () => {
-    const answer = await call('get', `/user/${ada.user._id}?page=999999999`);
-
-    expectFailure(answer, 400, 'PAGE_TOO_DEEP');
-  });
-
-  test.each(['x', 'e30', 'W10', 'WyJ4IiwieSJd', '%00'])(
-    'list, when the cursor is %s, answers 400',
-    async (cursor) => {
-      const answer = await call('get', `/user/${ada.user._id}?cursor=${cursor}`);
-
-      expectFailure(answer, 400, 'INVALID_CURSOR');
-    },
-  );
-
-  test('list, when more than 100 are asked for, gives 100 at most', async () => {
-    const answer = await call('get', `/user/${ada.user._id}?limit=5000`);
-
-    expect(dataOf(answer)).toHaveLength(await Playlist.countDocuments({ kind: 'list' }));
-    expect(answer.body.pagination.limit).toBe(100);
-  });
 });
+
+describeBadPaging('GET /playlist/user/:userId', (query) =>
+  call('get', `/user/${ada.user._id}?${query}`),
+);
 
 describe('who may not', () => {
   const changes: [string, Method, () => string][] = [
