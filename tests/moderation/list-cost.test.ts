@@ -101,10 +101,7 @@ describe('the cost of a page', () => {
     const [{ email } = { email: '' }] = await User.find().limit(1).lean();
 
     const list = accountList({ query: email });
-    const cost = await costOf(
-      User,
-      arrayPageStages(list, { page: 1, limit: LIMIT }),
-    );
+    const cost = await costOf(User, arrayPageStages(list, { page: 1, limit: LIMIT }));
 
     expect(cost).toMatchObject({ keys: 1, documents: 1 });
   });
