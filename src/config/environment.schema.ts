@@ -161,6 +161,14 @@ export const environmentSchema = variables.superRefine((values, context) => {
       message: 'is missing while SMTP_URL is set',
     });
   }
+  const hasAddress = values.PUBLIC_URL !== undefined || values.APP_URL !== undefined;
+  if (values.NODE_ENV === 'production' && values.SMTP_URL !== undefined && !hasAddress) {
+    context.addIssue({
+      code: 'custom',
+      path: ['PUBLIC_URL'],
+      message: 'is missing in production while SMTP_URL is set: mails link to it, or to APP_URL',
+    });
+  }
   // OWASP Password Storage: a bcrypt work factor of at least 10. Only tests may be faster.
   if (values.BCRYPT_COST < 10 && values.NODE_ENV !== 'test') {
     context.addIssue({ code: 'custom', path: ['BCRYPT_COST'], message: 'must be at least 10' });

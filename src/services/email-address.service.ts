@@ -20,7 +20,8 @@ import {
   emailChangeNotice,
   verifyEmailMail,
 } from './mail/account-mails';
-import { spendMail } from './mail/mail-budget';
+import type { Mail } from './mail/mail';
+import { hasMailLeft, spendMail } from './mail/mail-budget';
 import { updateProfile, type ProfileChanges } from './profile.service';
 
 const CONFIRMING = ['verify-email', 'change-email'] as const;
@@ -63,15 +64,23 @@ export function createEmailAddresses(dependencies: EmailDependencies): EmailAddr
   const { config, publicUrl, throttles, mailer } = dependencies;
   const linkTo = createAccountLinks(config, publicUrl);
 
-  function send(userId: Types.ObjectId, purpose: (typeof CONFIRMING)[number], to: string): void {
-    mailer.post(purpose, async () => {
-      const link = linkTo('verify-email', await issueAccountToken(userId, purpose, to));
-      return purpose === 'verify-email' ? verifyEmailMail(to, link) : changeEmailMail(to, link);
-    });
+  async function compose(
+    userId: Types.ObjectId,
+    purpose: (typeof CONFIRMING)[number],
+    to: string,
+  ): Promise<Mail> {
+    const link = linkTo('verify-email', await issueAccountToken(userId, purpose, to));
+    return purpose === 'verify-email' ? verifyEmailMail(to, link) : changeEmailMail(to, link);
   }
 
   return {
-    sendFirst: ({ _id, email }) => send(_id, 'verify-email', email),
+    sendFirst({ _id, email }) {
+      mailer.post('verify-email', async () => {
+        // Whoever registers and leaves again and again must not fill somebody's mailbox.
+        const isAllowed = await hasMailLeft(throttles, 'verify-email', email);
+        return isAllowed ? compose(_id, 'verify-email', email) : undefined;
+      });
+    },
 
     async resend(userId) {
       const user = await requireUser(userId);
@@ -79,7 +88,7 @@ export function createEmailAddresses(dependencies: EmailDependencies): EmailAddr
       if (purpose === 'verify-email' && user.emailVerifiedAt) throw alreadyVerified();
       const to = user.pendingEmail ?? user.email;
       await spendMail(throttles, purpose, to);
-      send(userId, purpose, to);
+      mailer.post(purpose, () => compose(userId, purpose, to));
       return to;
     },
 
@@ -93,7 +102,7 @@ export function createEmailAddresses(dependencies: EmailDependencies): EmailAddr
       await spendMail(throttles, 'change-email', email);
       if (await User.exists({ email })) throw takenEmail();
       const changed = await updateProfile(userId, { ...profile, pendingEmail: email });
-      send(userId, 'change-email', email);
+      mailer.post('change-email', () => compose(userId, 'change-email', email));
       mailer.post('email-change-notice', async () => emailChangeNotice(changed.email));
       return changed;
     },

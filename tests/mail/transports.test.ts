@@ -90,6 +90,23 @@ describe('the SMTP transport', () => {
     expect(failure).not.toBeInstanceOf(MailRefusedError);
   });
 
+  test.each([
+    ['', false],
+    ['?requireTLS=false', true],
+  ])(
+    'deliver, when TLS is required, the mail server has none and the address ends with %j, sends: %s',
+    async (query, sends) => {
+      const server = await startMailServer();
+      const transport = createSmtpTransport(`${server.url}/${query}`, FROM, { requireTls: true });
+      running.push({ server, transport });
+
+      const failure = await transport.deliver(MAIL).catch((error: unknown) => error);
+
+      expect(server.mails).toHaveLength(sends ? 1 : 0);
+      expect(failure).toMatchObject(sends ? { messageId: expect.any(String) } : { code: 'ETLS' });
+    },
+  );
+
   test('deliver, when the mail server is away, fails so that it is tried again', async () => {
     const { server, transport } = await start();
     await server.stop();

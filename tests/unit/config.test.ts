@@ -213,6 +213,17 @@ describe('loadConfig, secrets in production', () => {
     expect(faults[0]).not.toContain(secret);
   });
 
+  test('loadConfig, when mails would link to localhost, refuses that', () => {
+    const mail = { SMTP_URL: 'smtps://mail.example.com', MAIL_FROM: 'no-reply@example.com' };
+
+    expect(faultsOf(production(mail))).toEqual([
+      'PUBLIC_URL is missing in production while SMTP_URL is set: mails link to it, or to APP_URL',
+    ]);
+    expect(load(production({ ...mail, APP_URL: 'https://app.example.com' })).appUrl).toBe(
+      'https://app.example.com',
+    );
+  });
+
   test('loadConfig, when both secrets are the same, refuses them', () => {
     expect(faultsOf(production({ REFRESH_TOKEN_SECRET: STRONG_ACCESS }))).toEqual([
       'ACCESS_TOKEN_SECRET and REFRESH_TOKEN_SECRET must differ',
