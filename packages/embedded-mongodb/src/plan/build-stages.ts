@@ -5,7 +5,7 @@ import { encodedPrefix } from './key-range';
 import { inputsOf, type PlanNode, type QueryPlan } from './plan';
 import type { FindQuery } from './query';
 import { createSortKeyGenerator, createSortOrder } from './sort-key';
-import { MergeSort, Union, type MergeOrder } from './stages/combine';
+import { Interleave, MergeSort, Union, type MergeOrder } from './stages/combine';
 import { Fetch } from './stages/fetch';
 import { CollectionScan, EndOfFile, IdLookup, IndexScan } from './stages/scan';
 import { Sort, type RowOrder } from './stages/sort';
@@ -64,7 +64,7 @@ function makeStage(
     case 'FETCH':
       return new Fetch(collection, input, node.filter);
     case 'OR':
-      return new Union(inputs);
+      return node.inTurns ? new Interleave(inputs) : new Union(inputs);
     case 'SORT_MERGE':
       return new MergeSort(inputs, mergeOrder(node), node.deduplicate);
     case 'SORT':

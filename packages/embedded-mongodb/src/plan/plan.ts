@@ -33,7 +33,12 @@ export type PlanNode =
       readonly input: PlanNode;
       readonly filter: MatchExpression | undefined;
     }
-  | { readonly stage: 'OR'; readonly inputs: readonly PlanNode[] }
+  | {
+      readonly stage: 'OR';
+      readonly inputs: readonly PlanNode[];
+      /** One row of each input in turn, not one input after the other. */
+      readonly inTurns?: true;
+    }
   | {
       readonly stage: 'SORT_MERGE';
       readonly inputs: readonly PlanNode[];

@@ -7,6 +7,7 @@ import type { Conjunction } from './conjunction';
 import { isEligible } from './index-eligibility';
 import { boundsOfField } from './index-candidate';
 import { isPointSet, pointInterval, uniteIntervals, type IntervalSet } from './interval';
+import type { PlanNode } from './plan';
 import type { FindQuery } from './query';
 
 /** The field of a text index's key pattern that stands for the terms. */
@@ -40,27 +41,38 @@ export function textPath(
   }
   const bound = bindTextQuery(textQuery, parseTextIndexSpec(index.specification));
   const prefix = prefixFields(index);
-  const bounds = [
-    ...prefix.map((field) => prefixBounds(conjunction, field)),
-    uniteIntervals(bound.indexTerms.map(pointInterval)),
-  ];
-  const input = scanNode(index, 1, bounds, [...prefix, TERM_FIELD]);
+  const prefixes = prefix.map((field) => prefixBounds(conjunction, field));
+  const scanTerms = (terms: readonly string[]) => {
+    const bounds = [...prefixes, uniteIntervals(terms.map(pointInterval))];
+    // Backward, as MongoDB does; of one term, the newest records come first.
+    return scanNode(index, -1, bounds, [...prefix, TERM_FIELD]);
+  };
+  const width = prefix.length + 1;
   return {
     node: {
       stage: 'TEXT_MATCH',
       index,
       textQuery,
       query: bound,
-      input: { stage: 'FETCH', input, filter: query.match },
+      input: { stage: 'FETCH', input: inTurns(bound.indexTerms, scanTerms), filter: query.match },
     },
     fetched: true,
     exact: false,
     ordered: query.sort === undefined,
     single: false,
-    equalityFields: bounds.length,
+    equalityFields: width,
     hasRange: false,
-    width: bounds.length,
+    width,
   };
+}
+
+/** A scan for each term, which take turns: a limit must not leave a rare term to a common one. */
+function inTurns(
+  terms: readonly string[],
+  scanTerms: (terms: readonly string[]) => PlanNode,
+): PlanNode {
+  if (terms.length < 2) return scanTerms(terms);
+  return { stage: 'OR', inTurns: true, inputs: terms.map((term) => scanTerms([term])) };
 }
 
 /** The key pattern fields before the text; a query gives each of them one value. */

@@ -76,6 +76,15 @@ describe('$text', () => {
     });
   });
 
+  test('with a limit, when a common word stands beside a rare one, finds the newest of both in turn', async () => {
+    await withVideos(TITLE_AND_DESCRIPTION, async (engine) => {
+      const found = await find(engine, { $text: { $search: 'bread train' } }, { limit: 2 });
+      expect(idsOf(found)).toEqual([4, 3]);
+      const common = await find(engine, { $text: { $search: 'bread' } }, { limit: 1 });
+      expect(idsOf(common)).toEqual([4]);
+    });
+  });
+
   test('sorted by score and projected, when the title weighs more, gives the title match first', async () => {
     await withVideos(TITLE_AND_DESCRIPTION, async (engine) => {
       const score = document({ score: { $meta: 'textScore' } });

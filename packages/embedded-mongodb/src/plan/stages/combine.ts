@@ -24,6 +24,34 @@ export class Union extends Stage {
   }
 }
 
+/** One row of each input in turn, each record once: a limit behind it takes from all of them alike. */
+export class Interleave extends Stage {
+  private readonly seen = new Set<number>();
+  private readonly waiting: Stage[];
+  duplicatesDropped = 0;
+
+  constructor(inputs: readonly Stage[]) {
+    super(inputs);
+    this.waiting = [...inputs];
+  }
+
+  protected advance(): WorkResult {
+    const [input] = this.waiting;
+    if (input === undefined) return undefined;
+    const row = input.work();
+    if (row === NEED_TIME) return row;
+    this.waiting.shift();
+    if (row === undefined) return this.waiting.length > 0 ? NEED_TIME : undefined;
+    this.waiting.push(input);
+    if (this.seen.has(row.recordId)) {
+      this.duplicatesDropped++;
+      return NEED_TIME;
+    }
+    this.seen.add(row.recordId);
+    return row;
+  }
+}
+
 interface Head {
   readonly key: Buffer;
   readonly row: Row;
