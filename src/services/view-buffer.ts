@@ -24,10 +24,11 @@ export interface ViewBuffer {
   /** A video as read from the database, with the views that are pending here. */
   withPending<V extends Pick<VideoFields, '_id' | 'views'>>(video: V): V;
   /**
-   * Resolves once no flush is under way, or after a moment. Wait for it before reading videos: what a
-   * flush has just committed would be in the database and still pending, and count twice.
+   * Resolves once the flush that is under way has ended, or after a moment; undefined when there is
+   * none, so that reads need not wait a turn. Wait for it before reading videos: what a flush has just
+   * committed would be in the database and still pending, and count twice.
    */
-  settled(): Promise<void>;
+  settled(): Promise<void> | undefined;
   /** Writes what is pending; what cannot be written stays pending. */
   flush(): Promise<void>;
   /** The last flush; nothing counted is lost on a clean stop. */
@@ -109,15 +110,12 @@ export function createViewBuffer(flushSeconds: number, logger: Logger): ViewBuff
 
     pending,
 
-    withPending: (video) => ({ ...video, views: video.views + pending(video._id) }),
-
-    async settled() {
-      if (!flushing) return;
-      const patience = new AbortController();
-      const moment = pause(PATIENCE_MILLISECONDS, undefined, { signal: patience.signal });
-      await Promise.race([flushing, moment.catch(() => undefined)]);
-      patience.abort();
+    withPending: (video) => {
+      const views = pending(video._id);
+      return views === 0 ? video : { ...video, views: video.views + views };
     },
+
+    settled: () => flushing && endOrMoment(flushing),
 
     flush,
 
@@ -126,6 +124,13 @@ export function createViewBuffer(flushSeconds: number, logger: Logger): ViewBuff
       clearTimeout(timer);
     },
   };
+}
+
+async function endOrMoment(flush: Promise<void>): Promise<void> {
+  const patience = new AbortController();
+  const moment = pause(PATIENCE_MILLISECONDS, undefined, { signal: patience.signal });
+  await Promise.race([flush, moment.catch(() => undefined)]);
+  patience.abort();
 }
 
 /** All or nothing, so that a batch that is tried again is never counted twice. */
@@ -155,6 +160,8 @@ function sumByChannel(chunk: readonly Tally[]): Iterable<Omit<Tally, '_id'>> {
 }
 
 function sumFor(tallies: ReadonlyMap<string, Tally>, videoId: Types.ObjectId): number {
+  // Mostly so, and every video of every list asks.
+  if (tallies.size === 0) return 0;
   // A video is in at most two days' tallies, but finding them by prefix would scan the map.
   const today = startOfDay(new Date());
   const yesterday = new Date(today.getTime() - 24 * 3600 * 1000);
