@@ -6,8 +6,8 @@ export const DEFAULT_PAGE_SIZE = 20;
 export const MAX_PAGE_SIZE = 100;
 /** Pages beyond this many rows must use the cursor: skipping reads every key it skips. */
 export const MAX_PAGED_ROWS = 10_000;
-/** A search ranks what it finds, and finds no more than this: as far as numbered pages reach. */
-export const MAX_SEARCH_MATCHES = 10_000;
+/** A search ranks what it finds, and finds no more than this: each costs its text to be scored. */
+export const MAX_SEARCH_MATCHES = 1000;
 
 /** The largest JSON or form body; a 5 000 character description fits in any script. */
 export const MAX_BODY_BYTES = 64 * 1024;

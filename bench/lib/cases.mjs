@@ -19,7 +19,7 @@ export function casesOn({ channel, video }) {
     read('GET /videos', 'videos', '/videos', PAGE),
     read('GET /videos?query= a rare word', 'videos', '/videos?query=zebra', PAGE),
     read('GET /videos?query= a word of every video', 'videos', '/videos?query=clip', PAGE, {
-      // Ranking reads every match: one at a time, or a turn takes forever.
+      // Ranking scores a thousand matches: one at a time, or a turn takes forever.
       connections: 1,
     }),
     read('GET /users/c/:username', 'subscribers', `/users/c/${channel}`, 1, signedIn),

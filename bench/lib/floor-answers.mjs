@@ -5,7 +5,7 @@
 import { ObjectId } from 'mongodb';
 
 const LIMIT = 20;
-const MOST_COUNTED = 10_000;
+const MOST_RANKED = 1000;
 const FEED_CHANNELS = 1000;
 const NEWEST_FIRST = { createdAt: -1, _id: -1 };
 const page = (order) => [{ $sort: order }, { $limit: LIMIT + 1 }];
@@ -39,18 +39,15 @@ export function createAnswers(client, databaseName) {
   }
 
   async function searchVideos(_viewer, words) {
-    const match = { $match: { isPublished: true, $text: { $search: words } } };
-    const [found, counted] = await Promise.all([
-      aggregate('videos', [
-        match,
-        { $set: { relevance: { $meta: 'textScore' } } },
-        ...page({ relevance: -1, _id: -1 }),
-        { $set: { sortValue: '$relevance' } },
-        ...listedVideo,
-      ]),
-      aggregate('videos', [match, { $limit: MOST_COUNTED }, { $count: 'total' }]),
+    const shown = [{ $set: { sortValue: '$relevance' } }, ...listedVideo];
+    const [{ rows, counted }] = await aggregate('videos', [
+      { $match: { isPublished: true, $text: { $search: words } } },
+      { $limit: MOST_RANKED },
+      { $set: { relevance: { $meta: 'textScore' } } },
+      { $sort: { relevance: -1, _id: -1 } },
+      { $facet: { rows: [{ $limit: LIMIT + 1 }, ...shown], counted: [{ $count: 'total' }] } },
     ]);
-    return { data: pluginPage(found, counted[0]?.total ?? 0, presentVideo, 'relevance -1') };
+    return { data: pluginPage(rows, counted[0]?.total ?? 0, presentVideo, 'relevance -1') };
   }
 
   async function showChannel(viewer, username) {
@@ -69,26 +66,18 @@ export function createAnswers(client, databaseName) {
     const found = await aggregate('watchhistories', [
       { $match: { user: viewer } },
       ...page({ watchedAt: -1, _id: -1 }),
-      join('videos', 'video', '_id', [{ $match: visible }, { $unset: 'keys' }], 'video'),
+      join('videos', 'video', '_id', [{ $match: visible }, ...listedVideo], 'video'),
       { $set: { video: { $first: '$video' } } },
-      join(
-        'users',
-        'video.owner',
-        '_id',
-        [{ $project: { username: 1, fullName: 1, avatar: 1 } }],
-        'owner',
-      ),
-      { $set: { owner: { $first: '$owner' } } },
     ]);
     const rows = found.slice(0, LIMIT);
     const data = rows.map((row) => ({
-      ...presentVideo({ ...row.video, owner: row.owner }),
+      ...presentVideo(row.video),
       watchedAt: row.watchedAt,
       progress: row.progress,
       completed: row.completed,
     }));
     const last = rows.at(-1);
-    const nextCursor = cursorOf([last.watchedAt, last._id]);
+    const nextCursor = cursorOf(['watchedAt -1', last.watchedAt, last._id]);
     return {
       data,
       pagination: { limit: LIMIT, hasNextPage: found.length > LIMIT, nextCursor },

@@ -22,6 +22,7 @@ export async function listVideos(
     order: videoOrder(query),
     orderedStages,
     joins: listedVideoStages(),
+    countsAsItReads: query.query !== undefined,
   };
   return pageOfPlugin<VideoWithOwner>(Video, list, query);
 }
@@ -34,7 +35,8 @@ export function orderedStages(filter: Filter, order: KeysetOrder, after?: Filter
 
 /**
  * The same for a search. No index holds its order, so all that it finds has to be read and sorted:
- * it finds at most `mostMatches`, as a common word would otherwise read every video there is.
+ * it finds at most `mostMatches`, as a common word would otherwise read every video there is. Without
+ * a sort before the limit, the embedded database finds the newest of each word in turn.
  * Relevance is set before a cursor compares with it.
  */
 export function searchStages(

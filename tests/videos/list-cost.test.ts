@@ -123,12 +123,12 @@ describe('the cost of a search', () => {
     },
   );
 
-  test('a search, unless told otherwise, finds at most ten thousand videos', () => {
+  test('a search, unless told otherwise, finds at most a thousand videos', () => {
     const order = orderOf({ query: 'video' });
 
     const stages = orderedStages(filter, order);
 
-    expect(stages.slice(0, 2)).toEqual([{ $match: filter }, { $limit: 10_000 }]);
+    expect(stages.slice(0, 2)).toEqual([{ $match: filter }, { $limit: 1000 }]);
   });
 });
 

@@ -36,7 +36,7 @@ export const videoOperations: Operations = {
     tag: 'Videos',
     summary: 'List and search videos',
     description:
-      'Published ones; who asks with their own `userId` sees their unpublished ones too. `query` looks for words in title, description and tags.',
+      'Published ones; who asks with their own `userId` sees their unpublished ones too. `query` looks for words in title, description and tags. It finds at most 1000 videos, the newest of each word, and ranks, sorts and counts these; quotes and `-word` narrow it.',
     access: 'guest',
     rateLimit: 'read',
     answer: pluginPage(video),

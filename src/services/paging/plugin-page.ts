@@ -18,6 +18,8 @@ type PaginatedModel = Pick<AggregatePaginateModel<never>, 'aggregate' | 'aggrega
 export interface PluginList extends ArrayList {
   /** How many rows it has, where that is stored; otherwise they are counted, up to a bound. */
   storedTotal?: () => Promise<number>;
+  /** Its stages read all rows whatever the page is, so that counting them takes no second read. */
+  countsAsItReads?: boolean;
   /**
    * Filter and order as stages, where a plain `$match` and `$sort` do not do.
    * @param reach how many rows of them are read at most
@@ -50,6 +52,7 @@ async function numberedPage<Row>(
   { page, limit }: PageQuery,
 ): Promise<PluginPage<Row>> {
   const place = { page, limit, rowsShown: rowsBefore(page, limit) };
+  if (list.countsAsItReads) return rankedPage<Row>(model, list, place);
   if (!list.storedTotal) return countedPage<Row>(model, list, place);
   const [found, total] = await Promise.all([
     model.aggregate<Row & OrderedRow>([
@@ -61,6 +64,28 @@ async function numberedPage<Row>(
     list.storedTotal(),
   ]);
   return describePage({ ...place, ...splitPage(found, limit), order: list.order, total });
+}
+
+/** A page of a list that is read as a whole and sorted: its rows and their number in one pass. */
+async function rankedPage<Row>(
+  model: PaginatedModel,
+  list: PluginList,
+  place: PagePlace,
+): Promise<PluginPage<Row>> {
+  const { limit, rowsShown } = place;
+  const page = [{ $skip: rowsShown }, { $limit: limit + 1 }, ...shownStages(list)];
+  const [answer] = await model.aggregate<{
+    rows: (Row & OrderedRow)[];
+    counted: { total: number }[];
+  }>([
+    ...stagesOf(list, rowsShown + limit + 1),
+    {
+      $facet: { rows: page as PipelineStage.FacetPipelineStage[], counted: [{ $count: 'total' }] },
+    },
+  ]);
+  const total = answer?.counted[0]?.total ?? 0;
+  const found = splitPage(answer?.rows ?? [], limit);
+  return describePage({ ...place, ...found, order: list.order, total });
 }
 
 /**
