@@ -1,10 +1,11 @@
-import http, { type Server } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import mongoose from 'mongoose';
 import type { Logger } from 'pino';
 import { createApp } from './app';
 import type { Config } from './config';
 import { connectDatabase } from './db/connect-database';
+import { createHttpServer } from './http-server';
 import { createMailTransport } from './services/mail/create-mail-transport';
 import { createMailer } from './services/mail/mailer';
 import { createMediaStore } from './services/media/create-media-store';
@@ -16,13 +17,9 @@ import { resealSecrets } from './services/two-factor/reseal-secrets';
 import { createViewBuffer } from './services/view-buffer';
 import { BootError } from './utils/boot-error';
 import { createLogger } from './utils/logger';
-import { refuseBrokenRequests } from './utils/refuse-broken-requests';
+import type { TimeLimits } from './utils/slow-clients';
 import { requireWritableFolder } from './utils/writable-folder';
 
-/** Long enough for two gigabytes over a slow line; headers still have Node's 60 seconds. */
-const REQUEST_TIMEOUT_MILLISECONDS = 60 * 60 * 1000;
-/** Longer than the idle timeout of common load balancers, which would otherwise race ours. */
-const KEEP_ALIVE_MILLISECONDS = 65_000;
 const DRAIN_POLL_MILLISECONDS = 50;
 
 export interface RunningServer {
@@ -36,6 +33,7 @@ export interface RunningServer {
 export interface ServerOverrides {
   logger?: Logger;
   mediaStore?: MediaStore;
+  timeLimits?: Partial<TimeLimits>;
 }
 
 /**
@@ -76,7 +74,7 @@ export async function startServer(
         await Promise.all([database.ping(), mediaStore.check()]);
       },
     });
-    const server = await listen(http.createServer(app), config.port);
+    const server = await listen(createHttpServer(app, overrides.timeLimits), config.port);
     const { port } = server.address() as AddressInfo;
     publicUrl ||= `http://localhost:${port}`;
     logger.info({ database: database.kind, media: mediaStore.kind, port }, 'listening');
@@ -96,9 +94,6 @@ export async function startServer(
 }
 
 async function listen(server: Server, port: number): Promise<Server> {
-  server.requestTimeout = REQUEST_TIMEOUT_MILLISECONDS;
-  server.keepAliveTimeout = KEEP_ALIVE_MILLISECONDS;
-  refuseBrokenRequests(server);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       reject(new BootError(describeListenFailure(error, port), error));

@@ -29,7 +29,7 @@ export async function connectDatabase(config: Config, logger: Logger): Promise<D
     return { kind: 'external', ping, close };
   }
   const dataDir = path.join(config.dataDir, 'db');
-  const engine = await startEngine(dataDir);
+  const engine = await startEngine(dataDir, config);
   const close = async () => {
     await mongoose.disconnect();
     await engine.stop();
@@ -79,11 +79,16 @@ async function prepare(model: Model<unknown>): Promise<void> {
   }
 }
 
-async function startEngine(dataDir: string): Promise<{ uri: string; stop(): Promise<void> }> {
+async function startEngine(
+  dataDir: string,
+  { isProduction }: Pick<Config, 'isProduction'>,
+): Promise<{ uri: string; stop(): Promise<void> }> {
   // Loaded only when it is used: a deployment with its own MongoDB needs no storage engine.
   const { startEmbeddedMongoDB } = await import('embedded-mongodb');
   try {
-    return await startEmbeddedMongoDB({ dataDir });
+    // Fail points let whoever reaches the engine make it fail: MongoDB's enableTestCommands, too, is
+    // "for testing only".
+    return await startEmbeddedMongoDB({ dataDir, testCommands: !isProduction });
   } catch (error) {
     const reason = reasonOf(error);
     throw new BootError(`Cannot open the embedded database in ${dataDir}: ${reason}`, error);

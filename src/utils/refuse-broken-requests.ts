@@ -47,6 +47,12 @@ export function refuseBrokenRequests(server: Server): void {
   });
 }
 
+/** Answers a head with too many headers as one that is too long. */
+export function refuseOverlongHead(server: Server, socket: Duplex): void {
+  const error = Object.assign(new Error('Too many headers'), { code: 'HPE_HEADER_OVERFLOW' });
+  server.emit('clientError', error, socket);
+}
+
 function describe({ status, message, code }: Refusal): string {
   const requestId = randomUUID();
   const body = JSON.stringify({
