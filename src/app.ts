@@ -14,6 +14,7 @@ import { requestContext } from './middlewares/request-context.middleware';
 import { settleViews } from './middlewares/settle-views.middleware';
 import { createRoutes } from './routes';
 import { isOriginAllowed } from './utils/origins';
+import { RATE_LIMIT_HEADERS } from './utils/rate-limit-headers';
 
 /** Wires the whole HTTP surface. Opens nothing and listens nowhere. */
 export function createApp(dependencies: AppDependencies): Express {
@@ -65,7 +66,7 @@ function crossOrigin(config: AppDependencies['config']): RequestHandler[] {
       else decide(null, config.corsOrigins.includes('*') ? '*' : false);
     },
     credentials: true,
-    exposedHeaders: ['Location', 'X-Request-Id', 'Retry-After'],
+    exposedHeaders: ['Location', 'X-Request-Id', 'Retry-After', ...RATE_LIMIT_HEADERS],
     maxAge: 600,
   });
   return [vary, share];

@@ -47,7 +47,7 @@ function idleDependencies(config: Config): AppDependencies {
     config,
     logger,
     mediaStore,
-    throttles: { spend: refuse, peek: refuse, reset: refuse },
+    throttles: { spend: refuse, giveBack: refuse, reset: refuse },
     mailer: { post: () => undefined, stop: () => Promise.resolve() },
     views: createViewBuffer(config.viewFlushSeconds, logger),
     removals: createRemovals({ mediaStore, logger }),

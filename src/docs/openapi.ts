@@ -154,6 +154,26 @@ const HEADERS: OpenApiDocument['components']['headers'] = {
     description: 'Seconds until the next attempt may succeed.',
     schema: { type: 'integer', minimum: 1 },
   },
+  'RateLimit-Policy': {
+    description: 'The budget: its name, `q` calls in a window of `w` seconds.',
+    schema: { type: 'string', examples: ['"login";q=60;w=60'] },
+  },
+  RateLimit: {
+    description: 'What is left of it: `r` calls, and `t` seconds until all of them are back.',
+    schema: { type: 'string', examples: ['"login";r=59;t=60'] },
+  },
+  'RateLimit-Limit': {
+    description: '`q` of `RateLimit-Policy`.',
+    schema: { type: 'integer', minimum: 1 },
+  },
+  'RateLimit-Remaining': {
+    description: '`r` of `RateLimit`.',
+    schema: { type: 'integer', minimum: 0 },
+  },
+  'RateLimit-Reset': {
+    description: '`t` of `RateLimit`.',
+    schema: { type: 'integer', minimum: 0 },
+  },
   'WWW-Authenticate': {
     description: 'The scheme to sign in with; names a token that was refused as invalid.',
     schema: { type: 'string' },

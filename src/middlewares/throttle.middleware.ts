@@ -4,9 +4,11 @@ import type { ThrottleBudget } from '../services/throttle.service';
 import { ApiError } from '../utils/api-error';
 import { asyncHandler } from '../utils/async-handler';
 import { clientNetwork } from '../utils/client-network';
+import { rateLimitHeaders } from '../utils/rate-limit-headers';
 
 /**
- * Answers 429 with `Retry-After` once the key's budget is spent.
+ * Says in `RateLimit` headers what is left of the key's budget, and answers 429 with `Retry-After`
+ * once it is spent.
  * @param keyOf whose budget: by default the caller's address, as far as `trust proxy` vouches for it
  */
 export function throttle(
@@ -14,8 +16,9 @@ export function throttle(
   budget: ThrottleBudget,
   keyOf: (request: Request) => string = (request) => clientNetwork(request.ip),
 ): RequestHandler {
-  return asyncHandler(async (request, _response, next) => {
+  return asyncHandler(async (request, response, next) => {
     const verdict = await throttles.spend(budget, keyOf(request));
+    response.set(rateLimitHeaders(budget, verdict));
     if (!verdict.allowed) {
       throw ApiError.tooManyRequests(
         'Too many attempts, please wait a moment and try again',

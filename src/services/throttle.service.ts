@@ -23,15 +23,20 @@ export interface ThrottleBudget {
 
 export interface ThrottleVerdict {
   readonly allowed: boolean;
+  /** When the key may try again; 0 while it is allowed. */
   readonly retryAfterSeconds: number;
+  /** Points that are left in the window. */
+  readonly remaining: number;
+  /** When the whole budget is there again. */
+  readonly resetSeconds: number;
 }
 
 /** Counters shared by all instances through the database. */
 export interface Throttles {
   /** Spends one point of the key. */
   spend(budget: ThrottleBudget, key: string): Promise<ThrottleVerdict>;
-  /** Looks without spending. */
-  peek(budget: ThrottleBudget, key: string): Promise<ThrottleVerdict>;
+  /** Undoes one `spend`. */
+  giveBack(budget: ThrottleBudget, key: string): Promise<void>;
   /** Forgets the key, e.g. after a successful login. */
   reset(budget: ThrottleBudget, key: string): Promise<void>;
 }
@@ -56,10 +61,8 @@ export async function createThrottles(connection: Connection, logger: Logger): P
   };
   return {
     spend: (budget, key) => spend(limiterOf(budget), key),
-    peek: async (budget, key) => {
-      const state = await limiterOf(budget).get(key);
-      const exhausted = state !== null && state.consumedPoints >= budget.points;
-      return { allowed: !exhausted, retryAfterSeconds: secondsLeft(state) };
+    giveBack: async (budget, key) => {
+      await limiterOf(budget).reward(key);
     },
     reset: async (budget, key) => {
       await limiterOf(budget).delete(key);
@@ -87,15 +90,19 @@ function createLimiter(connection: Connection, budget: ThrottleBudget): RateLimi
 
 async function spend(limiter: RateLimiterAbstract, key: string): Promise<ThrottleVerdict> {
   try {
-    await limiter.consume(key);
-    return { allowed: true, retryAfterSeconds: 0 };
+    const state = await limiter.consume(key);
+    return { allowed: true, retryAfterSeconds: 0, ...leftOf(state) };
   } catch (rejection) {
     // The library rejects with a plain result, not an Error, when the budget is spent.
     if (!(rejection instanceof RateLimiterRes)) throw rejection;
-    return { allowed: false, retryAfterSeconds: secondsLeft(rejection) };
+    const left = leftOf(rejection);
+    return { allowed: false, retryAfterSeconds: left.resetSeconds, ...left };
   }
 }
 
-function secondsLeft(state: RateLimiterRes | null): number {
-  return Math.max(0, Math.ceil((state?.msBeforeNext ?? 0) / 1000));
+function leftOf({ remainingPoints, msBeforeNext }: RateLimiterRes) {
+  return {
+    remaining: Math.max(0, remainingPoints),
+    resetSeconds: Math.max(0, Math.ceil(msBeforeNext / 1000)),
+  };
 }

@@ -88,10 +88,14 @@ export class ApiError extends Error {
   }
 
   /** 429; `retryAfterSeconds` is rounded up to whole seconds (RFC 9110, section 10.2.3). */
-  static tooManyRequests(message: string, retryAfterSeconds: number): ApiError {
+  static tooManyRequests(
+    message: string,
+    retryAfterSeconds: number,
+    headers: Readonly<Record<string, string>> = {},
+  ): ApiError {
     return new ApiError(429, message, {
       code: 'TOO_MANY_REQUESTS',
-      headers: { 'Retry-After': String(Math.max(1, Math.ceil(retryAfterSeconds))) },
+      headers: { ...headers, 'Retry-After': String(Math.max(1, Math.ceil(retryAfterSeconds))) },
     });
   }
 

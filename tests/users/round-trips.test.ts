@@ -87,13 +87,15 @@ describe('round trips to the database', () => {
       [
         'find sessions',
         'findAndModify throttles',
-        'find throttles',
+        'findAndModify throttles',
+        'findAndModify throttles',
         'find users',
         'update users',
         'delete sessions',
         'delete accounttokens',
         'commitTransaction',
         'delete throttles',
+        'findAndModify throttles',
       ],
     ],
   ])('%s, when called, asks for no more than it needs', async (_name, call, expected) => {
@@ -109,12 +111,15 @@ describe('round trips to the database', () => {
     const { commands } = await server.countedCall(login);
 
     expect(commands).toEqual([
+      // Attempts of the address, then failures of the address and of the account.
       'findAndModify throttles',
-      'find throttles',
+      'findAndModify throttles',
+      'findAndModify throttles',
       'find users',
+      // These two go out together, and so do the last two.
       'delete throttles',
+      'findAndModify throttles',
       'insert sessions',
-      // These two go out together.
       'update users',
       'find sessions',
     ]);

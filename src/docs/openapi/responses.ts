@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http';
+import { RATE_LIMIT_HEADERS } from '../../utils/rate-limit-headers';
 import type { RouteDescription } from '../describe-routes';
 import type { Operation } from '../operation';
 import { pagination } from '../schemas/common.schema';
@@ -9,10 +10,10 @@ import type { ApiAnswer, JsonSchema, MediaType } from './types';
 const JSON_TYPE = 'application/json';
 
 /** Headers that answers of these statuses carry, by status. */
-const HEADERS: Readonly<Record<number, string>> = {
-  201: 'Location',
-  401: 'WWW-Authenticate',
-  429: 'Retry-After',
+const HEADERS: Readonly<Record<number, readonly string[]>> = {
+  201: ['Location'],
+  401: ['WWW-Authenticate'],
+  429: ['Retry-After', ...RATE_LIMIT_HEADERS],
 };
 
 /** Every documented answer of a route, by status. */
@@ -27,7 +28,8 @@ export function responsesOf(
   return {
     [statusCode]: {
       description: statusCode === 201 ? 'Created' : 'Done',
-      ...headersOf(statusCode),
+      // Failures may come before the limit is looked at.
+      ...headersOf(statusCode, operation.rateLimit === 'none' ? [] : RATE_LIMIT_HEADERS),
       content: successContent(operation, statusCode, collector),
     },
     ...Object.fromEntries(others.map(([status, description]) => [status, { description }])),
@@ -96,7 +98,12 @@ function failure(status: number, codes: readonly string[]): ApiAnswer {
   };
 }
 
-function headersOf(status: number): Pick<ApiAnswer, 'headers'> {
-  const name = HEADERS[status];
-  return name ? { headers: { [name]: { $ref: `#/components/headers/${name}` } } } : {};
+function headersOf(status: number, further: readonly string[] = []): Pick<ApiAnswer, 'headers'> {
+  const names = [...(HEADERS[status] ?? []), ...further];
+  if (names.length === 0) return {};
+  return {
+    headers: Object.fromEntries(
+      names.map((name) => [name, { $ref: `#/components/headers/${name}` }]),
+    ),
+  };
 }
