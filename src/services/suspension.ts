@@ -13,8 +13,8 @@ export function isSuspended({ suspendedAt, suspendedUntil }: SuspensionFields): 
 
 /**
  * Keeps a suspended person from signing in. Call it once the password has been proven, so that
- * nobody else learns of the suspension, and once more after the session was opened: a suspension
- * ends the sessions that it finds, and one that was being opened meanwhile is found by this alone.
+ * nobody else learns of the suspension; `stillHolds` catches one that comes between this and the
+ * session.
  * @throws ApiError 403 ACCOUNT_SUSPENDED, saying why and until when
  */
 export function assertNotSuspended(user: SuspensionFields): void {
