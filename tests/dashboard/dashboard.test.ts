@@ -2,6 +2,7 @@ import { DayViews } from '../../src/models/day-views.model';
 import { Video } from '../../src/models/video.model';
 import { bearer, registerAndLogin, type SignedInAccount } from '../helpers/accounts';
 import { dataOf, expectFailure, expectInvalid } from '../helpers/answers';
+import { releaseClock, stopClock } from '../helpers/clock';
 import { coversBadInput, coversBehaviour } from '../helpers/route-coverage';
 import { startTestServer, type TestServer } from '../helpers/server';
 import { seedVideo } from '../helpers/videos';
@@ -148,6 +149,10 @@ describe('GET /dashboard/videos', () => {
 });
 
 describe('GET /dashboard/views', () => {
+  // No day ends between a view and what is expected of it.
+  beforeEach(stopClock);
+  afterEach(releaseClock);
+
   test('daily views, when nothing else is asked for, are of 28 days, today last, with zeros', async () => {
     const views = dataOf(await dashboard('views'));
 

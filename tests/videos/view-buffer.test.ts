@@ -5,6 +5,7 @@ import { createViewBuffer } from '../../src/services/view-buffer';
 import { createLogger } from '../../src/utils/logger';
 import { bearer, registerAndLogin } from '../helpers/accounts';
 import { dataOf } from '../helpers/answers';
+import { releaseClock, stopClock } from '../helpers/clock';
 import { eventually } from '../helpers/eventually';
 import { startTestServer, type TestServer } from '../helpers/server';
 import { seedVideo } from '../helpers/videos';
@@ -17,6 +18,9 @@ beforeAll(async () => {
   server = await startTestServer({ env: { VIEW_RULE: 'watch' } });
 });
 afterAll(() => server.stop());
+// No day ends between a view and what is expected of it.
+beforeEach(stopClock);
+afterEach(releaseClock);
 afterEach(() => jest.restoreAllMocks());
 
 async function viewedVideo(owner = new Types.ObjectId()) {
