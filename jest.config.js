@@ -34,5 +34,7 @@ module.exports = {
   testTimeout: 120_000,
   // Jest leaves one core idle by default, which on a small machine is half of it.
   maxWorkers: '100%',
+  // What test files leave behind in a worker adds up; a fresh one costs less than to clean up.
+  workerIdleMemoryLimit: '512MB',
   reporters: ['default', '<rootDir>/tests/helpers/closing-line.reporter.js'],
 };

@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { bearer, login, register } from '../helpers/accounts';
 import { dataOf } from '../helpers/answers';
-import { findChromium, launchChromium } from '../helpers/browser';
+import { findChromium, launchChromium, openPage } from '../helpers/browser';
 import { mailTo, SUBJECTS, tokenIn, type ReceivedMail } from '../helpers/mails';
 import { startTestServer, type TestServer } from '../helpers/server';
 
@@ -39,7 +39,7 @@ function linkIn({ text }: ReceivedMail): string {
   beforeEach(async () => {
     asked = [];
     complaints = [];
-    page = await browser.newPage();
+    page = await openPage(browser);
     page.on('request', (request) => {
       asked.push(`${request.method()} ${request.url().replace(server.url, '')}`);
     });

@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { registerAndLogin } from '../helpers/accounts';
-import { findChromium, launchChromium } from '../helpers/browser';
+import { findChromium, launchChromium, openPage } from '../helpers/browser';
 import { startTestServer, type TestServer } from '../helpers/server';
 
 const executablePath = findChromium();
@@ -26,7 +26,7 @@ if (!executablePath) {
   beforeEach(async () => {
     foreignRequests = [];
     complaints = [];
-    page = await browser.newPage();
+    page = await openPage(browser);
     page.on('request', (request) => {
       const url = request.url();
       if (!url.startsWith(`${server.url}/`) && !url.startsWith('data:')) foreignRequests.push(url);

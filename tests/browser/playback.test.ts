@@ -2,7 +2,7 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Browser, Page } from 'playwright-core';
 import { registerAndLogin } from '../helpers/accounts';
-import { findChromium, launchChromium } from '../helpers/browser';
+import { findChromium, launchChromium, openPage } from '../helpers/browser';
 import { sendVideo } from '../helpers/media-audit';
 import { startTestServer, type TestServer } from '../helpers/server';
 
@@ -46,7 +46,7 @@ interface PlayedVideo {
     await server?.stop();
   });
   beforeEach(async () => {
-    page = await browser.newPage();
+    page = await openPage(browser);
     await page.goto(`http://127.0.0.1:${(site.address() as AddressInfo).port}/`);
   });
   afterEach(() => page.close());
