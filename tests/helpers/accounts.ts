@@ -59,6 +59,16 @@ export function sendLogin(server: TestServer, body: object): Test {
   return server.api().post('/api/v1/users/login').send(body);
 }
 
+/** Asks for the account to be deleted; without a token, as nobody. */
+export function sendAccountDeletion(
+  server: TestServer,
+  accessToken: string | undefined,
+  body: object,
+): Test {
+  const call = server.api().delete('/api/v1/users/current-user').send(body);
+  return accessToken === undefined ? call : call.set(bearer(accessToken));
+}
+
 /** Makes an account. @throws Error when that does not answer 201 */
 export async function register(
   server: TestServer,

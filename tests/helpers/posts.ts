@@ -1,4 +1,5 @@
 import type { Test } from 'supertest';
+import { Video } from '../../src/models/video.model';
 import { bearer, type SignedInAccount } from './accounts';
 import { dataOf } from './answers';
 import type { TestServer } from './server';
@@ -68,3 +69,13 @@ export async function addTweet(
 ): Promise<TweetView> {
   return dataOf(await call(server, 'post', '/tweets', account).send({ content }), 201);
 }
+
+/** What a video stores about its comments: replies too, and without them. */
+export async function commentCountsOf(videoId: string): Promise<{ all?: number; top?: number }> {
+  const video = await Video.findById(videoId).lean();
+  return { all: video?.commentsCount, top: video?.topCommentsCount };
+}
+
+/** The texts of a page of comments. */
+export const contentsOf = (page: { docs: readonly CommentView[] }): string[] =>
+  page.docs.map(({ content }) => content);

@@ -25,14 +25,15 @@ import {
   bearer,
   login,
   registerAndLogin,
+  sendAccountDeletion,
   sendLogin,
   sendRegistration,
   type SignedInAccount,
 } from '../helpers/accounts';
-import { cookiesOf, dataOf, expectFailure, expectInvalid } from '../helpers/answers';
+import { cookiesOf, dataOf, expectFailure } from '../helpers/answers';
 import { eventually } from '../helpers/eventually';
 import { localFiles, sendVideo } from '../helpers/media-audit';
-import { coversBadInput, coversBehaviour } from '../helpers/route-coverage';
+import { coversBehaviour } from '../helpers/route-coverage';
 import { startTestServer, type TestServer } from '../helpers/server';
 import { seedVideo } from '../helpers/videos';
 
@@ -43,11 +44,6 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 const idOf = ({ user }: SignedInAccount) => new Types.ObjectId(user._id);
-
-function deleteAccount(accessToken: string | undefined, body: object) {
-  const call = server.api().delete('/api/v1/users/current-user').send(body);
-  return accessToken === undefined ? call : call.set(bearer(accessToken));
-}
 
 async function drifts(): Promise<Drift[]> {
   const found: Drift[] = [];
@@ -127,7 +123,7 @@ describe('DELETE /users/current-user', () => {
     const [ada, bob] = [await registerAndLogin(server), await registerAndLogin(server)];
     const videos = await mingle(idOf(ada), idOf(bob));
 
-    const answer = await deleteAccount(ada.accessToken, { password: ada.password });
+    const answer = await sendAccountDeletion(server, ada.accessToken, { password: ada.password });
 
     expect(dataOf(answer)).toEqual({});
     await eventually(async () => expect(await rowsOf(idOf(ada))).toEqual(NOTHING));
@@ -162,7 +158,7 @@ describe('DELETE /users/current-user', () => {
     const phone = await login(server, ada);
     const { username, email, fullName } = ada.user;
 
-    const answer = await deleteAccount(ada.accessToken, { password: ada.password });
+    const answer = await sendAccountDeletion(server, ada.accessToken, { password: ada.password });
 
     expect(cookiesOf(answer)).toMatchObject({
       accessToken: { value: '', attributes: { path: '/' } },
@@ -187,7 +183,7 @@ describe('DELETE /users/current-user', () => {
     const ada = await registerAndLogin(server);
     dataOf(await sendVideo(server, ada.accessToken), 201);
 
-    dataOf(await deleteAccount(ada.accessToken, { password: ada.password }));
+    dataOf(await sendAccountDeletion(server, ada.accessToken, { password: ada.password }));
 
     await eventually(async () => expect(await localFiles(server)).toEqual(before));
   });
@@ -206,7 +202,7 @@ describe('DELETE /users/current-user', () => {
       people.map((video) => ({ likedBy: idOf(ada), targetType: 'video', target: video })),
     );
 
-    dataOf(await deleteAccount(ada.accessToken, { password: ada.password }));
+    dataOf(await sendAccountDeletion(server, ada.accessToken, { password: ada.password }));
 
     await eventually(async () => expect(await rowsOf(idOf(ada))).toEqual(NOTHING));
     expect(await Tweet.findById(target).lean()).toMatchObject({ likesCount: 0 });
@@ -233,7 +229,7 @@ describe('DELETE /users/current-user', () => {
 
     // Whatever is gone by then is refused, which is right.
     const [answer] = await Promise.all([
-      deleteAccount(ada.accessToken, { password: ada.password }),
+      sendAccountDeletion(server, ada.accessToken, { password: ada.password }),
       ...strangers.map(act),
     ]);
 
@@ -255,7 +251,7 @@ describe('DELETE /users/current-user', () => {
       const stored = await store.apply(this, parameters);
       if (!deleted) {
         deleted = true;
-        dataOf(await deleteAccount(ada.accessToken, { password: ada.password }));
+        dataOf(await sendAccountDeletion(server, ada.accessToken, { password: ada.password }));
       }
       return stored;
     });
@@ -272,7 +268,7 @@ describe('DELETE /users/current-user', () => {
   test('delete, when a request of the account lands after it, clears that away later', async () => {
     const [ada, bob] = [await registerAndLogin(server), await registerAndLogin(server)];
     const video = new Types.ObjectId(await seedVideo(idOf(bob)));
-    dataOf(await deleteAccount(ada.accessToken, { password: ada.password }));
+    dataOf(await sendAccountDeletion(server, ada.accessToken, { password: ada.password }));
     await addComment({ video, owner: idOf(ada), parent: null, content: 'too late' });
     await toggleLike(idOf(ada), 'video', video);
 
@@ -292,48 +288,4 @@ describe('DELETE /users/current-user', () => {
   });
 });
 
-describe('DELETE /users/current-user, without a right to it', () => {
-  test('delete, when the password is wrong, answers 400 WRONG_PASSWORD and deletes nothing', async () => {
-    const { user, accessToken } = await registerAndLogin(server);
-
-    const answer = await deleteAccount(accessToken, { password: 'not my password' });
-
-    expectFailure(answer, 400, 'WRONG_PASSWORD');
-    expect(answer.body.errors).toEqual([
-      { field: 'password', message: 'The password is wrong', code: 'WRONG_PASSWORD' },
-    ]);
-    const current = server.api().get('/api/v1/users/current-user').set(bearer(accessToken));
-    expect(dataOf(await current)).toEqual(user);
-  });
-
-  test.each([
-    ['password is absent', {}, ['password']],
-    ['password is empty', { password: '' }, ['password']],
-    ['password is an operator', { password: { $gt: '' } }, ['password']],
-    ['code is an operator', { password: 'x', code: { $gt: '' } }, ['code']],
-    ['a field is unknown', { password: 'x', userId: 'x' }, ['userId']],
-  ])('delete, when %s, answers 400 naming the field', async (_what, body, fields) => {
-    const { accessToken } = await registerAndLogin(server);
-
-    expectInvalid(await deleteAccount(accessToken, body), fields);
-  });
-
-  test('delete, when nobody is signed in, answers 401', async () => {
-    expectFailure(await deleteAccount(undefined, { password: 'x' }), 401, 'UNAUTHENTICATED');
-  });
-
-  test('delete, when it is sent three times at once, answers one of them and 401 or 409 the others', async () => {
-    const { password, accessToken } = await registerAndLogin(server);
-
-    const answers = await Promise.all(
-      [1, 2, 3].map(() => deleteAccount(accessToken, { password })),
-    );
-
-    const statuses = answers.map(({ status }) => status).sort();
-    expect(statuses[0]).toBe(200);
-    expect(statuses.slice(1).every((status) => status === 401 || status === 409)).toBe(true);
-  });
-});
-
 coversBehaviour('DELETE /api/v1/users/current-user');
-coversBadInput('DELETE /api/v1/users/current-user');
