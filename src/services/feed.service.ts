@@ -40,13 +40,20 @@ export function feedList(channels: readonly Types.ObjectId[]): PluginList {
   return {
     filter: {},
     order: NEWEST_FIRST,
-    joins: listedVideoStages(),
+    joins: [...(isMerged(channels) ? wholeVideoStages() : []), ...listedVideoStages()],
     storedTotal: () => publishedBy(channels),
     orderedStages: (_filter, order, after, reach) => mergeStages(channels, order, after, reach),
   };
 }
 
-/** Each channel's videos come sorted from the index; merging reads one page of each group of them. */
+function isMerged(channels: readonly Types.ObjectId[]): boolean {
+  return channels.length > CHANNELS_PER_SCAN;
+}
+
+/**
+ * Each channel's videos come sorted from the index; merging reads one page of each group of them. What
+ * is merged is no more than the order needs: a deep page sorts all the rows before it.
+ */
 function mergeStages(
   channels: readonly Types.ObjectId[],
   order: KeysetOrder,
@@ -57,6 +64,7 @@ function mergeStages(
     { $match: { owner: { $in: group }, isPublished: true, ...after } },
     { $sort: sortOf(order) },
     { $limit: reach },
+    ...(isMerged(channels) ? [{ $project: { [order.field]: 1 } }] : []),
   ];
   const [first = [], ...others] = groupsOf(channels);
   return [
@@ -64,7 +72,23 @@ function mergeStages(
     ...others.map((group) => ({
       $unionWith: { coll: Video.collection.collectionName, pipeline: newestOf(group) },
     })),
-    ...(others.length > 0 ? [{ $sort: sortOf(order) }] : []),
+    ...(isMerged(channels) ? [{ $sort: sortOf(order) }] : []),
+  ];
+}
+
+/** Puts the videos in the place of what was merged, once it is a page. */
+function wholeVideoStages(): RowStage[] {
+  return [
+    {
+      $lookup: {
+        from: Video.collection.collectionName,
+        localField: '_id',
+        foreignField: '_id',
+        as: 'video',
+      },
+    },
+    { $unwind: '$video' },
+    { $replaceWith: { $mergeObjects: ['$video', { sortValue: '$sortValue' }] } },
   ];
 }
 
