@@ -1,52 +1,23 @@
-import request, { type Response } from 'supertest';
+import request from 'supertest';
 import type { RouteDescription } from '../../src/docs/describe-routes';
 import { inputSchema } from '../../src/docs/openapi/request';
-import { failure } from '../../src/docs/schemas/common.schema';
 import { expectFailure } from '../helpers/answers';
-import {
-  addressFor,
-  EVERY_HANDLER,
-  exampleBody,
-  fieldsOf,
-  livingCaller,
-  type Caller,
-} from '../helpers/every-route';
-import { startTestServer, type TestServer } from '../helpers/server';
+import { addressFor, EVERY_HANDLER, exampleBody, fieldsOf } from '../helpers/every-route';
+import { expectAnswer, hostileTarget, namedFields } from '../helpers/hostile-calls';
 
-let server: TestServer;
-let caller: Caller;
-beforeAll(async () => {
-  server = await startTestServer();
-});
-beforeEach(async () => {
-  caller = await livingCaller(server, caller);
-});
-afterAll(() => server.stop());
+const target = hostileTarget();
 
 const unserialized = (value: unknown) => value as string;
 
 function call(route: RouteDescription) {
   const method = route.method.toLowerCase() as 'get' | 'post' | 'put' | 'patch' | 'delete';
+  const { server, caller } = target;
   return request(server.url)[method](addressFor(route, caller)).set(caller.headers);
 }
 
 /** Sends a body as it stands. */
 function send(route: RouteDescription, body: string, type = 'application/json') {
   return call(route).set('Content-Type', type).serialize(unserialized).send(body);
-}
-
-/** Whatever was sent, it is no fault of ours, and a refusal has its envelope. */
-function expectAnswer(answer: Response, sent: string): void {
-  expect({ sent, fault: answer.status >= 500 }).toEqual({ sent, fault: false });
-  if (answer.status < 400) return;
-  expect({ sent, envelope: failure.safeParse(answer.body).success }).toEqual({
-    sent,
-    envelope: true,
-  });
-}
-
-function namedFields(answer: Response): string[] {
-  return ((answer.body.errors ?? []) as { field: string }[]).map(({ field }) => field);
 }
 
 /** Routes with a body, and what is needed to get past their files. */

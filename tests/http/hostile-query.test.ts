@@ -1,45 +1,16 @@
-import request, { type Response } from 'supertest';
+import request from 'supertest';
 import type { RouteDescription } from '../../src/docs/describe-routes';
-import { failure } from '../../src/docs/schemas/common.schema';
 import { expectFailure } from '../helpers/answers';
-import {
-  addressFor,
-  EVERY_HANDLER,
-  fieldsOf,
-  livingCaller,
-  type Caller,
-} from '../helpers/every-route';
-import { startTestServer, type TestServer } from '../helpers/server';
+import { addressFor, EVERY_HANDLER, fieldsOf } from '../helpers/every-route';
+import { expectAnswer, hostileTarget, namedFields } from '../helpers/hostile-calls';
 
-let server: TestServer;
-let caller: Caller;
-beforeAll(async () => {
-  server = await startTestServer();
-});
-beforeEach(async () => {
-  caller = await livingCaller(server, caller);
-});
-afterAll(() => server.stop());
+const target = hostileTarget();
 
 /** Sends a call as it stands: no library shall mend the address. */
 function send(route: RouteDescription, query: string) {
   const method = route.method.toLowerCase() as 'get' | 'post' | 'put' | 'patch' | 'delete';
-  const address = `${addressFor(route, caller)}?${query}`;
-  return request(server.url)[method](address).set(caller.headers).redirects(0);
-}
-
-/** Whatever was sent, it is no fault of ours, and a refusal has its envelope. */
-function expectAnswer(answer: Response, sent: string): void {
-  expect({ sent, fault: answer.status >= 500 }).toEqual({ sent, fault: false });
-  if (answer.status < 400) return;
-  expect({ sent, envelope: failure.safeParse(answer.body).success }).toEqual({
-    sent,
-    envelope: true,
-  });
-}
-
-function namedFields(answer: Response): string[] {
-  return (answer.body.errors as { field: string }[]).map(({ field }) => field);
+  const address = `${addressFor(route, target.caller)}?${query}`;
+  return request(target.server.url)[method](address).set(target.caller.headers).redirects(0);
 }
 
 const NO_WHOLE_NUMBERS = [
