@@ -13,6 +13,9 @@ export function createLogger(
     'confirmPassword',
     'accessToken',
     'refreshToken',
+    'token',
+    'secret',
+    'recoveryCodes',
   ];
   const headers = ['authorization', 'cookie', '["set-cookie"]'];
   return pino(

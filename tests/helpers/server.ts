@@ -4,6 +4,7 @@ import path from 'node:path';
 import request, { type Agent } from 'supertest';
 import { loadConfig, type Config } from '../../src/config';
 import { startServer, type ServerOverrides } from '../../src/server';
+import { createLogScan } from './log-scan';
 import { checkAgainstDocument } from './response-check';
 
 export interface TestServerOptions extends ServerOverrides {
@@ -19,7 +20,7 @@ export interface TestServer {
   readonly tempDir: string;
   /** Requests without cookies of earlier ones; answers must be those of the OpenAPI document. */
   api(): Agent;
-  /** Stops the server and deletes its data. */
+  /** Stops the server and deletes its data. @throws Error when a secret that travelled was logged */
   stop(): Promise<void>;
 }
 
@@ -49,17 +50,20 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     }),
     tempDir: path.join(root, 'temp'),
   });
-  const server = await startServer(config, options);
+  const scan = createLogScan(options.logger);
+  const server = await startServer(config, { ...options, logger: scan.logger });
   return {
     url: server.url,
     config,
     dataDir: config.dataDir,
     tempDir: config.tempDir,
-    api: () => request.agent(server.url).use(checkAgainstDocument),
+    api: () => request.agent(server.url).use(checkAgainstDocument).use(scan.watch),
     stop: async () => {
       await server.stop();
       await replicaSet?.stop();
       await rm(root, { recursive: true, force: true });
+      const leaks = scan.leaks();
+      if (leaks.length > 0) throw new Error(`Secrets in the log:\n${leaks.join('\n')}`);
     },
   };
 }
