@@ -1,65 +1,13 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import http from 'node:http';
-import os from 'node:os';
-import path from 'node:path';
 import request from 'supertest';
 import { accountFields, AVATAR, bearer } from '../helpers/accounts';
 import { eventually } from '../helpers/eventually';
-import { fixture } from '../helpers/fixtures';
-import { startServerProcess, type ServerProcess } from '../helpers/server-process';
+import { loginAt, publishAt, registerAt, serverRuns } from '../helpers/server-runs';
 
-let root: string;
-let running: ServerProcess[];
-beforeEach(async () => {
-  root = await mkdtemp(path.join(os.tmpdir(), 'videotube-restart-'));
-  running = [];
-});
-afterEach(async () => {
-  for (const server of running) server.child.kill('SIGKILL');
-  await Promise.all(running.map((server) => server.exited()));
-  await rm(root, { recursive: true, force: true });
-});
-
-function start(environment: Record<string, string> = {}, options = {}): ServerProcess {
-  const variables = {
-    NODE_ENV: 'test',
-    LOG_LEVEL: 'info',
-    BCRYPT_COST: '4',
-    CREDENTIAL_ATTEMPTS_PER_MINUTE: '100000',
-    DATA_DIR: path.join(root, 'data'),
-    ...environment,
-  };
-  const server = startServerProcess(variables, options);
-  running.push(server);
-  return server;
-}
+const start = serverRuns({ CREDENTIAL_ATTEMPTS_PER_MINUTE: '100000' });
 
 const CREDENTIALS = accountFields({ username: 'boot_tester', email: 'boot@example.com' });
-
-async function register(url: string, overrides: Partial<typeof CREDENTIALS> = {}): Promise<number> {
-  const answer = await request(url)
-    .post('/api/v1/users/register')
-    .field({ ...CREDENTIALS, ...overrides })
-    .attach('avatar', AVATAR);
-  return answer.status;
-}
-
-async function login(url: string): Promise<string> {
-  const { username, password } = CREDENTIALS;
-  const answer = await request(url).post('/api/v1/users/login').send({ username, password });
-  return answer.body.data.accessToken;
-}
-
-async function publish(url: string, accessToken: string): Promise<string> {
-  const answer = await request(url)
-    .post('/api/v1/videos')
-    .set(bearer(accessToken))
-    .field('title', 'Kept')
-    .attach('videoFile', fixture('clip.mp4'))
-    .attach('thumbnail', fixture('picture.jpg'));
-  expect(answer.status).toBe(201);
-  return answer.body.data._id;
-}
 
 /** Begins a registration and holds its last byte back; `finish` sends it and reads the answer. */
 async function beginRegistration(url: string) {
@@ -150,9 +98,9 @@ describe('starting again', () => {
   test('the server, when started again on the same data, finds everything', async () => {
     const first = start();
     const firstUrl = await first.ready();
-    expect(await register(firstUrl)).toBe(201);
-    const accessToken = await login(firstUrl);
-    const videoId = await publish(firstUrl, accessToken);
+    expect(await registerAt(firstUrl, CREDENTIALS)).toBe(201);
+    const accessToken = await loginAt(firstUrl, CREDENTIALS);
+    const videoId = await publishAt(firstUrl, accessToken, 'Kept');
     await request(firstUrl).get(`/api/v1/videos/${videoId}`).set(bearer(accessToken)).expect(200);
     first.child.kill('SIGTERM');
     await first.exited();
@@ -165,7 +113,7 @@ describe('starting again', () => {
     // The generated secrets are kept too: yesterday's token still signs in.
     const history = await request(url).get('/api/v1/users/history').set(bearer(accessToken));
     expect(history.body.data).toHaveLength(1);
-    expect(await login(url)).toMatch(/^ey/);
+    expect(await loginAt(url, CREDENTIALS)).toMatch(/^ey/);
   });
 
   test('the server, when killed at once after answers, has kept every one of them', async () => {
@@ -174,9 +122,10 @@ describe('starting again', () => {
     const names = Array.from({ length: 12 }, (_value, index) => `survivor_${index}`);
     const acknowledged: string[] = [];
     const registrations = names.map(async (username) => {
-      const status = await register(firstUrl, { username, email: `${username}@example.com` }).catch(
-        () => 0,
-      );
+      const status = await registerAt(firstUrl, {
+        username,
+        email: `${username}@example.com`,
+      }).catch(() => 0);
       if (status === 201) acknowledged.push(username);
       // The others are still on their way when the process dies.
       if (acknowledged.length === 6) first.child.kill('SIGKILL');
