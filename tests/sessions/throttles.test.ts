@@ -1,8 +1,13 @@
 import bcrypt from 'bcrypt';
 import { register, registerAndLogin, sendLogin } from '../helpers/accounts';
 import { dataOf, expectFailure } from '../helpers/answers';
+import { releaseClock, stopClock } from '../helpers/clock';
 import { startTestServer, type TestServer } from '../helpers/server';
 import { callSessions } from '../helpers/sessions';
+
+// However slow the machine, a window ends only where a test ends it.
+beforeEach(stopClock);
+afterEach(releaseClock);
 
 const HOME = '198.51.100.4';
 const LIMIT = 3;

@@ -1,9 +1,14 @@
 import { TwoFactor } from '../../src/models/two-factor.model';
 import { registerAndLogin, type SignedInAccount } from '../helpers/accounts';
 import { expectFailure, expectInvalid } from '../helpers/answers';
+import { releaseClock, stopClock } from '../helpers/clock';
 import { coversBadInput } from '../helpers/route-coverage';
 import { startTestServer, type TestServer } from '../helpers/server';
 import { callTwoFactor } from '../helpers/two-factor';
+
+// A code holds for half a minute: none passes between its making and its use.
+beforeEach(stopClock);
+afterEach(releaseClock);
 
 const CODE = '123456';
 const RECOVERY_CODE = 'abcdef-ghijkl-mnopqr-stuvwx';

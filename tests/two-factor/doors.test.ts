@@ -2,9 +2,14 @@ import { TwoFactor } from '../../src/models/two-factor.model';
 import { User } from '../../src/models/user.model';
 import { bearer, registerAndLogin, sendLogin } from '../helpers/accounts';
 import { dataOf, expectFailure } from '../helpers/answers';
+import { releaseClock, stopClock } from '../helpers/clock';
 import { mailTo, SUBJECTS, tokenIn } from '../helpers/mails';
 import { startTestServer, type TestServer } from '../helpers/server';
 import { loginWithCode, nextCode, registerWithTwoFactor } from '../helpers/two-factor';
+
+// A code holds for half a minute: none passes between its making and its use.
+beforeEach(stopClock);
+afterEach(releaseClock);
 
 const NEW_PASSWORD = 'difference engine no. 2';
 

@@ -2,6 +2,7 @@ import { TwoFactor } from '../../src/models/two-factor.model';
 import { User } from '../../src/models/user.model';
 import { bearer, login, registerAndLogin } from '../helpers/accounts';
 import { dataOf, expectFailure } from '../helpers/answers';
+import { releaseClock, stopClock } from '../helpers/clock';
 import { coversBehaviour } from '../helpers/route-coverage';
 import { startTestServer, type TestServer } from '../helpers/server';
 import {
@@ -12,6 +13,10 @@ import {
   registerWithTwoFactor,
   wrongCode,
 } from '../helpers/two-factor';
+
+// A code holds for half a minute: none passes between its making and its use.
+beforeEach(stopClock);
+afterEach(releaseClock);
 
 let server: TestServer;
 beforeAll(async () => {

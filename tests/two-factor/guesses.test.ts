@@ -1,5 +1,6 @@
 import { bearer, sendLogin } from '../helpers/accounts';
 import { dataOf, expectFailure } from '../helpers/answers';
+import { releaseClock, stopClock } from '../helpers/clock';
 import { startTestServer, type TestServer } from '../helpers/server';
 import {
   callTwoFactor,
@@ -9,6 +10,10 @@ import {
   wrongCode,
   type TwoFactorAccount,
 } from '../helpers/two-factor';
+
+// A code holds for half a minute: none passes between its making and its use.
+beforeEach(stopClock);
+afterEach(releaseClock);
 
 const FAILED_LOGINS = 3;
 

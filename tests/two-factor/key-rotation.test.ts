@@ -2,6 +2,7 @@ import { TwoFactor } from '../../src/models/two-factor.model';
 import { resealSecrets } from '../../src/services/two-factor/reseal-secrets';
 import { createSecretBox } from '../../src/services/two-factor/secret-box';
 import { dataOf, expectFailure } from '../helpers/answers';
+import { releaseClock, stopClock } from '../helpers/clock';
 import { recordingLogger } from '../helpers/recording-logger';
 import { startTestServer, type TestServer } from '../helpers/server';
 import {
@@ -11,6 +12,10 @@ import {
   wrongCode,
   type TwoFactorAccount,
 } from '../helpers/two-factor';
+
+// A code holds for half a minute: none passes between its making and its use.
+beforeEach(stopClock);
+afterEach(releaseClock);
 
 const PRESENT = 'mB1x5yqW2dXk0pT8vE4rJ7uN9cF3hL6s';
 const OLDER = 'Zt8Qf2Lw6Rk1Vn5Xc9Bm3Jh7Gd4Ps0Ya';

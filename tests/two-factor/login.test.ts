@@ -1,6 +1,7 @@
 import { Session } from '../../src/models/session.model';
 import { bearer, registerAndLogin, sendLogin } from '../helpers/accounts';
 import { cookiesOf, dataOf, expectFailure } from '../helpers/answers';
+import { releaseClock, stopClock } from '../helpers/clock';
 import { startTestServer, type TestServer } from '../helpers/server';
 import {
   appCode,
@@ -9,6 +10,10 @@ import {
   registerWithTwoFactor,
   wrongCode,
 } from '../helpers/two-factor';
+
+// A code holds for half a minute: none passes between its making and its use.
+beforeEach(stopClock);
+afterEach(releaseClock);
 
 let server: TestServer;
 beforeAll(async () => {

@@ -2,6 +2,7 @@ import { TwoFactor } from '../../src/models/two-factor.model';
 import { User } from '../../src/models/user.model';
 import { bearer, login, sendLogin } from '../helpers/accounts';
 import { dataOf, expectFailure } from '../helpers/answers';
+import { releaseClock, stopClock } from '../helpers/clock';
 import { eventually } from '../helpers/eventually';
 import { coversBehaviour } from '../helpers/route-coverage';
 import { startTestServer, type TestServer } from '../helpers/server';
@@ -13,6 +14,10 @@ import {
   wrongCode,
   type TwoFactorAccount,
 } from '../helpers/two-factor';
+
+// A code holds for half a minute: none passes between its making and its use.
+beforeEach(stopClock);
+afterEach(releaseClock);
 
 const NEW_PASSWORD = 'difference engine no. 2';
 

@@ -7,7 +7,12 @@ import {
   sendRegistration,
 } from '../helpers/accounts';
 import { expectFailure } from '../helpers/answers';
+import { releaseClock, stopClock } from '../helpers/clock';
 import { startTestServer, type TestServer } from '../helpers/server';
+
+// However slow the machine, a window ends only where a test ends it.
+beforeEach(stopClock);
+afterEach(releaseClock);
 
 describe('throttles of one address', () => {
   let server: TestServer;
