@@ -34,6 +34,7 @@ export function createUserRouter(dependencies: AppDependencies): Router {
 
   router.post(
     '/register',
+    noStore,
     limit.credentials('register'),
     uploadFields(dependencies, {
       avatar: { kind: 'image', required: true },

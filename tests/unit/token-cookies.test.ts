@@ -9,7 +9,7 @@ function appWith(overrides: { isProduction: boolean; cookieSameSite: 'lax' | 'st
   const config = {
     ...overrides,
     corsOrigins: [],
-    refreshToken: { secret: 'r'.repeat(32), expirySeconds: 60 },
+    refreshToken: { secret: 'r'.repeat(32), previousSecrets: [], expirySeconds: 60 },
   };
   const app = express();
   app.post('/set', (incoming, response) => {

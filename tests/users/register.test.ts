@@ -40,6 +40,7 @@ describe('POST /users/register', () => {
       updatedAt: account.createdAt,
     });
     expect(answer.headers.location).toBe(`/api/v1/users/c/${fields.username}`);
+    expect(answer.headers['cache-control']).toBe('no-store');
     expect(cookiesOf(answer)).toEqual({});
     expect((await server.api().get(answer.headers.location as string)).status).toBe(200);
   });
