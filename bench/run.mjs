@@ -3,10 +3,12 @@
  *
  *   npm run bench                    a thousand against a million rows of every relation
  *   npm run bench -- --size short    a thousand against twenty thousand, in two minutes
+ *   npm run bench -- --data FOLDER   keeps what it seeds there, and finds it there the next time
  *
  * BENCH_UPLOAD_BYTES makes the upload shorter.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -14,7 +16,7 @@ import { casesOn } from './lib/cases.mjs';
 import { compareServers } from './lib/load.mjs';
 import { databaseUri, startFloor, startProduct, stopAll } from './lib/processes.mjs';
 import { describeResults, keepResults } from './lib/report.mjs';
-import { publishFirstVideo, seedRelations } from './lib/seed.mjs';
+import { publishFirstVideo, seedRelations, signIn } from './lib/seed.mjs';
 import { measureUpload } from './lib/upload.mjs';
 
 const SIZES = {
@@ -37,28 +39,56 @@ const say = (line) => process.stdout.write(`${line}\n`);
 /** Product and floor on data of their own with so many rows of each relation. */
 async function prepareSide(folder, rows) {
   const dataDir = path.join(folder, String(rows));
+  const seeded = await keptOrSeeded(dataDir, rows);
+  const product = await startProduct(dataDir);
+  const floor = await startFloor(databaseUri(dataDir), seeded.database, folder);
+  const { accessToken, session } = await signIn(product.url);
+  return { rows, seeded, session, product, floor, accessToken };
+}
+
+/** What the cases need to know of the data; a folder without the note of it is seeded anew. */
+async function keptOrSeeded(dataDir, rows) {
+  const note = `${dataDir}.json`;
+  if (existsSync(note)) return JSON.parse(await readFile(note, 'utf8'));
+  await rm(dataDir, { recursive: true, force: true });
   const fresh = await startProduct(dataDir);
-  const accessToken = await publishFirstVideo(fresh.url);
+  await publishFirstVideo(fresh.url);
   say(`seeding ${rows} rows of each relation …`);
   const startedAt = performance.now();
   const seeded = await seedRelations(databaseUri(dataDir), rows);
-  const seedSeconds = (performance.now() - startedAt) / 1000;
-  say(`seeded in ${seedSeconds.toFixed(0)} s`);
+  say(`seeded in ${((performance.now() - startedAt) / 1000).toFixed(0)} s`);
   await fresh.stop();
-  const product = await startProduct(dataDir);
-  const floor = await startFloor(databaseUri(dataDir), seeded.database, folder);
-  const authorization = `Bearer ${accessToken}`;
-  return { rows, seeded, fresh, product, floor, accessToken, authorization, seedSeconds };
+  await writeFile(note, JSON.stringify(seeded));
+  return seeded;
 }
 
 /** The four servers that take turns, each with what it needs to ask. */
 function serversOf(sides) {
   return Object.fromEntries(
-    Object.entries(sides).flatMap(([size, { floor, product, seeded, authorization }]) => [
-      [`${size} floor`, { url: floor.url, headers: { session: seeded.session }, size, seeded }],
-      [`${size} product`, { url: product.url, headers: { authorization }, size, seeded }],
-    ]),
+    Object.entries(sides).flatMap(([size, { floor, product, seeded, session, accessToken }]) => {
+      const authorization = `Bearer ${accessToken}`;
+      return [
+        [`${size} floor`, { url: floor.url, headers: { session }, size, seeded }],
+        [`${size} product`, { url: product.url, headers: { authorization }, size, seeded }],
+      ];
+    }),
   );
+}
+
+/** To a product of its own, so that data which is kept stays as it was seeded. */
+async function measureUploads(folder, floor, bytes) {
+  say(`uploading ${Math.round(bytes / 1024 ** 2)} MiB …`);
+  const dataDir = path.join(folder, 'uploads');
+  const product = await startProduct(dataDir);
+  await publishFirstVideo(product.url);
+  const { accessToken } = await signIn(product.url);
+  const uploads = {
+    floor: await measureUpload(floor, bytes),
+    product: await measureUpload(product, bytes, accessToken),
+  };
+  await product.stop();
+  await rm(dataDir, { recursive: true });
+  return { uploads, emptyStartMilliseconds: product.startMilliseconds };
 }
 
 async function measureAll(folder, size) {
@@ -75,22 +105,20 @@ async function measureAll(folder, size) {
     const rates = await compareServers(({ seeded }) => casesOn(seeded)[index], servers, load);
     cases.push({ name, grows, rates });
   }
-  say(`uploading ${Math.round(uploadBytes / 1024 ** 2)} MiB …`);
-  const { floor, product, accessToken, fresh } = sides.small;
   const bytes = Number(process.env.BENCH_UPLOAD_BYTES ?? uploadBytes);
-  const uploads = {
-    floor: await measureUpload(floor, bytes),
-    product: await measureUpload(product, bytes, accessToken),
-  };
+  const { floor } = sides.small;
+  const { uploads, emptyStartMilliseconds } = await measureUploads(folder, floor, bytes);
   const starts = [
     { name: 'floor', milliseconds: floor.startMilliseconds },
-    { name: 'product, empty folder', milliseconds: fresh.startMilliseconds },
+    { name: 'product, empty folder', milliseconds: emptyStartMilliseconds },
     { name: `product, ${large} rows`, milliseconds: sides.large.product.startMilliseconds },
   ];
   return { size, small, large, load, busy, cases, starts, uploads, uploadBytes: bytes };
 }
 
-const { values } = parseArgs({ options: { size: { type: 'string', default: 'full' } } });
+const { values } = parseArgs({
+  options: { size: { type: 'string', default: 'full' }, data: { type: 'string' } },
+});
 if (!Object.hasOwn(SIZES, values.size)) {
   throw new Error(`--size is one of ${Object.keys(SIZES).join(', ')}`);
 }
@@ -98,7 +126,10 @@ if (!Object.hasOwn(SIZES, values.size)) {
 for (const signal of ['SIGINT', 'SIGTERM']) {
   process.once(signal, () => void stopAll().finally(() => process.exit(1)));
 }
-const folder = await mkdtemp(path.join(os.tmpdir(), 'videotube-bench-'));
+if (values.data !== undefined) await mkdir(values.data, { recursive: true });
+const folder = values.data
+  ? path.resolve(values.data)
+  : await mkdtemp(path.join(os.tmpdir(), 'videotube-bench-'));
 try {
   const results = describeResults(await measureAll(folder, values.size));
   // A short run is for looking at while one works.
@@ -106,5 +137,5 @@ try {
   say(`\n${results}`);
 } finally {
   await stopAll();
-  await rm(folder, { recursive: true, force: true });
+  if (values.data === undefined) await rm(folder, { recursive: true, force: true });
 }

@@ -3,6 +3,8 @@ import autocannon from 'autocannon';
 
 const CONNECTIONS = 20;
 const WARM_UP_ROUNDS = 2;
+/** A turn of fewer would measure a moment of the machine. */
+const FEWEST_REQUESTS = 5;
 const SAMPLE_MILLISECONDS = 50;
 
 /**
@@ -76,7 +78,7 @@ async function warmUp(target, seconds) {
  */
 async function load(target, seconds) {
   const { url, method, headers, connections, verifyBody } = target;
-  const amount = Math.max(connections, Math.round(target.perSecond * seconds));
+  const amount = Math.max(connections, FEWEST_REQUESTS, Math.round(target.perSecond * seconds));
   const options = { url, method, headers, connections, verifyBody, amount };
   const running = autocannon({ ...options, sampleInt: SAMPLE_MILLISECONDS });
   const startedAt = performance.now();

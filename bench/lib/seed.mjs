@@ -5,22 +5,30 @@ import { ROOT } from './processes.mjs';
 
 const CHANNELS = 50;
 const RARE_MATCHES = 40;
-const BATCH = 10_000;
+const BATCH = 5000;
+const ADA = { username: 'ada', password: 'analytical engine no. 1' };
 const DATABASE = 'videotube';
 const START = Date.UTC(2020, 0, 1);
 const fixture = (name) => openAsBlob(path.join(ROOT, 'tests', 'fixtures', name));
 
-/** Registers one person and publishes one video over HTTP, and signs the person in. */
+/** @returns the access token of the one person, and the session that it belongs to */
+export async function signIn(url) {
+  const { accessToken } = await post(`${url}/api/v1/users/login`, ADA);
+  const [, claims] = accessToken.split('.');
+  const { sid } = JSON.parse(Buffer.from(claims, 'base64url').toString('utf8'));
+  return { accessToken, session: sid };
+}
+
+/** Registers one person and publishes one video over HTTP. */
 export async function publishFirstVideo(url) {
-  const password = 'analytical engine no. 1';
   const account = new FormData();
   account.set('fullName', 'Ada Lovelace');
   account.set('email', 'ada@example.com');
-  account.set('username', 'ada');
-  account.set('password', password);
+  account.set('username', ADA.username);
+  account.set('password', ADA.password);
   account.set('avatar', await fixture('picture.png'), 'picture.png');
   await post(`${url}/api/v1/users/register`, account);
-  const { accessToken } = await post(`${url}/api/v1/users/login`, { username: 'ada', password });
+  const { accessToken } = await signIn(url);
 
   const video = new FormData();
   video.set('title', 'A picture');
@@ -28,7 +36,6 @@ export async function publishFirstVideo(url) {
   video.set('videoFile', await fixture('clip.mp4'), 'clip.mp4');
   video.set('thumbnail', await fixture('picture.jpg'), 'picture.jpg');
   await post(`${url}/api/v1/videos`, video, accessToken);
-  return accessToken;
 }
 
 /**
@@ -40,7 +47,7 @@ export async function publishFirstVideo(url) {
 export async function seedRelations(uri, rows) {
   const client = await MongoClient.connect(uri);
   const database = client.db(DATABASE);
-  const ada = await database.collection('users').findOne({ username: 'ada' });
+  const ada = await database.collection('users').findOne({ username: ADA.username });
   const template = await database.collection('videos').findOne({ owner: ada._id });
   const channels = await seedChannels(database, ada, rows);
   const time = (index) => new Date(START + index * 1000);
@@ -97,14 +104,8 @@ export async function seedRelations(uri, rows) {
   const counters = { likesCount: rows, commentsCount: rows, topCommentsCount: rows };
   await database.collection('videos').updateOne({ _id: video }, { $set: counters });
   await database.collection('videotallies').updateOne({}, { $inc: { published: rows - 1 } });
-  const session = await database.collection('sessions').findOne({ user: ada._id });
   await client.close();
-  return {
-    database: DATABASE,
-    channel: 'channel0',
-    video: video.toString(),
-    session: session._id.toString(),
-  };
+  return { database: DATABASE, channel: 'channel0', video: video.toString() };
 }
 
 /** @returns the ids of the channels, to each of which Ada subscribes */
@@ -132,13 +133,20 @@ async function seedChannels(database, ada, rows) {
 /** A file as a media provider keeps it: the product's own files have its address in front. */
 const publicAsset = (asset) => ({ ...asset, url: `https://media.example.com${asset.url}` });
 
-/** Ids and times grow together, as they do in life, so that indexes grow at their end. */
+/**
+ * Ids and times grow together, as they do in life, so that indexes grow at their end. While the
+ * database writes one batch, the next is made.
+ */
 async function insertRows(collection, rows, rowOf) {
+  let written = Promise.resolve();
   for (let start = 0; start < rows; start += BATCH) {
     const length = Math.min(BATCH, rows - start);
     const batch = Array.from({ length }, (_, index) => rowOf(start + index));
-    await collection.insertMany(batch, { ordered: false });
+    const writing = collection.insertMany(batch, { ordered: false });
+    await written;
+    written = writing;
   }
+  await written;
 }
 
 async function post(address, body, accessToken) {
