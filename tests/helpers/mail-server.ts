@@ -4,8 +4,6 @@ import { SMTPServer } from 'smtp-server';
 import { readMail, type ReceivedMail } from './mails';
 
 export interface MailServerOptions {
-  /** 0 for a free one. */
-  port?: number;
   /** Name and password that it asks for; without them anybody may send. */
   credentials?: { user: string; password: string };
   /** Called with each mail; what it throws is the answer to the sender. */
@@ -13,7 +11,6 @@ export interface MailServerOptions {
 }
 
 export interface MailServer {
-  readonly port: number;
   /** The value for SMTP_URL. */
   readonly url: string;
   /** The mails that were taken, in order. */
@@ -30,7 +27,7 @@ export function smtpRefusal(responseCode: number, message: string): Error {
 
 /** A mail server that speaks SMTP on a port of this machine and keeps what it gets. */
 export async function startMailServer(options: MailServerOptions = {}): Promise<MailServer> {
-  const { port = 0, credentials, onMail } = options;
+  const { credentials, onMail } = options;
   const mails: ReceivedMail[] = [];
   const receivers: string[] = [];
   const server = new SMTPServer({
@@ -61,13 +58,12 @@ export async function startMailServer(options: MailServerOptions = {}): Promise<
   });
   // A client that gives up is not the server's fault.
   server.on('error', () => undefined);
-  server.listen(port, '127.0.0.1');
+  server.listen(0, '127.0.0.1');
   await once(server.server, 'listening');
-  const { port: chosen } = server.server.address() as AddressInfo;
+  const { port } = server.server.address() as AddressInfo;
   const login = credentials ? `${credentials.user}:${credentials.password}@` : '';
   return {
-    port: chosen,
-    url: `smtp://${login}127.0.0.1:${chosen}`,
+    url: `smtp://${login}127.0.0.1:${port}`,
     mails,
     receivers,
     stop: () => new Promise((resolve) => server.close(resolve)),
