@@ -87,7 +87,9 @@ async function measureUploads(folder, floor, bytes) {
     product: await measureUpload(product, bytes, accessToken),
   };
   await product.stop();
-  await rm(dataDir, { recursive: true });
+  for (const name of ['uploads', 'floor-upload']) {
+    await rm(path.join(folder, name), { recursive: true });
+  }
   return { uploads, emptyStartMilliseconds: product.startMilliseconds };
 }
 
