@@ -13,12 +13,15 @@ import { recordingLogger } from '../helpers/recording-logger';
 import { startTestServer, type TestServer } from '../helpers/server';
 
 const { logger, lines } = recordingLogger();
-/** So short that tests need not wait; the rate is one that the steady client below surpasses. */
+/**
+ * So short that tests need not wait, and longer than a busy machine takes to get round to us; the
+ * rate is one that the steady client below surpasses.
+ */
 const LIMITS = {
-  headersMilliseconds: 300,
-  bodyMilliseconds: 300,
-  bodyBytesPerSecond: 10,
-  stalledMilliseconds: 2000,
+  headersMilliseconds: 1500,
+  bodyMilliseconds: 1500,
+  bodyBytesPerSecond: 40,
+  stalledMilliseconds: 3000,
   checkMilliseconds: 50,
 };
 
@@ -114,7 +117,7 @@ test('a body, when it comes slowly but steadily, is answered however long it tak
 
   for (let at = 0; at < body.length; at += 50) {
     socket.write(body.slice(at, at + 50));
-    await delay(100);
+    await delay(500);
   }
 
   expect(await received).toMatch(/^HTTP\/1\.1 4\d\d /);
@@ -141,9 +144,9 @@ test('an answer, when its reader takes nothing of it, is given up', async () => 
 
 test('an answer, when we are slower than any limit, is waited for', async () => {
   const slow: RequestListener = (_request, response) => {
-    setTimeout(() => response.end('late'), 900);
+    setTimeout(() => response.end('late'), 2500);
   };
-  const bare = createHttpServer(slow, { ...LIMITS, stalledMilliseconds: 300 });
+  const bare = createHttpServer(slow, { ...LIMITS, stalledMilliseconds: 1000 });
   await once(bare.listen(0), 'listening');
   const url = `http://localhost:${(bare.address() as AddressInfo).port}`;
 
