@@ -147,7 +147,7 @@ async function requireGraceOrEnd(
   await Session.deleteOne({ _id: session._id });
   audit({ logger, ...originOf(device) }, 'refresh-token-reused', {
     outcome: 'failure',
-    reason: 'SESSION_ENDED',
+    reason: 'TOKEN_REUSED',
     userId: claims.userId,
     sessionId: claims.sessionId,
   });

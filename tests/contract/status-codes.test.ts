@@ -4,9 +4,9 @@ import path from 'node:path';
 const ROOT = path.join(__dirname, '..', '..');
 const MEMO = readFileSync(path.join(ROOT, 'docs', 'STATUS_CODES.md'), 'utf8');
 
-/** Look like codes of ours and are none: environment variables, and what multer says. */
+/** Look like codes of ours and are none: environment variables, and what multer and Node say. */
 const FOREIGN =
-  /^(LIMIT_|MISSING_FIELD_NAME|INVALID_FIELD_NAME|CLOUDINARY_|(ACCESS|REFRESH)_TOKEN_SECRET|DATA_DIR|BCRYPT_COST|MAIL_FROM|PUBLIC_URL|COOKIE_SAMESITE)/;
+  /^(LIMIT_|MISSING_FIELD_NAME|INVALID_FIELD_NAME|CLOUDINARY_|(ACCESS|REFRESH)_TOKEN_(PREVIOUS_)?SECRET|ERR_|HPE_|DATA_DIR|BCRYPT_COST|MAIL_FROM|PUBLIC_URL|COOKIE_SAMESITE)/;
 
 /** Every capitalised word that stands as a text of its own in the sources. */
 function wordsInSources(): string[] {
