@@ -173,7 +173,7 @@ describe('loadConfig, faults', () => {
     expect(faults[0]).toContain(fault);
   });
 
-  test.each([
+  test.each<Record<string, string>>([
     { MONGODB_URI: 'postgres://me:hunter2@host/db' },
     { SMTP_URL: 'http://me:hunter2@mail.example.com', MAIL_FROM: 'no-reply@example.com' },
   ])('loadConfig, when a value is wrong, never repeats the value', (environment) => {
