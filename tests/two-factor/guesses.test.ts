@@ -98,9 +98,10 @@ describe('guesses at a code', () => {
     expect(answers).toContain(401);
     expect(answers.at(-1)).toBe(429);
 
-    // Recovery codes cannot be guessed, so they are not throttled; nor is who is signed in.
+    // Recovery codes cannot be guessed, so they are not throttled; nor is who is signed in, nor the
+    // network that they are signed in from.
     const [recoveryCode = ''] = account.recoveryCodes;
-    const { accessToken } = dataOf(await from('203.0.113.9', account, recoveryCode));
+    const { accessToken } = dataOf(await loginWithCode(server, account, recoveryCode));
     dataOf(await server.api().get('/api/v1/users/current-user').set(bearer(accessToken)));
     dataOf(await disable(account, await nextCode(account)));
   });
