@@ -8,6 +8,7 @@ import { asyncHandler } from '../utils/async-handler';
 import { invalidToken, missingToken } from '../utils/authentication-errors';
 import { requireOwnSite } from '../utils/request-origin';
 import { accessTokenOf, type ReceivedToken } from '../utils/token-transport';
+import { checkAgainAfterBody } from './late-body';
 import { noted } from './route-notes';
 
 declare module 'express-serve-static-core' {
@@ -44,8 +45,13 @@ export function createAuthentication(dependencies: AuthenticationDependencies): 
   ): Promise<void> => {
     const claims = tokens.verifyAccessToken(token.value);
     refuseForeignSite(request, token, claims);
-    if (!(await sessions.isLiving(claims))) throw invalidToken().about(claims);
+    await requireLiving(claims);
     identify(request, response, claims);
+    checkAgainAfterBody(request, () => requireLiving(claims));
+  };
+
+  const requireLiving = async (claims: AccessClaims): Promise<void> => {
+    if (!(await sessions.isLiving(claims))) throw invalidToken().about(claims);
   };
 
   /** After the token is read, so that the audit trail can say whose browser was misused. */

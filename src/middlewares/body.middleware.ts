@@ -4,6 +4,7 @@ import { MAX_BODY_BYTES } from '../constants';
 import { ApiError } from '../utils/api-error';
 import { malformedForm, multipartError } from '../utils/multipart-error';
 import { MULTIPART_OPTIONS } from '../utils/multipart-options';
+import { checkAgain } from './late-body';
 import { noted } from './route-notes';
 
 const ACCEPTED_TYPES = [
@@ -47,6 +48,7 @@ export function formFields(): RequestHandler {
       // multer passes by a form whose boundary is empty.
       else if (request.body === undefined && request.is('multipart/form-data'))
         next(malformedForm());
+      else if (request.is('multipart/form-data')) checkAgain(request).then(() => next(), next);
       else next();
     });
   };

@@ -5,6 +5,7 @@ import { ApiError } from '../utils/api-error';
 import { asyncHandler } from '../utils/async-handler';
 import { invalidToken, missingToken } from '../utils/authentication-errors';
 import { viewerOf } from './authenticate.middleware';
+import { checkAgainAfterBody } from './late-body';
 import { noted } from './route-notes';
 
 /** Somebody who acts by the power of their role, and the request by which they do. */
@@ -29,18 +30,24 @@ declare module 'express-serve-static-core' {
 export function requireRole(least: Exclude<UserRole, 'user'>): RequestHandler {
   return noted(
     asyncHandler(async (request, _response, next) => {
-      const user = await User.findById(viewerOf(request)).select('role').lean();
-      if (!user) throw invalidToken();
-      if (!isAtLeast(user.role, least)) {
-        throw ApiError.forbidden(`Only ${least === 'admin' ? 'admins' : 'moderators'} may do this`);
-      }
-      // `requestContext` gives every request a text as its id; the library's type knows others.
-      const requestId = request.id as string;
-      request.moderator = { _id: user._id, role: user.role, requestId };
+      await readRole(request, least);
+      checkAgainAfterBody(request, () => readRole(request, least));
       next();
     }),
     { access: least },
   );
+}
+
+/** Sets `request.moderator`. @throws ApiError 403, 401 when the account is gone */
+async function readRole(request: Request, least: UserRole): Promise<void> {
+  const user = await User.findById(viewerOf(request)).select('role').lean();
+  if (!user) throw invalidToken();
+  if (!isAtLeast(user.role, least)) {
+    throw ApiError.forbidden(`Only ${least === 'admin' ? 'admins' : 'moderators'} may do this`);
+  }
+  // `requestContext` gives every request a text as its id; the library's type knows others.
+  const requestId = request.id as string;
+  request.moderator = { _id: user._id, role: user.role, requestId };
 }
 
 /** Who is acting, on a route behind `requireRole`. @throws ApiError 401 on any other */

@@ -5,6 +5,7 @@ import { releaseTempFile } from '../services/media/temp-files';
 import { ApiError } from '../utils/api-error';
 import { multipartError } from '../utils/multipart-error';
 import { checkFormFiles, filesRequired, type FormFiles } from './upload/form-files';
+import { checkAgain } from './late-body';
 import { noted } from './route-notes';
 import { createFormParser } from './upload/form-parser';
 import { overflow, refuseStatedOverflow } from './upload/form-size';
@@ -62,6 +63,7 @@ export function uploadFields(dependencies: UploadDependencies, rules: UploadRule
     Promise.race([parsed, overflow(request, maxBytes)])
       .then(() => checkFormFiles(request, rules))
       .then((checked) => received.set(request, checked))
+      .then(() => checkAgain(request))
       .then(() => next(), next);
   };
   return noted(take, { files: rules });
