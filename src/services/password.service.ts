@@ -44,13 +44,25 @@ export function isGuessable(
 export function createPasswordService({ bcryptCost }: Pick<Config, 'bcryptCost'>): PasswordService {
   const unmatchableHash = createUnmatchableHash(bcryptCost);
 
+  /**
+   * Compares, and where the stored hash is of a time of lower cost, makes up for what it spared: each
+   * step doubles the work, so the steps from the old cost to the present one add up to it exactly.
+   */
+  async function compareAtFullCost(password: string, storedHash: string): Promise<boolean> {
+    const equal = await bcrypt.compare(password, storedHash);
+    for (let cost = bcrypt.getRounds(storedHash); cost < bcryptCost; cost += 1) {
+      await bcrypt.compare(password, createUnmatchableHash(cost));
+    }
+    return equal;
+  }
+
   return {
     hash: (password) => limiter.run(() => bcrypt.hash(password, bcryptCost)),
 
     async matches(password, storedHash) {
       const comparable = Buffer.byteLength(password) <= PASSWORD_MAX_BYTES;
       const equal = await limiter.run(() =>
-        bcrypt.compare(password, storedHash ?? unmatchableHash),
+        compareAtFullCost(password, storedHash ?? unmatchableHash),
       );
       return equal && comparable && storedHash !== undefined;
     },

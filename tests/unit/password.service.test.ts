@@ -48,6 +48,29 @@ describe('matches', () => {
   });
 });
 
+describe('matches, once the configured cost was raised', () => {
+  const COSTS = { old: 4, present: 7 };
+  const raised = createPasswordService({ bcryptCost: COSTS.present });
+
+  /** Rounds of all comparisons together: what a comparison takes doubles with each step of cost. */
+  async function roundsOf(work: () => Promise<unknown>): Promise<number> {
+    const compare = jest.spyOn(bcrypt, 'compare');
+    await work();
+    const rounds = compare.mock.calls.map(([, hash]) => 2 ** bcrypt.getRounds(hash));
+    compare.mockRestore();
+    return rounds.reduce((sum, each) => sum + each, 0);
+  }
+
+  test('matches, when a cheap hash is not the password’s, does the work of an unknown user', async () => {
+    const cheap = await createPasswordService({ bcryptCost: COSTS.old }).hash('analytical engine');
+
+    expect(await roundsOf(() => raised.matches('difference engine', cheap))).toBe(2 ** 7);
+    expect(await roundsOf(() => raised.matches('difference engine', undefined))).toBe(2 ** 7);
+    expect(await raised.matches('difference engine', cheap)).toBe(false);
+    expect(await raised.matches('analytical engine', cheap)).toBe(true);
+  });
+});
+
 describe('needsRehash', () => {
   test('needsRehash, when the stored cost is below the configured one, says yes', async () => {
     const stored = await passwords.hash('analytical engine');
