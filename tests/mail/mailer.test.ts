@@ -120,7 +120,7 @@ describe('the mailer', () => {
   });
 
   test('post, when the mail server repeats the text in its refusal, logs neither token nor address', async () => {
-    const repeated = new Error(`554 looks like spam: ${MAIL.text}`);
+    const repeated = new Error(`554 5.7.1 <${MAIL.to}>: looks like spam: ${MAIL.text}`);
     const { transport } = failingTransport([repeated]);
     const { mailer, lines } = startMailer(transport, []);
 
@@ -128,7 +128,7 @@ describe('the mailer', () => {
     await mailer.stop();
 
     const log = JSON.stringify(lines());
-    expect(log).toContain('554 looks like spam: the secret is [redacted]');
+    expect(log).toContain('554 5.7.1 <[redacted]>: looks like spam: the secret is [redacted]');
     expect(log).not.toContain('q3VbT0Zx8cX2mDk1YwR5Lg');
     expect(log).not.toContain(MAIL.to);
   });

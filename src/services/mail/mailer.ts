@@ -8,8 +8,8 @@ const RETRY_MILLISECONDS: readonly number[] = [1_000, 10_000, 60_000, 300_000];
 const CONCURRENT_MAILS = 2;
 /** Mails are small; the bound is there so that an outage of the mail server costs no memory. */
 const LONGEST_QUEUE = 1_000;
-/** Tokens of ours, which some mail servers repeat when they refuse a text. */
-const SECRETS = /[\w-]{22,}/g;
+/** What mail servers repeat when they refuse a mail: whom it is for, and the tokens of its text. */
+const PRIVATE = [/[^\s<>@]+@[^\s<>@]+/g, /[\w-]{22,}/g];
 
 /** Sends mails in the background, so that no answer waits for a mail server, or tells that it did. */
 export interface Mailer {
@@ -102,7 +102,7 @@ async function outcomeOf(work: () => Promise<void>): Promise<unknown> {
 
 function reasonOf(error: unknown): string {
   const reason = error instanceof Error ? error.message : String(error);
-  return reason.replaceAll(SECRETS, '[redacted]');
+  return PRIVATE.reduce((text, pattern) => text.replaceAll(pattern, '[redacted]'), reason);
 }
 
 /** Ends early, and quietly, when we are stopping. */
