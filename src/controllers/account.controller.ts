@@ -39,7 +39,7 @@ export function createAccountController(
     changePassword: asyncHandler(async (request, response) => {
       const { body } = inputOf(changePasswordSchema, request);
       const userId = viewerOf(request);
-      const guess = { identifiers: [userId.toString()], ip: request.ip ?? '' };
+      const guess = { userId, ip: request.ip ?? '' };
       await audited(request, 'password-change', () =>
         loginGuard.watch(guess, () => security.changePassword(userId, body, sessionOf(request))),
       );
@@ -69,7 +69,7 @@ export function createAccountController(
     remove: asyncHandler(async (request, response) => {
       const { body } = inputOf(deleteAccountSchema, request);
       const userId = viewerOf(request);
-      const guess = { identifiers: [userId.toString()], ip: request.ip ?? '' };
+      const guess = { userId, ip: request.ip ?? '' };
       await audited(request, 'account-deleted', () =>
         loginGuard.watch(guess, () => security.deleteAccount(userId, body)),
       );

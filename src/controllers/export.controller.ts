@@ -25,7 +25,7 @@ export function createExportController(dependencies: AppDependencies) {
   async function prove(request: Request): Promise<UserFields> {
     const { password, code } = inputOf(exportSchema, request).body;
     const userId = viewerOf(request);
-    const guess = { identifiers: [userId.toString()], ip: request.ip ?? '' };
+    const guess = { userId, ip: request.ip ?? '' };
     return loginGuard.watch(guess, async () => {
       const account = await requirePassword(passwords, userId, { field: 'password', password });
       if (account.hasTwoFactor) await twoFactor.requireSecondFactor(userId, code);

@@ -25,8 +25,7 @@ export function createTwoFactorController(dependencies: AppDependencies) {
 
   /** Wrong passwords and wrong codes count alike, and only an attempt that had both right forgets them. */
   function guarded<T>(request: Request, attempt: () => Promise<T>): Promise<T> {
-    const identifiers = [viewerOf(request).toString()];
-    return loginGuard.watch({ identifiers, ip: request.ip ?? '' }, attempt);
+    return loginGuard.watch({ userId: viewerOf(request), ip: request.ip ?? '' }, attempt);
   }
 
   /** What needs the password and a code, and leaves a line in the audit trail. */

@@ -67,7 +67,7 @@ export function createUserController(
         return owner;
       };
       const user = await loginGuard
-        .watch({ ...body, ip: device.ip }, prove)
+        .watch({ identifiers: body.identifiers, ip: device.ip }, prove)
         .catch(auditFailure(request, 'login', known));
       const tokens = await sessions.open(user, device).catch(auditFailure(request, 'login', known));
       setTokenCookies(request, response, tokens, config);

@@ -1,27 +1,26 @@
-import { Types } from 'mongoose';
+import type { Types } from 'mongoose';
 import { Session } from '../models/session.model';
 import { User } from '../models/user.model';
 import { clientNetwork } from '../utils/client-network';
 import { notOver } from './session-list.service';
 
+/** An account by what was given: a username or an e-mail address, perhaps nobody's, or its id. */
+export type AccountReference = { name: string } | { userId: Types.ObjectId };
+
 /**
- * Whether somebody is signed in from this network to the account of this name: then it is hardly a
- * stranger who is trying.
- * @param name a username, an e-mail address or an id; nobody's answers false
+ * Whether somebody is signed in to this account from this network: then it is hardly a stranger who
+ * is trying.
  * @param network as `clientNetwork` makes it
  */
-export async function isKnownNetwork(name: string, network: string): Promise<boolean> {
-  const users = await User.find({ $or: accountFilters(name) }, { _id: 1 }).lean();
-  const user = { $in: users.map(({ _id }) => _id) };
+export async function isKnownNetwork(account: AccountReference, network: string): Promise<boolean> {
+  const user = { $in: await idsOf(account) };
   const sessions = await Session.find({ user, ...notOver() }, { ip: 1 }).lean();
   return sessions.some(({ ip }) => clientNetwork(ip) === network);
 }
 
-/** A username may look like an id. */
-function accountFilters(name: string) {
-  return [
-    { username: name },
-    { email: name },
-    ...(Types.ObjectId.isValid(name) ? [{ _id: new Types.ObjectId(name) }] : []),
-  ];
+async function idsOf(account: AccountReference): Promise<Types.ObjectId[]> {
+  if ('userId' in account) return [account.userId];
+  const { name } = account;
+  const users = await User.find({ $or: [{ username: name }, { email: name }] }, { _id: 1 }).lean();
+  return users.map(({ _id }) => _id);
 }

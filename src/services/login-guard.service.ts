@@ -1,9 +1,10 @@
+import type { Types } from 'mongoose';
 import type { AppDependencies } from '../app-dependencies';
 import { ApiError } from '../utils/api-error';
 import { clientNetwork } from '../utils/client-network';
 import { inTurn } from '../utils/in-turn';
 import { rateLimitHeaders } from '../utils/rate-limit-headers';
-import { isKnownNetwork } from './known-networks';
+import { isKnownNetwork, type AccountReference } from './known-networks';
 import type { ThrottleBudget, ThrottleVerdict } from './throttle.service';
 
 const WINDOW_SECONDS = 15 * 60;
@@ -24,11 +25,13 @@ export interface LoginGuard {
    * Runs one attempt to prove who one is, by signing in or, signed in, by the password once more.
    * @throws ApiError 429 once too many attempts have failed, and whatever `attempt` throws
    */
-  watch<T>(
-    key: { identifiers: readonly string[]; ip: string },
-    attempt: () => Promise<T>,
-  ): Promise<T>;
+  watch<T>(who: Claimant, attempt: () => Promise<T>): Promise<T>;
 }
+
+/** Somebody at an address: a stranger who says some names, or a person who is signed in. */
+export type Claimant = { ip: string } & (
+  { identifiers: readonly string[] } | { userId: Types.ObjectId }
+);
 
 /** A point of a budget that was spent in advance. */
 interface SpentPoint {
@@ -57,21 +60,25 @@ export function createLoginGuard({
    * else all find the budget untouched.
    * @throws ApiError 429 when one is spent already; an address that is refused costs the account nothing
    */
-  async function spendAll(names: readonly string[], network: string): Promise<SpentPoint[]> {
+  async function spendAll(
+    accounts: readonly AccountReference[],
+    network: string,
+  ): Promise<SpentPoint[]> {
     const spent: SpentPoint[] = [];
-    for (const name of names) {
-      const key = `${network} ${name}`;
+    for (const account of accounts) {
+      const key = `${network} ${keyOf(account)}`;
       const verdict = await throttles.spend(perAddress, key);
       if (!verdict.allowed) throw tooManyFailures(perAddress, verdict);
       spent.push({ budget: perAddress, key });
     }
-    for (const name of names) {
-      const verdict = await throttles.spend(perAccount, name);
-      if (!verdict.allowed && !(await isKnownNetwork(name, network))) {
+    for (const account of accounts) {
+      const key = keyOf(account);
+      const verdict = await throttles.spend(perAccount, key);
+      if (!verdict.allowed && !(await isKnownNetwork(account, network))) {
         await giveBack(spent);
         throw tooManyFailures(perAccount, verdict);
       }
-      spent.push({ budget: perAccount, key: name });
+      spent.push({ budget: perAccount, key });
     }
     return spent;
   }
@@ -90,13 +97,12 @@ export function createLoginGuard({
   }
 
   return {
-    watch({ identifiers, ip }, attempt) {
-      const network = clientNetwork(ip);
-      // Of the words as given, known or not: the guard must not tell who has an account.
-      const names = [...new Set(identifiers)].sort();
+    watch(who, attempt) {
+      const network = clientNetwork(who.ip);
+      const accounts = accountsOf(who);
       // In turn, so that somebody who signs in on many devices at once is not taken for a guesser.
-      return inTurn(['login-guard', network, ...names].join(' '), async () => {
-        const spent = await spendAll(names, network);
+      return inTurn(['login-guard', network, ...accounts.map(keyOf)].join(' '), async () => {
+        const spent = await spendAll(accounts, network);
         const outcome = await attempt().catch(async (error: unknown) => {
           const isGuess = error instanceof ApiError && GUESSES.has(error.code);
           if (!isGuess) await giveBack(spent);
@@ -107,6 +113,17 @@ export function createLoginGuard({
       });
     },
   };
+}
+
+function accountsOf(who: Claimant): AccountReference[] {
+  if ('userId' in who) return [{ userId: who.userId }];
+  // Of the words as given, known or not: the guard must not tell who has an account.
+  return [...new Set(who.identifiers)].sort().map((name) => ({ name }));
+}
+
+/** Ids are public: strangers who give one as a name must not use up what its owner has. */
+function keyOf(account: AccountReference): string {
+  return 'userId' in account ? `id ${account.userId.toString()}` : `name ${account.name}`;
 }
 
 function tooManyFailures(budget: ThrottleBudget, verdict: ThrottleVerdict): ApiError {

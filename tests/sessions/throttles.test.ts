@@ -78,6 +78,45 @@ describe('failed logins', () => {
   });
 });
 
+describe('proofs of somebody who is signed in', () => {
+  beforeAll(async () => {
+    server = await startTestServer({
+      env: { FAILED_LOGINS_PER_ACCOUNT: String(LIMIT), TRUST_PROXY: '1' },
+    });
+  });
+  afterAll(() => server.stop());
+
+  function changePassword(accessToken: string, address: string, oldPassword: string) {
+    return server
+      .api()
+      .post('/api/v1/users/change-password')
+      .set({ Authorization: `Bearer ${accessToken}`, 'X-Forwarded-For': address })
+      .send({ oldPassword, newPassword: 'difference engine no. 2' });
+  }
+
+  test('change-password, when strangers fail to sign in by the id of the account, is not held up', async () => {
+    const { user, password, accessToken } = await registerAndLogin(server);
+    await failFrom(HOME, user._id, LIMIT);
+    for (let address = 1; address <= 10; address += 1) {
+      await failFrom(`203.0.113.${address}`, user._id, LIMIT);
+    }
+
+    dataOf(await changePassword(accessToken, HOME, password));
+  });
+
+  test('change-password, when wrong as often as a login may be, answers 429 for the right one', async () => {
+    const { password, accessToken } = await registerAndLogin(server);
+    for (let guess = 0; guess < LIMIT; guess += 1) {
+      const wrong = await changePassword(accessToken, HOME, 'wrong password');
+      expectFailure(wrong, 400, 'WRONG_PASSWORD');
+    }
+
+    const answer = await changePassword(accessToken, HOME, password);
+
+    expectFailure(answer, 429, 'TOO_MANY_REQUESTS');
+  });
+});
+
 describe('failed logins from many addresses', () => {
   beforeAll(async () => {
     server = await startTestServer({
