@@ -2,7 +2,10 @@ import { Writable } from 'node:stream';
 import pino, { type Logger } from 'pino';
 
 /** A logger that keeps its lines, for tests of what is logged and what never must be. */
-export function recordingLogger(): { logger: Logger; lines: () => Record<string, unknown>[] } {
+export function recordingLogger(level = 'debug'): {
+  logger: Logger;
+  lines: () => Record<string, unknown>[];
+} {
   const written: string[] = [];
   const stream = new Writable({
     write: (chunk: Buffer, _encoding, done) => {
@@ -11,7 +14,7 @@ export function recordingLogger(): { logger: Logger; lines: () => Record<string,
     },
   });
   return {
-    logger: pino({ level: 'debug' }, stream),
+    logger: pino({ level }, stream),
     lines: () => written.map((line) => JSON.parse(line) as Record<string, unknown>),
   };
 }
