@@ -15,6 +15,7 @@ type AccountFields = Pick<
   | 'description'
   | 'avatar'
   | 'coverImage'
+  | 'role'
   | 'createdAt'
   | 'updatedAt'
 >;
@@ -35,6 +36,8 @@ export function presentAccount(user: AccountFields, publicUrl: string) {
     description: user.description,
     avatar: absoluteUrl(publicUrl, user.avatar.url),
     coverImage: coverImageUrl(user, publicUrl),
+    // So that a frontend knows whether to show the moderation queue.
+    role: user.role,
     createdAt: user.createdAt,
     updatedAt: user.updatedAt,
   };

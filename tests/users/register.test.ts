@@ -32,6 +32,7 @@ describe('POST /users/register', () => {
       username: fields.username,
       email: fields.email,
       isEmailVerified: false,
+      role: 'user',
       fullName: 'Ada  Lovelace',
       description: '',
       avatar: expect.stringMatching(/^http:\/\/localhost:\d+\/media\//),

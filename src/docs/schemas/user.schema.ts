@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { USER_ROLES } from '../../models/user.model';
 import { address, count, EXAMPLE_OWNER, EXAMPLE_TIME, id, time } from './common.schema';
 
 /** A person's own account. */
@@ -13,6 +14,7 @@ export const account = z
     description: z.string(),
     avatar: address,
     coverImage: address,
+    role: z.enum(USER_ROLES),
     createdAt: time,
     updatedAt: time,
   })
@@ -51,6 +53,7 @@ export const EXAMPLE_ACCOUNT = {
   isEmailVerified: false,
   description: '',
   coverImage: 'http://localhost:8000/media/5d/0e/5d0ecafe5d0ecafe5d0ecafe5d0ecafe.jpg',
+  role: 'user',
   createdAt: EXAMPLE_TIME,
   updatedAt: EXAMPLE_TIME,
 };
