@@ -69,6 +69,8 @@ describe('round trips to the database', () => {
       [
         'find sessions',
         'findAndModify throttles',
+        // Once more, since reading the form may have taken an hour.
+        'find sessions',
         'findAndModify users',
         'insert removals',
         'commitTransaction',
