@@ -89,19 +89,30 @@ export function createTwoFactorService({
 }: TwoFactorDependencies): TwoFactorService {
   const box = createSecretBox(config.refreshToken.secret, config.refreshToken.previousSecrets);
 
-  /** @throws ApiError 429 when the account's budget for this door is spent */
-  async function spendGuess(userId: Types.ObjectId, door: Door): Promise<void> {
+  /**
+   * Spent first, so that many at once cannot overdraw the budget; what was no guess is given back.
+   * @throws ApiError 429 when the account's budget for this door is spent
+   */
+  async function countGuess(
+    userId: Types.ObjectId,
+    door: Door,
+    accept: () => Promise<boolean>,
+  ): Promise<boolean> {
     const budget: ThrottleBudget = {
       name: door === 'sign-in' ? 'two-factor-sign-in' : 'two-factor-signed-in',
       points: GUESSES_PER_HOUR,
       durationSeconds: 3600,
     };
     const { allowed, retryAfterSeconds } = await throttles.spend(budget, userId.toString());
-    if (allowed) return;
-    throw ApiError.tooManyRequests(
-      'Too many codes were tried; please wait, or use a recovery code',
-      retryAfterSeconds,
-    );
+    if (!allowed) {
+      throw ApiError.tooManyRequests(
+        'Too many codes were tried; please wait, or use a recovery code',
+        retryAfterSeconds,
+      );
+    }
+    const accepted = await accept();
+    if (accepted) await throttles.giveBack(budget, userId.toString());
+    return accepted;
   }
 
   /** Atomic: of many who come with one code, one is let in (RFC 6238 section 5.2). */
@@ -128,8 +139,8 @@ export function createTwoFactorService({
       if (!(await acceptRecoveryCode(factor, code))) throw wrongSecondFactor(door);
       return 'recovery code';
     }
-    await spendGuess(factor.user, door);
-    if (!(await acceptAppCode(factor, code))) throw wrongSecondFactor(door);
+    const accepted = await countGuess(factor.user, door, () => acceptAppCode(factor, code));
+    if (!accepted) throw wrongSecondFactor(door);
     return 'app';
   }
 
