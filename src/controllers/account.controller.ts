@@ -3,6 +3,7 @@ import type { AppDependencies } from '../app-dependencies';
 import { sessionOf, viewerOf } from '../middlewares/authenticate.middleware';
 import { requiredFile } from '../middlewares/upload.middleware';
 import { inputOf } from '../middlewares/validate.middleware';
+import type { UserFields } from '../models/user.model';
 import { presentAccount } from '../presenters/user.presenter';
 import { createAccountSecurity } from '../services/account-security.service';
 import { audit, audited } from '../services/audit.service';
@@ -47,11 +48,14 @@ export function createAccountController(
     }),
 
     update: asyncHandler(async (request, response) => {
-      const { email, ...profile } = inputOf(updateAccountSchema, request).body;
+      const { email, password, code, ...profile } = inputOf(updateAccountSchema, request).body;
       const userId = viewerOf(request);
+      const guess = { userId, ip: request.ip ?? '' };
+      const prove = (account: UserFields): Promise<void> =>
+        loginGuard.watch(guess, () => security.proveForNewEmail(account, { password, code }));
       const user = await (email === undefined
         ? updateProfile(userId, profile)
-        : emailAddresses.change(userId, email, profile));
+        : emailAddresses.change(userId, email, profile, prove));
       const waits = email !== undefined && email === user.pendingEmail;
       if (waits) audit(request, 'email-change-requested');
       sendResponse(

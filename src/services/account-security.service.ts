@@ -30,6 +30,16 @@ export interface AccountSecurity {
     ownSession: Types.ObjectId,
   ): Promise<void>;
   /**
+   * Asks for what a new email address needs: the password once the present one is confirmed, as
+   * whoever reads the mails can choose a new password, and a code where there is two-factor. An address
+   * that was never confirmed may be a slip of the pen.
+   * @throws ApiError 400 VALIDATION_FAILED without a password, WRONG_PASSWORD or TWO_FACTOR_*
+   */
+  proveForNewEmail(
+    account: UserFields,
+    proof: { password?: string | undefined; code?: string | undefined },
+  ): Promise<void>;
+  /**
    * Deletes the account; everything that was its own is cleared away by a durable removal.
    * @throws ApiError 400 WRONG_PASSWORD or TWO_FACTOR_*, 409 EDIT_CONFLICT
    */
@@ -74,6 +84,16 @@ export function createAccountSecurity(dependencies: SecurityDependencies): Accou
         await voidAccountTokens(userId, session, ['reset-password', 'change-email']);
       });
       mailer.post('password-changed', async () => passwordChangedMail(user.email));
+    },
+
+    async proveForNewEmail({ _id, emailVerifiedAt, hasTwoFactor }, { password, code }) {
+      if (!emailVerifiedAt && !hasTwoFactor) return;
+      if (password === undefined) {
+        const message = 'password is required to change a confirmed email';
+        throw ApiError.invalidField('password', message, 'REQUIRED');
+      }
+      await requirePassword(passwords, _id, { field: 'password', password });
+      if (hasTwoFactor) await twoFactor.requireSecondFactor(_id, code);
     },
 
     async deleteAccount(userId, { password, code }) {

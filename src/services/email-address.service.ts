@@ -47,10 +47,16 @@ export interface EmailAddresses {
   /**
    * Changes a profile and asks the new address for its confirmation; until then the old one holds,
    * and is told. The present address takes a pending change back.
+   * @param prove asks the person once more who they are; called before another address is taken note of
    * @returns the account, with `pendingEmail`
-   * @throws ApiError 401 when it is gone, 409 ALREADY_EXISTS, 429
+   * @throws ApiError 401 when it is gone, 409 ALREADY_EXISTS, 429, and what `prove` throws
    */
-  change(userId: Types.ObjectId, email: string, profile: ProfileChanges): Promise<UserFields>;
+  change(
+    userId: Types.ObjectId,
+    email: string,
+    profile: ProfileChanges,
+    prove: (account: UserFields) => Promise<void>,
+  ): Promise<UserFields>;
   /**
    * @throws ApiError 400 ACCOUNT_TOKEN_INVALID; 409 ALREADY_EXISTS when somebody else has taken the
    * address in the meantime, which ends the change
@@ -92,11 +98,12 @@ export function createEmailAddresses(dependencies: EmailDependencies): EmailAddr
       return to;
     },
 
-    async change(userId, email, profile) {
+    async change(userId, email, profile, prove) {
       const user = await requireUser(userId);
       if (email === user.email) return withdrawChange(userId, profile);
       // Forms send all their fields again; for another mail there is `resend`.
       if (email === user.pendingEmail) return updateProfile(userId, profile);
+      await prove(user);
       // Of the person first: or one account could have mails sent to any number of addresses.
       await spendMail(throttles, 'change-email', userId.toString());
       await spendMail(throttles, 'change-email', email);

@@ -28,7 +28,10 @@ export const changePasswordSchema = z.object({
     }),
 });
 
-/** PATCH /users/update-account: what is absent stays. */
+/**
+ * PATCH /users/update-account: what is absent stays. Whether a new email needs the proof is checked
+ * where the account is known.
+ */
 export const updateAccountSchema = z.object({
   body: z
     .strictObject({
@@ -36,9 +39,16 @@ export const updateAccountSchema = z.object({
       email,
       username,
       description: optionalText(USER_LIMITS.descriptionMax),
+      password: givenPassword,
+      code: optionalSecondFactor,
     })
     .partial()
     .superRefine((changes, context) => {
+      for (const proof of ['password', 'code'] as const) {
+        if (changes.email !== undefined || changes[proof] === undefined) continue;
+        const message = `${proof} is for another email alone`;
+        context.addIssue({ code: 'custom', path: [proof], message });
+      }
       if (Object.keys(changes).length > 0) return;
       context.addIssue({
         code: 'custom',

@@ -211,6 +211,59 @@ describe('PATCH /users/update-account, another address', () => {
   });
 });
 
+describe('a thief at an unlocked screen', () => {
+  /** A new account whose owner has confirmed its address. */
+  async function registerConfirmed(): Promise<SignedInAccount> {
+    const ada = await registerAndLogin(server);
+    dataOf(await verify(tokenIn(await mailTo(server, ada.user.email, SUBJECTS.verify))));
+    return ada;
+  }
+
+  test.each([
+    ['no password', {}, 'VALIDATION_FAILED'],
+    ['a wrong password', { password: 'not the password' }, 'WRONG_PASSWORD'],
+  ])(
+    'update-account, when a confirmed address is to be replaced with %s, answers 400 and asks nobody to confirm',
+    async (_what, proof, code) => {
+      const ada = await registerConfirmed();
+      const before = await currentUser(ada);
+      const email = newAddress();
+
+      const answer = await update(ada, { email, fullName: 'A Thief', ...proof });
+
+      expectFailure(answer, 400, code);
+      expect(answer.body.errors).toEqual([expect.objectContaining({ field: 'password' })]);
+      expect(await currentUser(ada)).toEqual(before);
+      expect(await mailsTo(server, email)).toEqual([]);
+    },
+  );
+
+  test('update-account, when a confirmed address is to be replaced with the password, waits for the new one', async () => {
+    const ada = await registerConfirmed();
+    const email = newAddress();
+
+    const data = dataOf(await update(ada, { email, password: ada.password }));
+
+    expect(data).toMatchObject({ email: ada.user.email, pendingEmail: email });
+    dataOf(await verify(await changeToken(email)));
+    expect(await currentUser(ada)).toMatchObject({ email, isEmailVerified: true });
+  });
+
+  test('update-account, when a form sends the confirmed address once more, needs no password', async () => {
+    const ada = await registerConfirmed();
+
+    const data = dataOf(await update(ada, { email: ada.user.email, fullName: 'Ada King' }));
+
+    expect(data).toMatchObject({ email: ada.user.email, fullName: 'Ada King' });
+  });
+
+  test('update-account, when a password is all that it brings, answers 400', async () => {
+    const ada = await registerAndLogin(server);
+
+    expectFailure(await update(ada, { password: ada.password }), 400, 'VALIDATION_FAILED');
+  });
+});
+
 describe('a thief who has asked for another address', () => {
   test('change-password, when a change is pending, takes it back and tells the owner', async () => {
     const ada = await registerAndLogin(server);

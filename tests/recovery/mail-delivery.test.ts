@@ -140,7 +140,7 @@ describe('the log', () => {
     const { accessToken } = await login(here, { user, password: NEW_PASSWORD });
     const email = `new_${user.email}`;
     const update = here.api().patch(users('update-account')).set(bearer(accessToken));
-    dataOf(await update.send({ email }));
+    dataOf(await update.send({ email, password: NEW_PASSWORD }));
     const change = tokenIn(await mailTo(here, email, SUBJECTS.change));
     dataOf(await verify(change));
 

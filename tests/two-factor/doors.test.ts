@@ -5,7 +5,7 @@ import { dataOf, expectFailure } from '../helpers/answers';
 import { releaseClock, stopClock } from '../helpers/clock';
 import { mailTo, SUBJECTS, tokenIn } from '../helpers/mails';
 import { startTestServer, type TestServer } from '../helpers/server';
-import { loginWithCode, nextCode, registerWithTwoFactor } from '../helpers/two-factor';
+import { loginWithCode, nextCode, registerWithTwoFactor, wrongCode } from '../helpers/two-factor';
 
 // A code holds for half a minute: none passes between its making and its use.
 beforeEach(stopClock);
@@ -40,11 +40,21 @@ describe('the other doors into an account with two-factor', () => {
     dataOf(await loginWithCode(server, renewed, await nextCode(account)));
   });
 
-  test('a change of the address, when it is confirmed, leaves two-factor on', async () => {
+  test('a change of the address, when it is asked for, needs a code, and leaves two-factor on', async () => {
     const account = await registerWithTwoFactor(server);
     const email = `new_${account.user.email}`;
-    const change = server.api().patch(users('update-account')).set(bearer(account.accessToken));
-    dataOf(await change.send({ email }));
+    const { password } = account;
+    const change = (body: object) =>
+      server
+        .api()
+        .patch(users('update-account'))
+        .set(bearer(account.accessToken))
+        .send({ email, ...body });
+    expectFailure(await change({}), 400, 'VALIDATION_FAILED');
+    expectFailure(await change({ password }), 400, 'TWO_FACTOR_REQUIRED');
+    const wrong = { password, code: wrongCode(account.sharedSecret) };
+    expectFailure(await change(wrong), 400, 'TWO_FACTOR_INVALID');
+    dataOf(await change({ password, code: await nextCode(account) }));
     const token = tokenIn(await mailTo(server, email, SUBJECTS.change));
     dataOf(await server.api().post(users('verify-email')).send({ token }));
 

@@ -144,6 +144,11 @@ describe('PATCH /users/update-account, bad input', () => {
     ['description is a list', { description: ['x'] }, 'description'],
     ['a role is sent', { fullName: 'Ada', role: 'admin' }, 'role'],
     ['a password is sent', { fullName: 'Ada', password: 'engine no. 1' }, 'password'],
+    ['a code is sent', { fullName: 'Ada', code: '123456' }, 'code'],
+    ['password is empty', { email: 'ada@example.com', password: '' }, 'password'],
+    ['password is a list', { email: 'ada@example.com', password: ['x'] }, 'password'],
+    ['code is five digits', { email: 'ada@example.com', code: '12345' }, 'code'],
+    ['code is an operator', { email: 'ada@example.com', code: { $gt: '' } }, 'code'],
     ['a counter is sent', { fullName: 'Ada', subscribersCount: 1e6 }, 'subscribersCount'],
     ['an avatar is sent as text', { fullName: 'Ada', avatar: 'http://x/' }, 'avatar'],
   ])('update-account, when %s, answers 400 naming the field', async (_what, body, field) => {

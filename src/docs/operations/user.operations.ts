@@ -103,11 +103,12 @@ const operations: Operations = {
   'PATCH /api/v1/users/update-account': {
     tag: 'Users',
     summary: 'Change what a profile says',
-    description: 'At least one field; what is absent stays.',
+    description:
+      'At least one field; what is absent stays. Another `email` takes the `password` once the present one is confirmed, and a `code` too where two-factor is on.',
     access: 'signed in',
     rateLimit: 'write',
     answer: account,
-    failures: ['409 ALREADY_EXISTS'],
+    failures: [...WRONG_PROOFS, '409 ALREADY_EXISTS', '503 SERVICE_UNAVAILABLE'],
     example: {
       body: { fullName: 'Ada King', description: 'Notes on engines.' },
       data: { ...EXAMPLE_ACCOUNT, fullName: 'Ada King', description: 'Notes on engines.' },
