@@ -2,6 +2,7 @@ import { Types } from 'mongoose';
 import { Comment } from '../../src/models/comment.model';
 import { Playlist } from '../../src/models/playlist.model';
 import { Report } from '../../src/models/report.model';
+import { Session } from '../../src/models/session.model';
 import { Tweet } from '../../src/models/tweet.model';
 import { describeApi } from '../../src/docs/describe-api';
 import type { RouteDescription } from '../../src/docs/describe-routes';
@@ -74,13 +75,29 @@ async function seedThings(owner: string): Promise<Record<string, string>> {
     reason: 'spam',
   });
   const playlist = await Playlist.create({ owner, name: 'A playlist', videos: [videoId] });
+  const session = await seedSession(owner);
   return {
+    sessionId: session._id.toString(),
     videoId,
     commentId: comment._id.toString(),
     tweetId: tweet._id.toString(),
     playlistId: playlist._id.toString(),
     reportId: report._id.toString(),
   };
+}
+
+/** Another device; with new ones for every test, the older go, as they do when somebody signs in. */
+async function seedSession(user: string) {
+  const now = new Date();
+  const later = new Date(now.getTime() + 24 * 3600 * 1000);
+  const term = { refreshTokenIssuedAt: now, lastUsedAt: now, expiresAt: later, endsAt: later };
+  await Session.deleteMany({ user, userAgent: 'another device' });
+  return Session.create({
+    user,
+    refreshTokenHash: new Types.ObjectId().toString(),
+    userAgent: 'another device',
+    ...term,
+  });
 }
 
 /**
