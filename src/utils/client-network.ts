@@ -8,9 +8,28 @@ import { isIPv6 } from 'node:net';
  */
 export function clientNetwork(address: string | undefined): string {
   if (address === undefined) return 'unknown';
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
+  const host = withoutPort(address);
+  const mapped = mappedAddress(host);
   if (mapped) return mapped;
-  return isIPv6(address) ? `${firstGroups(address).join(':')}::/64` : address;
+  return isIPv6(host) ? `${firstGroups(host).join(':')}::/64` : host;
+}
+
+/** Some proxies forward the port too: each connection has another, and would have tries of its own. */
+function withoutPort(address: string): string {
+  const [, version4, version6] = /^(?:([\d.]+):\d+|\[([^\]]+)\](?::\d+)?)$/.exec(address) ?? [];
+  return version4 ?? version6 ?? address;
+}
+
+/** The IPv4 address inside of an IPv6 one (RFC 4291 section 2.5.5.2), in either spelling. */
+function mappedAddress(address: string): string | undefined {
+  const [, dotted, high, low] =
+    /^::ffff:(?:(\d+\.\d+\.\d+\.\d+)|([\da-f]{1,4}):([\da-f]{1,4}))$/i.exec(address) ?? [];
+  if (dotted !== undefined || high === undefined || low === undefined) return dotted;
+  const bytes = [high, low].flatMap((group) => {
+    const value = Number.parseInt(group, 16);
+    return [value >> 8, value & 0xff];
+  });
+  return bytes.join('.');
 }
 
 /** The first four of the eight groups, without leading zeros. */

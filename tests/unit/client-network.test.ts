@@ -10,6 +10,11 @@ describe('clientNetwork', () => {
     ['2001:db8:1:3::1', '2001:db8:1:3::/64'],
     ['fe80::1%eth0', 'fe80:0:0:0::/64'],
     ['::1', '0:0:0:0::/64'],
+    // Some proxies forward the port too, another one for every connection.
+    ['203.0.113.7:50124', '203.0.113.7'],
+    ['[2001:db8:1:2::3]:50124', '2001:db8:1:2::/64'],
+    ['[2001:db8:1:2::3]', '2001:db8:1:2::/64'],
+    ['::ffff:cb00:7107', '203.0.113.7'],
     [undefined, 'unknown'],
   ])('clientNetwork, when the address is %s, answers %s', (address, network) => {
     expect(clientNetwork(address)).toBe(network);
