@@ -54,9 +54,15 @@ export function createDocsController(
     sendDocument,
     sendPage,
     /** Scripts, styles and pictures of the page, from the package on this disk. */
-    assets: swaggerUi.serveFiles(undefined, PAGE_OPTIONS),
+    assets: [passByManifest, ...swaggerUi.serveFiles(undefined, PAGE_OPTIONS)],
   };
 }
+
+/** The package would refuse its manifest by itself, in plain text; every failure has our envelope. */
+const passByManifest: RequestHandler = (request, _response, next) => {
+  if (request.path.endsWith('/package.json')) next('router');
+  else next();
+};
 
 /** What the page needs and nothing more: its own files, and calls of this API. */
 function pagePolicy(publicUrl: string): string {

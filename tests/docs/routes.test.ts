@@ -68,7 +68,9 @@ describe('GET /api/v1/docs', () => {
   );
 
   test('a file of the package, when it is none of the page’s, answers 404', async () => {
-    expect((await server.api().get('/api/v1/docs/package.json')).status).toBe(404);
+    const answer = await server.api().get('/api/v1/docs/package.json');
+
+    expectFailure(answer, 404, 'ROUTE_NOT_FOUND');
   });
 });
 
