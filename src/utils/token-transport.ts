@@ -19,13 +19,14 @@ export function accessTokenOf(request: Request): ReceivedToken | undefined {
 /** The refresh token of a request: of its body, else of its cookies. */
 export function refreshTokenOf(
   request: Request,
-  bodyToken: string | undefined,
+  bodyToken: string | null | undefined,
 ): ReceivedToken | undefined {
   return explicitToken(bodyToken) ?? cookieToken(request, REFRESH_TOKEN_COOKIE);
 }
 
-function explicitToken(value: string | undefined): ReceivedToken | undefined {
-  return value === undefined || EMPTY_TOKENS.has(value) ? undefined : { value, ambient: false };
+function explicitToken(value: string | null | undefined): ReceivedToken | undefined {
+  if (typeof value !== 'string' || EMPTY_TOKENS.has(value)) return undefined;
+  return { value, ambient: false };
 }
 
 function cookieToken(request: Request, name: string): ReceivedToken | undefined {

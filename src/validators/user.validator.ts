@@ -71,7 +71,8 @@ export const loginSchema = z.object({
 
 /** POST /users/refresh-token; without a token in the body, the cookie's is taken. */
 export const refreshTokenSchema = z.object({
-  body: z.strictObject({ refreshToken: z.string().optional() }),
+  // Null is what frontends send from an empty store; the token is in the cookie then.
+  body: z.strictObject({ refreshToken: z.string().nullish() }),
 });
 
 /** GET /users/c/:username. A name that nobody can have is absent, not malformed. */

@@ -75,6 +75,19 @@ describe('POST /users/refresh-token', () => {
     },
   );
 
+  test('refresh, when the body holds a null from an empty store, takes the token of the cookie', async () => {
+    const { refreshToken } = await registerAndLogin(server);
+
+    const answer = await server
+      .api()
+      .post('/api/v1/users/refresh-token')
+      .set('Cookie', `refreshToken=${refreshToken}`)
+      .send({ refreshToken: null });
+
+    expect(answer.status).toBe(200);
+    expect(dataOf(answer).refreshToken).not.toBe(refreshToken);
+  });
+
   test('refresh, when both body and cookie carry a token, takes the one said explicitly', async () => {
     const account = await registerAndLogin(server);
     const other = await registerAndLogin(server);
