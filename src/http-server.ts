@@ -1,5 +1,9 @@
-import http, { type RequestListener, type Server } from 'node:http';
-import { refuseBrokenRequests, refuseOverlongHead } from './utils/refuse-broken-requests';
+import http, { type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import {
+  refuseBrokenRequests,
+  refuseHosts,
+  refuseOverlongHead,
+} from './utils/refuse-broken-requests';
 import { limitSlowClients, TIME_LIMITS, type TimeLimits } from './utils/slow-clients';
 
 /** Of the request line and all headers together. Node's own default, said aloud. */
@@ -21,15 +25,29 @@ export function createHttpServer(
     {
       maxHeaderSize: MAX_HEAD_BYTES,
       connectionsCheckingInterval: timeLimits.checkMilliseconds,
+      // Judged here: Node would answer without a body, and take the first of several.
+      requireHostHeader: false,
     },
     (request, response) => {
       // Node would leave out what is too much, and with it perhaps what says who is calling.
       if (request.rawHeaders.length > MAX_HEADERS * 2) refuseOverlongHead(server, request.socket);
+      else if (!namesOneHost(request)) refuseHosts(server, request.socket);
       else listener(request, response);
     },
   );
+  // RFC 9110 section 10.1.1: an expectation that nobody knows may be passed over.
+  server.on('checkExpectation', (request, response) => server.emit('request', request, response));
   server.maxHeadersCount = 0;
   limitSlowClients(server, timeLimits);
   refuseBrokenRequests(server);
   return server;
+}
+
+/** RFC 9112 section 3.2: a request of HTTP/1.1 names exactly one host, an older one at most one. */
+function namesOneHost({ rawHeaders, httpVersion }: IncomingMessage): boolean {
+  let hosts = 0;
+  for (let name = 0; name < rawHeaders.length; name += 2) {
+    if (rawHeaders[name]?.toLowerCase() === 'host') hosts += 1;
+  }
+  return hosts === 1 || (hosts === 0 && httpVersion === '1.0');
 }

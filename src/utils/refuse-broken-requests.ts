@@ -53,6 +53,11 @@ export function refuseOverlongHead(server: Server, socket: Duplex): void {
   server.emit('clientError', error, socket);
 }
 
+/** Answers a request that names no host, or several, as one that is not valid HTTP. */
+export function refuseHosts(server: Server, socket: Duplex): void {
+  server.emit('clientError', new Error('Not exactly one host'), socket);
+}
+
 function describe({ status, message, code }: Refusal): string {
   const requestId = randomUUID();
   const body = JSON.stringify({

@@ -54,6 +54,13 @@ describe('requests that are no valid HTTP', () => {
       400,
       'MALFORMED_REQUEST',
     ],
+    ['no host', 'GET /api/v1/videos HTTP/1.1\r\n\r\n', 400, 'MALFORMED_REQUEST'],
+    [
+      'two hosts',
+      'GET /api/v1/videos HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n',
+      400,
+      'MALFORMED_REQUEST',
+    ],
   ])('a request, when it has %s, answers in the envelope', async (_what, bytes, status, code) => {
     const answer = parse(await exchange(bytes));
 
@@ -70,6 +77,19 @@ describe('requests that are no valid HTTP', () => {
     });
     const { requestId } = answer.body as { requestId: string };
     expect(answer.headers).toContain(`x-request-id: ${requestId}`);
+  });
+
+  test.each([
+    ['of HTTP/1.0 names no host', 'GET /api/v1/healthcheck HTTP/1.0\r\n\r\n'],
+    [
+      'expects what nobody knows',
+      'GET /api/v1/healthcheck HTTP/1.1\r\nHost: a\r\nConnection: close\r\nExpect: a-miracle\r\n\r\n',
+    ],
+  ])('a request, when it %s, is answered as any other', async (_what, bytes) => {
+    const answer = parse(await exchange(bytes));
+
+    expect(answer.status).toBe('HTTP/1.1 200 OK');
+    expect(answer.body).toMatchObject({ data: { status: 'ok' }, success: true });
   });
 
   test('a connection, when a good request is followed by a broken one, answers both in turn', async () => {
