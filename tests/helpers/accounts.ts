@@ -19,6 +19,7 @@ export interface AccountView {
   _id: string;
   username: string;
   email: string;
+  isEmailVerified: boolean;
   fullName: string;
   avatar: string;
   coverImage: string;

@@ -14,6 +14,22 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
+/** For an app of its own, of which nothing is asked that needs more. */
+function dependencies(): AppDependencies {
+  const logger = createLogger(server.config);
+  return {
+    config: server.config,
+    logger,
+    mediaStore: new LocalStore(server.dataDir),
+    throttles: { spend: jest.fn(), giveBack: jest.fn(), reset: jest.fn() },
+    views: createViewBuffer(60, logger),
+    removals: { schedule: jest.fn(), run: jest.fn(), start: jest.fn(), stop: jest.fn() },
+    mailer: { post: jest.fn(), stop: jest.fn() },
+    publicUrl: () => server.url,
+    checkReadiness: () => Promise.resolve(),
+  };
+}
+
 describe('health', () => {
   test('GET /api/v1/healthcheck, when the process runs, answers ok and its uptime', async () => {
     const answer = await server.api().get('/api/v1/healthcheck');
@@ -26,18 +42,12 @@ describe('health', () => {
   });
 
   test('GET /readyz, when something does not answer, is 503 and tells no inside', async () => {
-    const dependencies: AppDependencies = {
-      config: server.config,
-      logger: createLogger(server.config),
-      mediaStore: new LocalStore(server.dataDir),
-      throttles: { spend: jest.fn(), giveBack: jest.fn(), reset: jest.fn() },
-      views: createViewBuffer(60, createLogger(server.config)),
-      removals: { schedule: jest.fn(), run: jest.fn(), start: jest.fn(), stop: jest.fn() },
-      publicUrl: () => server.url,
+    const app = createApp({
+      ...dependencies(),
       checkReadiness: () => Promise.reject(new Error('mongodb at 10.0.0.7 is away')),
-    };
+    });
 
-    const answer = await request(createApp(dependencies)).get('/readyz');
+    const answer = await request(app).get('/readyz');
 
     expectFailure(answer, 503, 'NOT_READY');
     expect(answer.text).not.toContain('10.0.0.7');
@@ -150,16 +160,7 @@ describe('CORS', () => {
 
 describe('origins in production and for everybody', () => {
   const appWith = (overrides: Partial<TestServer['config']>) =>
-    createApp({
-      config: { ...server.config, ...overrides },
-      logger: createLogger(server.config),
-      mediaStore: new LocalStore(server.dataDir),
-      throttles: { spend: jest.fn(), giveBack: jest.fn(), reset: jest.fn() },
-      views: createViewBuffer(60, createLogger(server.config)),
-      removals: { schedule: jest.fn(), run: jest.fn(), start: jest.fn(), stop: jest.fn() },
-      publicUrl: () => server.url,
-      checkReadiness: () => Promise.resolve(),
-    });
+    createApp({ ...dependencies(), config: { ...server.config, ...overrides } });
 
   test('a request, when from localhost in production, is not let in', async () => {
     const answer = await request(appWith({ isProduction: true }))

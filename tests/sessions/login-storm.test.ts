@@ -53,7 +53,7 @@ function watchHashes() {
     };
   const compare: (data: string | Buffer, hash: string) => Promise<boolean> = bcrypt.compare;
   const hash: (data: string | Buffer, salt: string | number) => Promise<string> = bcrypt.hash;
-  jest.spyOn(bcrypt, 'compare').mockImplementation(counted(compare) as () => void);
-  jest.spyOn(bcrypt, 'hash').mockImplementation(counted(hash) as () => void);
+  jest.spyOn(bcrypt, 'compare').mockImplementation(counted(compare) as unknown as () => void);
+  jest.spyOn(bcrypt, 'hash').mockImplementation(counted(hash) as unknown as () => void);
   return { running: first, release, mostAtOnce: () => most };
 }
