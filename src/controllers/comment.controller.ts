@@ -10,6 +10,7 @@ import {
   deleteComment,
   editComment,
   findComment,
+  findWrittenComment,
   threadOf,
 } from '../services/comment.service';
 import { requireVisibleVideo } from '../services/video.service';
@@ -38,7 +39,7 @@ export function createCommentController({ publicUrl, removals }: AppDependencies
       const owner = viewerOf(request);
       const video = await requireVisibleVideo(params.videoId, owner);
       const commentId = await addComment({ video: video._id, parent: null, owner, ...body });
-      const comment = await findComment(commentId, owner);
+      const comment = await findWrittenComment(commentId, owner);
       response.location(addressOf(commentId));
       sendResponse(response, 201, presentComment(comment, publicUrl()), 'Comment added');
     }),
@@ -76,7 +77,7 @@ export function createCommentController({ publicUrl, removals }: AppDependencies
       const comment = await findComment(params.commentId, owner);
       const { video } = comment;
       const replyId = await addComment({ video, parent: threadOf(comment), owner, ...body });
-      const reply = await findComment(replyId, owner);
+      const reply = await findWrittenComment(replyId, owner);
       response.location(addressOf(replyId));
       sendResponse(response, 201, presentComment(reply, publicUrl()), 'Reply added');
     }),

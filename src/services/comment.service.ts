@@ -68,6 +68,22 @@ export async function findComment(
   return comment;
 }
 
+/**
+ * A comment as its author reads it back: also when the video was hidden since, as it is written.
+ * @throws ApiError 404 when it is gone already
+ */
+export async function findWrittenComment(
+  _id: Types.ObjectId,
+  owner: Types.ObjectId,
+): Promise<ShownComment> {
+  const [comment] = await Comment.aggregate<ShownComment>([
+    { $match: { _id, owner } },
+    ...shownCommentStages(owner),
+  ]);
+  if (!comment) throw commentNotFound();
+  return comment;
+}
+
 /** @throws ApiError 404 when the comment is not there for this person, 403 when it is another's */
 export async function editComment(
   commentId: Types.ObjectId,

@@ -95,6 +95,37 @@ describe('comments on a hidden video', () => {
   });
 });
 
+describe('a comment that is written just before its video is hidden', () => {
+  afterEach(() => jest.restoreAllMocks());
+
+  test.each(['comment', 'reply'])(
+    'the %s, when it is stored, answers 201 all the same',
+    async (kind) => {
+      const videoId = await seedVideo(owner.user._id);
+      const { _id } = await addComment(server, ada, videoId);
+      const path = kind === 'reply' ? `/comments/c/${_id}/replies` : `/comments/${videoId}`;
+      const create = jest.spyOn(Comment, 'create');
+      jest.spyOn(Comment, 'aggregate').mockImplementation((pipeline) => {
+        const written = create.mock.calls.length > 0;
+        const hidden = written
+          ? Video.updateOne({ _id: videoId }, { isPublished: false })
+          : undefined;
+        const rows = async () => {
+          await hidden;
+          return Comment.collection.aggregate(pipeline).toArray();
+        };
+        return rows() as unknown as ReturnType<typeof Comment.aggregate>;
+      });
+      const answer = await call(server, 'post', path, ada).send({ content: 'In time' });
+
+      jest.restoreAllMocks();
+      expect(dataOf(answer, 201)).toMatchObject({ content: 'In time' });
+      expect(await Comment.countDocuments({ video: videoId, content: 'In time' })).toBe(1);
+      expect((await Video.findById(videoId).lean())?.isPublished).toBe(false);
+    },
+  );
+});
+
 describe('comments on a deleted video', () => {
   test('every door, when the video is gone, answers 404 also for its former owner', async () => {
     const thread = await hiddenThread();
