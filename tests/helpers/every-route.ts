@@ -4,6 +4,7 @@ import { Playlist } from '../../src/models/playlist.model';
 import { Report } from '../../src/models/report.model';
 import { Session } from '../../src/models/session.model';
 import { Tweet } from '../../src/models/tweet.model';
+import { Video } from '../../src/models/video.model';
 import { describeApi } from '../../src/docs/describe-api';
 import type { RouteDescription } from '../../src/docs/describe-routes';
 import { withExampleValues } from '../../src/docs/example-values';
@@ -100,9 +101,22 @@ async function seedSession(user: string) {
   });
 }
 
+/** Whether nothing of what the caller had has been deleted. */
+async function thingsStand({ values }: Caller): Promise<boolean> {
+  const found = await Promise.all([
+    Video.exists({ _id: values.videoId }),
+    Comment.exists({ _id: values.commentId }),
+    Tweet.exists({ _id: values.tweetId }),
+    Playlist.exists({ _id: values.playlistId }),
+    Report.exists({ _id: values.reportId }),
+    Session.exists({ _id: values.sessionId }),
+  ]);
+  return found.every((thing) => thing !== null);
+}
+
 /**
- * The same caller with new things, as a call may have deleted the old ones; another caller when one
- * has ended the session or deleted the account.
+ * The same caller, with new things when a call has deleted one of the old ones; another caller when
+ * one has ended the session or deleted the account.
  */
 export async function livingCaller(
   server: TestServer,
@@ -111,6 +125,7 @@ export async function livingCaller(
   if (!caller) return makeCaller(server);
   const answer = await server.api().get('/api/v1/users/current-user').set(caller.headers);
   if (answer.status !== 200) return makeCaller(server);
+  if (await thingsStand(caller)) return caller;
   return {
     ...caller,
     values: { ...caller.values, ...(await seedThings(caller.account.user._id)) },
