@@ -72,7 +72,8 @@ async function prepare(model: Model<unknown>): Promise<void> {
     await model.createCollection();
     const indexes = model.schema.indexes().map(([key, options]) => ({ ...options, key }));
     // One command for all of them, where Mongoose would send one for each.
-    if (indexes.length > 0) await model.collection.createIndexes(indexes as mongoose.mongo.IndexDescription[]);
+    if (indexes.length > 0)
+      await model.collection.createIndexes(indexes as mongoose.mongo.IndexDescription[]);
   } catch (error) {
     const { collectionName } = model.collection;
     throw new BootError(
