@@ -1,13 +1,11 @@
-import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { MongoClient } from 'mongodb';
 import request from 'supertest';
 import { accountFields, AVATAR } from '../helpers/accounts';
+import { runScript } from '../helpers/run-script';
 import { startServerProcess } from '../helpers/server-process';
-
-const SCRIPT = path.join(__dirname, '..', '..', 'dist', 'scripts', 'role.js');
 
 let root: string;
 let dataDir: string;
@@ -17,23 +15,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(root, { recursive: true, force: true }));
 
-/** Runs the built script as `npm run role -- …` does. */
-function role(
-  environment: Record<string, string>,
-  ...parameters: string[]
-): Promise<{ code: number; stdout: string; stderr: string }> {
-  const env = { PATH: process.env.PATH ?? '', ...environment };
-  return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      [SCRIPT, ...parameters],
-      { env, cwd: os.tmpdir() },
-      (error, stdout, stderr) => {
-        resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
-      },
-    );
-  });
-}
+const role = (environment: Record<string, string>, ...parameters: string[]) =>
+  runScript('role', environment, ...parameters);
 
 /** Starts the server on this data, acts beside it, and stops it again. */
 async function withServer<Result>(
