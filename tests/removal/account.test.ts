@@ -9,6 +9,7 @@ import { reconcileCounters } from '../../src/services/reconcile/reconcile.servic
 import { createRemovals } from '../../src/services/removal/removal.service';
 import { createLogger } from '../../src/utils/logger';
 import { eventually } from '../helpers/eventually';
+import { stubStore } from '../helpers/stub-store';
 import { startTestServer, type TestServer } from '../helpers/server';
 import { seedVideo } from '../helpers/videos';
 
@@ -19,14 +20,10 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 function removerWith(remove: MediaStore['remove']) {
-  const mediaStore: MediaStore = {
-    kind: 'local',
-    makesThumbnails: false,
-    store: () => Promise.reject(new Error('not part of a removal')),
-    check: () => Promise.resolve(),
-    remove,
-  };
-  return createRemovals({ mediaStore, logger: createLogger({ logLevel: 'silent' }) });
+  return createRemovals({
+    mediaStore: stubStore({ remove }),
+    logger: createLogger({ logLevel: 'silent' }),
+  });
 }
 
 test('the removal of an account, when the server stops in the middle, is finished by the next one', async () => {

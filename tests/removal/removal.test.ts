@@ -9,6 +9,7 @@ import type { MediaStore, StoredAsset } from '../../src/services/media/media-sto
 import { createRemovals } from '../../src/services/removal/removal.service';
 import { createLogger } from '../../src/utils/logger';
 import { eventually } from '../helpers/eventually';
+import { stubStore } from '../helpers/stub-store';
 import { startTestServer, type TestServer } from '../helpers/server';
 
 const silent = createLogger({ logLevel: 'silent' });
@@ -31,16 +32,12 @@ afterAll(() => server.stop());
 /** A store that only remembers what it was told to remove. */
 function recordingStore(remove: MediaStore['remove'] = () => Promise.resolve()) {
   const removed: string[] = [];
-  const mediaStore: MediaStore = {
-    kind: 'local',
-    makesThumbnails: false,
-    store: () => Promise.reject(new Error('not part of a removal')),
-    check: () => Promise.resolve(),
+  const mediaStore = stubStore({
     remove: async (asset) => {
       await remove(asset);
       removed.push(asset.publicId);
     },
-  };
+  });
   return { mediaStore, removed };
 }
 

@@ -2,10 +2,10 @@ import { Types } from 'mongoose';
 import { runInTransaction } from '../../src/db/run-in-transaction';
 import { Comment } from '../../src/models/comment.model';
 import { Video } from '../../src/models/video.model';
-import type { MediaStore } from '../../src/services/media/media-store';
 import { addComment, deleteCommentWithin } from '../../src/services/comment.service';
 import { createRemovals } from '../../src/services/removal/removal.service';
 import { createLogger } from '../../src/utils/logger';
+import { stubStore } from '../helpers/stub-store';
 import { startTestServer, type TestServer } from '../helpers/server';
 import { seedVideo } from '../helpers/videos';
 
@@ -17,13 +17,7 @@ afterAll(() => server.stop());
 
 test('a reply, when it is deleted while its deleted thread is still being cleared away, is counted off once', async () => {
   const unused = () => Promise.reject(new Error('comments have no files'));
-  const mediaStore: MediaStore = {
-    kind: 'local',
-    makesThumbnails: false,
-    store: unused,
-    remove: unused,
-    check: unused,
-  };
+  const mediaStore = stubStore({ remove: unused });
   const removals = createRemovals({ mediaStore, logger: createLogger({ logLevel: 'silent' }) });
   const owner = new Types.ObjectId();
   const video = new Types.ObjectId(await seedVideo(owner));

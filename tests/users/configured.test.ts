@@ -3,6 +3,7 @@ import { User } from '../../src/models/user.model';
 import { ApiError } from '../../src/utils/api-error';
 import { accountFields, register, sendLogin, sendRegistration } from '../helpers/accounts';
 import { expectFailure } from '../helpers/answers';
+import { stubStore } from '../helpers/stub-store';
 import { startTestServer, type TestServer } from '../helpers/server';
 
 // Each needs a server of its own kind; a process has one database connection, so they take turns.
@@ -24,15 +25,9 @@ test('POST /users/login, when the stored hash is cheaper than the configured cos
 
 test('POST /users/register, when the media store refuses, answers its error and makes no account', async () => {
   server = await startTestServer({
-    mediaStore: {
-      kind: 'local',
-      makesThumbnails: false,
-      store: async () => {
-        throw ApiError.badGateway('The media provider is away');
-      },
-      remove: async () => undefined,
-      check: async () => undefined,
-    },
+    mediaStore: stubStore({
+      store: () => Promise.reject(ApiError.badGateway('The media provider is away')),
+    }),
   });
   const fields = accountFields();
 

@@ -12,7 +12,14 @@ import {
 import type { Logger } from 'pino';
 import type { CloudinaryConfig } from '../../config';
 import { ProviderFailure } from './cloudinary-error';
-import type { MediaFile, MediaKind, MediaStore, StoredAsset, StoreOptions } from './media-store';
+import type {
+  MediaFile,
+  MediaKind,
+  MediaStore,
+  PlannedAsset,
+  StoredAsset,
+  StoreOptions,
+} from './media-store';
 
 export interface CloudinaryStoreOptions {
   config: CloudinaryConfig;
@@ -60,10 +67,14 @@ export class CloudinaryStore implements MediaStore {
     };
   }
 
+  // Our own name, the same in every attempt: an upload whose answer was lost is overwritten by its
+  // repetition and cannot become an orphan.
+  plan({ kind }: Pick<MediaFile, 'kind'>): PlannedAsset {
+    return { publicId: `${FOLDER}/${randomUUID()}`, resourceType: kind };
+  }
+
   async store(file: MediaFile, options: StoreOptions = {}): Promise<StoredAsset> {
-    // Our own name, the same in every attempt: an upload whose answer was lost is overwritten by
-    // its repetition and cannot become an orphan.
-    const publicId = `${FOLDER}/${randomUUID()}`;
+    const { publicId } = { ...this.plan(file), ...options };
     const result = await this.withRetries('upload', options.signal, () =>
       file.kind === 'video'
         ? this.uploadChunked(file, publicId, options.signal)
@@ -72,7 +83,7 @@ export class CloudinaryStore implements MediaStore {
     return this.toStoredAsset(result, file);
   }
 
-  async remove(asset: Pick<StoredAsset, 'publicId' | 'resourceType'>): Promise<void> {
+  async remove(asset: PlannedAsset): Promise<void> {
     // With the wrong resource type Cloudinary answers "not found" and deletes nothing.
     const options = { ...this.account, resource_type: asset.resourceType, invalidate: true };
     await this.withRetries('destroy', undefined, async () => {

@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { ApiError } from '../../utils/api-error';
 import { unlinkIfPresent } from '../../utils/unlink-if-present';
-import type { MediaFile, MediaStore, StoredAsset, StoreOptions } from './media-store';
+import type { MediaFile, MediaStore, PlannedAsset, StoredAsset, StoreOptions } from './media-store';
 import { probeMedia } from './probe';
 
 /** Under which path stored files are served (see `routes/media.routes.ts`). */
@@ -31,10 +31,18 @@ export class LocalStore implements MediaStore {
   /** @param root absolute path of the folder that holds the files; made when absent */
   constructor(readonly root: string) {}
 
-  /** @throws ApiError 507 when the disk is full; what was stored before is unharmed */
+  plan({ kind, extension }: Pick<MediaFile, 'kind' | 'extension'>): PlannedAsset {
+    return { publicId: newPublicId(extension), resourceType: kind };
+  }
+
+  /**
+   * @throws ApiError 507 when the disk is full; what was stored before is unharmed
+   * @throws Error for a name that `plan` did not make: a programming error
+   */
   async store(file: MediaFile, options: StoreOptions = {}): Promise<StoredAsset> {
-    const publicId = newPublicId(file.extension);
-    const target = path.join(this.root, publicId);
+    const { publicId } = { ...this.plan(file), ...options };
+    const target = localFileOf(this.root, publicId);
+    if (!target) throw new Error(`Not a name of this store: ${publicId}`);
     try {
       options.signal?.throwIfAborted();
       await this.requireSpace(file.bytes);
@@ -53,7 +61,7 @@ export class LocalStore implements MediaStore {
     };
   }
 
-  async remove(asset: Pick<StoredAsset, 'publicId'>): Promise<void> {
+  async remove(asset: Pick<PlannedAsset, 'publicId'>): Promise<void> {
     const file = localFileOf(this.root, asset.publicId);
     if (file) await unlinkIfPresent(file);
   }
@@ -103,6 +111,8 @@ function newPublicId(extension: string): string {
 async function placeFile(source: string, target: string): Promise<void> {
   try {
     await syncPath(source);
+    // An earlier attempt may have got this far.
+    await unlinkIfPresent(target);
     await link(source, target);
   } catch (error) {
     if (!CANNOT_LINK.has((error as NodeJS.ErrnoException).code ?? '')) throw error;

@@ -33,7 +33,12 @@ export interface StoredAsset {
   thumbnailUrl?: string;
 }
 
+/** The name that an asset will have; whoever keeps it can remove what a crash left half stored. */
+export type PlannedAsset = Pick<StoredAsset, 'publicId' | 'resourceType'>;
+
 export interface StoreOptions {
+  /** A name from `plan`. Storing under it again replaces the file, so that a retry leaves one. */
+  publicId?: string;
   /** Aborted when the caller no longer wants the result; `store` then rejects. */
   signal?: AbortSignal;
 }
@@ -43,6 +48,8 @@ export interface MediaStore {
   readonly kind: 'local' | 'cloudinary';
   /** Whether `store` of a video answers a `thumbnailUrl`, so that clients need not send a thumbnail. */
   readonly makesThumbnails: boolean;
+  /** A new, unguessable name for a file of this kind. Nothing is read or written. */
+  plan(file: Pick<MediaFile, 'kind' | 'extension'>): PlannedAsset;
   /**
    * Copies the file into the store.
    * @returns the asset as it must be kept in the database
@@ -53,7 +60,7 @@ export interface MediaStore {
    * Deletes the asset; an asset that is already gone is a success.
    * @throws ApiError 502 when a provider refuses or is away
    */
-  remove(asset: Pick<StoredAsset, 'publicId' | 'resourceType'>): Promise<void>;
+  remove(asset: PlannedAsset): Promise<void>;
   /** Resolves when the store could take a file now; rejects with the reason otherwise. */
   check(): Promise<void>;
 }
