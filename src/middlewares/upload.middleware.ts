@@ -61,7 +61,7 @@ export function uploadFields(dependencies: UploadDependencies, rules: UploadRule
     });
     deleteWhenOver(response, parsed, files, dependencies);
     Promise.race([parsed, overflow(request, maxBytes)])
-      .then(() => checkFormFiles(request, rules))
+      .then(() => checkFormFiles(request, rules, config))
       .then((checked) => received.set(request, checked))
       .then(() => checkAgain(request))
       .then(() => next(), next);

@@ -1,4 +1,4 @@
-import { requiredFields, type UploadRules } from '../../middlewares/upload/upload-rules';
+import { kindsOf, requiredFields, type UploadRules } from '../../middlewares/upload/upload-rules';
 import { API_PREFIX } from '../../constants';
 import type { RouteDescription } from '../describe-routes';
 import type { Access, FailureName, Operation } from '../operation';
@@ -86,7 +86,7 @@ function ofInput(route: RouteDescription): FailureName[] {
 }
 
 function ofFiles(files: UploadRules): FailureName[] {
-  const hasPicture = Object.values(files).some(({ kind }) => kind === 'image');
+  const hasPicture = Object.values(files).some((rule) => kindsOf(rule).includes('image'));
   return [
     ...OF_FILES,
     ...(requiredFields(files).length > 0 ? (['400 FILE_REQUIRED'] as const) : []),

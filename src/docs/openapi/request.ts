@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { contentTypesOf } from '../../services/media/file-type';
 import type { UploadRules } from '../../middlewares/upload/upload-rules';
-import { requiredFields } from '../../middlewares/upload/upload-rules';
+import { kindsOf, requiredFields } from '../../middlewares/upload/upload-rules';
 import type { RouteDescription } from '../describe-routes';
 import type { OperationExample } from '../operation';
 import type { SchemaCollector } from './json-schema';
@@ -80,9 +80,9 @@ function multipart(fields: JsonSchema, files: UploadRules): MediaType {
       required: [...((fields.required ?? []) as string[]), ...requiredFields(files)],
     },
     encoding: Object.fromEntries(
-      Object.entries(files).map(([name, { kind }]) => [
+      Object.entries(files).map(([name, rule]) => [
         name,
-        { contentType: contentTypesOf(kind).join(', ') },
+        { contentType: kindsOf(rule).flatMap(contentTypesOf).join(', ') },
       ]),
     ),
   };

@@ -1,8 +1,15 @@
 import type { Request } from 'express';
 import { inspectUpload, type UploadedFile } from '../../services/media/inspect-upload';
+import { fileTooLarge } from '../../services/media/temp-storage';
 import { ApiError } from '../../utils/api-error';
 import { malformedForm } from '../../utils/multipart-error';
-import { requiredFields, type UploadRules } from './upload-rules';
+import {
+  kindsOf,
+  largestFile,
+  requiredFields,
+  type SizeConfig,
+  type UploadRules,
+} from './upload-rules';
 
 /** The checked files of one form, by field. */
 export type FormFiles = Partial<Record<string, UploadedFile>>;
@@ -12,9 +19,13 @@ const NO_FILE_TEXTS = new Set(['', 'undefined', 'null']);
 
 /**
  * Checks, after multer has read the form, that every file is what its field asks for.
- * @throws ApiError 400 MALFORMED_MULTIPART, FILE_REQUIRED, FILE_EXPECTED and others, 415
+ * @throws ApiError 400 MALFORMED_MULTIPART, FILE_REQUIRED, FILE_EXPECTED and others, 413, 415
  */
-export async function checkFormFiles(request: Request, rules: UploadRules): Promise<FormFiles> {
+export async function checkFormFiles(
+  request: Request,
+  rules: UploadRules,
+  config: SizeConfig,
+): Promise<FormFiles> {
   // multer passes by a form whose boundary is empty.
   if (!request.files) throw malformedForm();
   const body = request.body as Record<string, unknown>;
@@ -23,12 +34,17 @@ export async function checkFormFiles(request: Request, rules: UploadRules): Prom
   if (missing.length > 0) throw filesRequired(missing);
 
   const files: FormFiles = {};
-  for (const [fieldName, { kind }] of Object.entries(rules)) {
+  for (const [fieldName, rule] of Object.entries(rules)) {
     dropUnchosenFile(body, fieldName);
     const part = parts[fieldName]?.[0];
     if (!part) continue;
     const { originalname: originalName, path, size: bytes } = part;
-    files[fieldName] = await inspectUpload({ fieldName, originalName, path, bytes }, kind);
+    const received = { fieldName, originalName, path, bytes };
+    const file = await inspectUpload(received, kindsOf(rule));
+    // While it was read, the limit was that of the largest kind that the field takes.
+    const maxBytes = largestFile(file.kind, config);
+    if (bytes > maxBytes) throw fileTooLarge(fieldName, maxBytes);
+    files[fieldName] = file;
   }
   return files;
 }

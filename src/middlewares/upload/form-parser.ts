@@ -3,7 +3,7 @@ import multer from 'multer';
 import type { Config } from '../../config';
 import { createTempStorage } from '../../services/media/temp-storage';
 import { MAX_FORM_FIELDS, MULTIPART_OPTIONS } from '../../utils/multipart-options';
-import { largestFile, type UploadRules } from './upload-rules';
+import { kindsOf, largestOf, type UploadRules } from './upload-rules';
 
 /**
  * multer for one route's form: its files go to `config.tempDir`, at most one to a field, and its
@@ -20,7 +20,7 @@ export function createFormParser(
     ...MULTIPART_OPTIONS,
     storage: createTempStorage({
       tempDir: config.tempDir,
-      maxBytesOf: (name) => largestFile(rules[name]?.kind, config),
+      maxBytesOf: (name) => largestOf(kindsOf(rules[name]), config),
       onClaim,
     }),
     limits: {

@@ -2,17 +2,24 @@ import type { Config } from '../../config';
 import type { MediaKind } from '../../services/media/media-store';
 
 export interface UploadFieldRule {
-  kind: MediaKind;
+  /** What the file must be by its content: this, or one of these. */
+  kind: MediaKind | readonly MediaKind[];
   required?: boolean;
 }
 
 /** The file fields of one route's form; any other file is refused. */
 export type UploadRules = Readonly<Record<string, UploadFieldRule>>;
 
-type SizeConfig = Pick<Config, 'maxVideoBytes' | 'maxImageBytes'>;
+export type SizeConfig = Pick<Config, 'maxVideoBytes' | 'maxImageBytes'>;
 
 /** Text fields, part headers and boundaries, beside the files. */
 const FORM_OVERHEAD_BYTES = 1024 * 1024;
+
+/** The kinds of file that a field takes; none for a field without a rule. */
+export function kindsOf(rule: UploadFieldRule | undefined): readonly MediaKind[] {
+  if (!rule) return [];
+  return typeof rule.kind === 'string' ? [rule.kind] : rule.kind;
+}
 
 /** The file fields that a form cannot do without. */
 export function requiredFields(rules: UploadRules): string[] {
@@ -20,14 +27,19 @@ export function requiredFields(rules: UploadRules): string[] {
 }
 
 /** The most bytes that a file of this kind may have. */
-export function largestFile(kind: MediaKind | undefined, config: SizeConfig): number {
+export function largestFile(kind: MediaKind, config: SizeConfig): number {
   return kind === 'video' ? config.maxVideoBytes : config.maxImageBytes;
+}
+
+/** The most bytes that a file may have in a field that takes these kinds. */
+export function largestOf(kinds: readonly MediaKind[], config: SizeConfig): number {
+  return Math.max(0, ...kinds.map((kind) => largestFile(kind, config)));
 }
 
 /** The most bytes that a whole form can have and still be right. */
 export function largestForm(rules: UploadRules, config: SizeConfig): number {
   return Object.values(rules).reduce(
-    (sum, { kind }) => sum + largestFile(kind, config),
+    (sum, rule) => sum + largestOf(kindsOf(rule), config),
     FORM_OVERHEAD_BYTES,
   );
 }

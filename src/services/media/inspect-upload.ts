@@ -21,19 +21,28 @@ export interface ReceivedFile {
 const MAX_IMAGE_SIDE_PIXELS = 16_384;
 const MAX_IMAGE_PIXELS = 50_000_000;
 
+const KIND_NAMES: Readonly<Record<MediaKind, string>> = {
+  image: 'a picture',
+  video: 'a video',
+};
+
 /**
  * Decides by content what a received file is and whether it can be shown or played.
  * Rule: OWASP File Upload Cheat Sheet, "validate the file type, don't trust the Content-Type".
  * @throws ApiError 400 for an empty file or too many pixels, 415 for a wrong or unreadable type
  */
-export async function inspectUpload(file: ReceivedFile, kind: MediaKind): Promise<UploadedFile> {
+export async function inspectUpload(
+  file: ReceivedFile,
+  kinds: readonly MediaKind[],
+): Promise<UploadedFile> {
   if (file.bytes === 0) throw fieldError(400, 'FILE_EMPTY', file, 'is empty');
   const type = await detectFileType(file.path);
-  if (type?.kind !== kind) {
-    const expected = `must be ${kind === 'image' ? 'a picture' : 'a video'}`;
-    const message = `${expected} (${allowedTypesText(kind)}), decided by its content`;
+  if (!type || !kinds.includes(type.kind)) {
+    const expected = kinds.map((kind) => `${KIND_NAMES[kind]} (${allowedTypesText(kind)})`);
+    const message = `must be ${expected.join(' or ')}, decided by its content`;
     throw fieldError(415, 'UNSUPPORTED_FILE_TYPE', file, message);
   }
+  const { kind } = type;
   const probe = await readHeaders(file, kind);
   if (kind === 'image') checkPixels(file, probe);
   return {

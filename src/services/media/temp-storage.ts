@@ -46,7 +46,7 @@ function limitBytes(stream: Readable, fieldName: string, maxBytes: number): void
 }
 
 /** 413 naming the field and the limit. */
-function fileTooLarge(fieldName: string, maxBytes: number): ApiError {
+export function fileTooLarge(fieldName: string, maxBytes: number): ApiError {
   const message = `The file in ${fieldName} may have at most ${maxBytes} bytes`;
   return ApiError.payloadTooLarge(message, {
     code: 'FILE_TOO_LARGE',
