@@ -1,4 +1,6 @@
-export type MediaKind = 'image' | 'video';
+/** What a stored file can be. */
+export const MEDIA_KINDS = ['image', 'video'] as const;
+export type MediaKind = (typeof MEDIA_KINDS)[number];
 
 /** A checked file on this machine's disk, ready to be taken over by a media store. */
 export interface MediaFile {
@@ -31,6 +33,17 @@ export interface StoredAsset {
   height?: number;
   /** Of a video, where the store can cut a still picture by itself. */
   thumbnailUrl?: string;
+  /** Of a video whose streaming renditions are ready: the address of their playlist. */
+  hlsUrl?: string;
+}
+
+/** What `renditions.make` adds to a stored video. */
+export type Renditions = Pick<StoredAsset, 'hlsUrl' | 'thumbnailUrl'>;
+
+/** A file as its store knows it, whether or not the database knows it too. */
+export interface ListedAsset extends PlannedAsset {
+  bytes: number;
+  createdAt: Date;
 }
 
 /** The name that an asset will have; whoever keeps it can remove what a crash left half stored. */
@@ -43,6 +56,12 @@ export interface StoreOptions {
   signal?: AbortSignal;
 }
 
+export interface RenditionOptions {
+  signal?: AbortSignal;
+  /** Told now and then that the work goes on. */
+  onProgress?: () => Promise<void>;
+}
+
 /** Where uploaded files live for good. */
 export interface MediaStore {
   readonly kind: 'local' | 'cloudinary';
@@ -53,14 +72,22 @@ export interface MediaStore {
   /**
    * Copies the file into the store.
    * @returns the asset as it must be kept in the database
-   * @throws ApiError 502 when a provider refuses or is away, 507 when the disk is full
+   * @throws ProviderError 502 when a provider refuses or is away; ApiError 507 when the disk is full
    */
   store(file: MediaFile, options?: StoreOptions): Promise<StoredAsset>;
   /**
    * Deletes the asset; an asset that is already gone is a success.
-   * @throws ApiError 502 when a provider refuses or is away
+   * @throws ProviderError 502 when a provider refuses or is away
    */
   remove(asset: PlannedAsset): Promise<void>;
   /** Resolves when the store could take a file now; rejects with the reason otherwise. */
   check(): Promise<void>;
+  /** Present where a stored video gets streaming renditions; they go when the video is removed. */
+  readonly renditions?: {
+    /**
+     * Makes the renditions of a stored video, or looks whether the provider has made them.
+     * @throws NotYetError when the provider is still at it
+     */
+    make(asset: StoredAsset, options?: RenditionOptions): Promise<Renditions>;
+  };
 }
