@@ -48,6 +48,12 @@ export interface Config {
   readonly mail: MailConfig;
   readonly maxVideoBytes: number;
   readonly maxImageBytes: number;
+  readonly maxAudioBytes: number;
+  readonly maxDocumentBytes: number;
+  /** A disk with less room than this takes no more uploads, so that the database can still write. */
+  readonly minFreeBytes: number;
+  /** Of all the files of one account. */
+  readonly maxBytesPerUser: number;
   readonly cookieSameSite: 'lax' | 'strict' | 'none';
   /** Express's `trust proxy`: false, a number of hops, or a list of addresses. */
   readonly trustProxy: false | number | string;
@@ -72,6 +78,12 @@ export interface Config {
   readonly viewRule: 'open' | 'watch';
   /** Views are added up this long before they are written: the most that a crash can lose. */
   readonly viewFlushSeconds: number;
+  /** How long the request that publishes a video waits for it to be stored. */
+  readonly publishPatienceSeconds: number;
+  /** A job of which nothing was heard for this long may be taken up by another instance. */
+  readonly jobLeaseSeconds: number;
+  /** Failed attempts before a job waits for its owner. */
+  readonly jobAttempts: number;
 }
 
 /** Thrown when the environment cannot be used; lists every fault, names variables, never values. */
@@ -147,6 +159,10 @@ function buildConfig(values: z.output<typeof environmentSchema>, secrets: Resolv
     }),
     maxVideoBytes: values.MAX_VIDEO_BYTES,
     maxImageBytes: values.MAX_IMAGE_BYTES,
+    maxAudioBytes: values.MAX_AUDIO_BYTES,
+    maxDocumentBytes: values.MAX_DOCUMENT_BYTES,
+    minFreeBytes: values.MIN_FREE_BYTES,
+    maxBytesPerUser: values.MAX_BYTES_PER_USER,
     cookieSameSite: values.COOKIE_SAMESITE,
     trustProxy: values.TRUST_PROXY,
     logLevel: values.LOG_LEVEL ?? (values.NODE_ENV === 'test' ? 'silent' : 'info'),
@@ -158,6 +174,9 @@ function buildConfig(values: z.output<typeof environmentSchema>, secrets: Resolv
     viewWindowSeconds: values.VIEW_WINDOW_SECONDS,
     viewRule: values.VIEW_RULE,
     viewFlushSeconds: values.VIEW_FLUSH_SECONDS,
+    publishPatienceSeconds: values.PUBLISH_PATIENCE_SECONDS,
+    jobLeaseSeconds: values.JOB_LEASE_SECONDS,
+    jobAttempts: values.JOB_ATTEMPTS,
     readsPerMinute: values.READS_PER_MINUTE,
     writesPerMinute: values.WRITES_PER_MINUTE,
     uploadsPerMinute: values.UPLOADS_PER_MINUTE,

@@ -4,6 +4,7 @@ import ms, { type StringValue } from 'ms';
 import { z } from 'zod';
 
 const MEBIBYTE = 1024 * 1024;
+const GIBIBYTE = 1024 * MEBIBYTE;
 
 const wholeNumber = (minimum: number, maximum: number) =>
   z
@@ -116,6 +117,10 @@ const variables = z.object({
   MAIL_FROM: mailbox.optional(),
   MAX_VIDEO_BYTES: wholeNumber(1, Number.MAX_SAFE_INTEGER).default(2048 * MEBIBYTE),
   MAX_IMAGE_BYTES: wholeNumber(1, Number.MAX_SAFE_INTEGER).default(10 * MEBIBYTE),
+  MAX_AUDIO_BYTES: wholeNumber(1, Number.MAX_SAFE_INTEGER).default(512 * MEBIBYTE),
+  MAX_DOCUMENT_BYTES: wholeNumber(1, Number.MAX_SAFE_INTEGER).default(32 * MEBIBYTE),
+  MIN_FREE_BYTES: wholeNumber(0, Number.MAX_SAFE_INTEGER).default(64 * MEBIBYTE),
+  MAX_BYTES_PER_USER: wholeNumber(1, Number.MAX_SAFE_INTEGER).default(100 * GIBIBYTE),
   COOKIE_SAMESITE: z.enum(['lax', 'strict', 'none'], 'must be lax, strict or none').default('lax'),
   TRUST_PROXY: trustProxy.default(false),
   LOG_LEVEL: z
@@ -133,6 +138,10 @@ const variables = z.object({
   VIEW_WINDOW_SECONDS: wholeNumber(1, 30 * 24 * 3600).default(24 * 3600),
   VIEW_RULE: z.enum(['open', 'watch'], 'must be open or watch').default('open'),
   VIEW_FLUSH_SECONDS: wholeNumber(1, 3600).default(5),
+  PUBLISH_PATIENCE_SECONDS: wholeNumber(0, 3600).default(20),
+  JOB_LEASE_SECONDS: wholeNumber(1, 3600).default(30),
+  // With a quarter of an hour between most of them: about two days.
+  JOB_ATTEMPTS: wholeNumber(1, 1_000_000).default(200),
 });
 
 const CLOUDINARY_SET = [

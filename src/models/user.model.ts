@@ -58,6 +58,8 @@ export interface UserFields {
   /** The unpublished ones too, which is what the owner sees. */
   allVideosCount: number;
   tweetsCount: number;
+  /** Bytes of all the account's files as they came, accepted ones included: what its quota limits. */
+  storedBytes: number;
   createdAt: Date;
   updatedAt: Date;
 }
@@ -108,6 +110,7 @@ const userSchema = new Schema<UserFields>(
     videosCount: counter,
     allVideosCount: counter,
     tweetsCount: counter,
+    storedBytes: counter,
   },
   { timestamps: true },
 );

@@ -11,7 +11,12 @@ import type { StoredAsset } from '../services/media/media-store';
 import { assetSchema } from './asset.schema';
 import { atMost } from './text-length';
 
+/** Until it is `ready`, a video has no files and is hidden from everybody but its owner. */
 export const VIDEO_STATUSES = ['processing', 'ready', 'failed'] as const;
+
+/** Whether there are streaming renditions; `unavailable` where nothing makes them. */
+export const HLS_STATUSES = ['unavailable', 'processing', 'ready', 'failed'] as const;
+export type HlsStatus = (typeof HLS_STATUSES)[number];
 
 export interface VideoFields {
   _id: Types.ObjectId;
@@ -20,12 +25,17 @@ export interface VideoFields {
   description: string;
   tags: string[];
   category: string;
-  videoFile: StoredAsset;
-  /** Absent when the store cuts a still picture by itself (`videoFile.thumbnailUrl`). */
+  /** Absent until its job is done. */
+  videoFile?: StoredAsset;
+  /** Absent until then, and when the store cuts a still picture by itself (`videoFile.thumbnailUrl`). */
   thumbnail?: StoredAsset;
   /** Seconds. */
   duration: number;
   isPublished: boolean;
+  /** What its owner wants, of a video whose files are still on their way to the store. */
+  publishWhenReady?: boolean;
+  /** Bytes of those files, which count for the owner already. */
+  acceptedBytes?: number;
   /** Absent unless a moderator has taken it down; then it is unpublished, and stays so. */
   takenDownAt?: Date;
   /** What the owner is told. */
@@ -33,6 +43,8 @@ export interface VideoFields {
   /** Whether restoring it publishes it again. */
   publishedBeforeTakeDown?: boolean;
   status: (typeof VIDEO_STATUSES)[number];
+  /** Absent for `unavailable`. */
+  hlsStatus?: HlsStatus;
   /** Stored, not counted: likes and comments move with their rows, views as they are counted. */
   views: number;
   likesCount: number;
@@ -57,14 +69,17 @@ const videoSchema = new Schema<VideoFields>(
       validate: [(tags: string[]) => tags.length <= MAX_TAGS, `at most ${MAX_TAGS} tags`],
     },
     category: { type: String, default: '', trim: true, ...atMost(CATEGORY_MAX_LENGTH) },
-    videoFile: { type: assetSchema, required: true },
+    videoFile: { type: assetSchema, required: isReady },
     thumbnail: { type: assetSchema },
     duration: { type: Number, required: true, min: 0 },
     isPublished: { type: Boolean, default: true },
+    publishWhenReady: { type: Boolean },
+    acceptedBytes: { type: Number, min: 0 },
     takenDownAt: { type: Date },
     takeDownReason: { type: String },
     publishedBeforeTakeDown: { type: Boolean },
     status: { type: String, enum: VIDEO_STATUSES, default: 'ready' },
+    hlsStatus: { type: String, enum: HLS_STATUSES },
     views: counter,
     likesCount: counter,
     commentsCount: counter,
@@ -85,6 +100,10 @@ videoSchema.pre('validate', function deriveKeys() {
     tags: this.tags.map((tag) => tag.toLowerCase()),
   };
 });
+
+function isReady(this: Pick<VideoFields, 'status'>): boolean {
+  return this.status === 'ready';
+}
 
 /** What an update that bypasses documents has to set beside these fields. */
 export function keyChanges({

@@ -5,10 +5,11 @@ import { presentOwner } from './user.presenter';
 
 /** A video as it is in every list. Named field by field, so that nothing internal slips out. */
 export function presentVideo(video: VideoWithOwner, publicUrl: string) {
+  const { videoFile, thumbnail, status } = video;
   return {
     _id: video._id.toString(),
-    videoFile: absoluteUrl(publicUrl, video.videoFile.url),
-    thumbnail: absoluteUrl(publicUrl, video.thumbnail?.url ?? video.videoFile.thumbnailUrl ?? ''),
+    videoFile: absoluteUrl(publicUrl, videoFile?.url ?? ''),
+    thumbnail: absoluteUrl(publicUrl, thumbnail?.url ?? videoFile?.thumbnailUrl ?? ''),
     title: video.title,
     description: video.description,
     tags: video.tags,
@@ -17,9 +18,10 @@ export function presentVideo(video: VideoWithOwner, publicUrl: string) {
     views: video.views,
     likesCount: video.likesCount,
     commentsCount: video.commentsCount,
-    isPublished: video.isPublished,
+    // Only its owner ever sees one that is not ready, and meant it to be so.
+    isPublished: status === 'ready' ? video.isPublished : (video.publishWhenReady ?? false),
     ...takenDown(video),
-    status: video.status,
+    status,
     owner: video.owner ? presentOwner(video.owner, publicUrl) : null,
     createdAt: video.createdAt,
     updatedAt: video.updatedAt,
@@ -33,7 +35,8 @@ function takenDown({ takenDownAt, takeDownReason = '' }: VideoWithOwner) {
 
 /** A video on its own page, with what it is to the viewer. */
 export function presentVideoDetails(video: VideoDetails, publicUrl: string) {
-  const { owner } = video;
+  const { owner, hlsStatus = 'unavailable' } = video;
+  const hlsUrl = video.videoFile?.hlsUrl;
   return {
     ...presentVideo(video, publicUrl),
     owner: owner
@@ -45,6 +48,8 @@ export function presentVideoDetails(video: VideoDetails, publicUrl: string) {
       : null,
     isLiked: video.isLiked,
     progress: video.progress,
+    hlsStatus,
+    ...(hlsUrl && { hlsUrl: absoluteUrl(publicUrl, hlsUrl) }),
   };
 }
 

@@ -35,11 +35,11 @@ export async function listRelatedVideos(
 /** A row whose video was hidden or deleted while it was being ranked. */
 interface Gone {
   _id: Types.ObjectId;
-  videoFile?: never;
+  title?: never;
 }
 
 function isThere(row: VideoWithOwner | Gone): row is VideoWithOwner {
-  return row.videoFile !== undefined;
+  return row.title !== undefined;
 }
 
 /** The ranking as a list, of at most four times CANDIDATES_OF_EACH_KIND rows. */

@@ -14,6 +14,7 @@ const EXPORTED: Readonly<Record<string, string>> = {
   subscription: 'subscriptions.json',
   tweet: 'tweets.json',
   user: 'profile.json',
+  'user-file': 'files.json',
   video: 'videos.json',
   'view-mark': 'counted-views.json',
   'watch-history': 'watch-history.json',
@@ -23,6 +24,8 @@ const EXPORTED: Readonly<Record<string, string>> = {
 const KEPT_BACK: Readonly<Record<string, string>> = {
   'account-token': 'hashes of secrets that were mailed; gone within a day',
   'export-lease': 'that an export is running',
+  'media-job':
+    'what is still to be done about files that are accepted; who waits sees it in the video',
   'moderation-log': 'what moderators did; what concerns the person is in profile and videos',
   removal: 'what is still to be deleted of things that are gone',
   'two-factor': 'secrets; that it is on is in the profile',

@@ -61,6 +61,7 @@ export const videoOperations: Operations = {
         owner: { ...EXAMPLE_VIDEO.owner, subscribersCount: 1815, isSubscribed: false },
         isLiked: false,
         progress: 0,
+        hlsStatus: 'unavailable',
       },
     },
   },

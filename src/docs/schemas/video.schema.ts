@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { VIDEO_STATUSES } from '../../models/video.model';
+import { HLS_STATUSES, VIDEO_STATUSES } from '../../models/video.model';
 import {
   address,
   count,
@@ -42,6 +42,7 @@ export const videoDetails = z
     owner: owner.extend({ subscribersCount: count, isSubscribed: z.boolean() }).nullable(),
     isLiked: z.boolean(),
     progress: seconds,
+    hlsStatus: z.enum(HLS_STATUSES),
     hlsUrl: z.url().optional(),
   })
   .meta({ id: 'VideoDetails' });
