@@ -4,7 +4,7 @@ import type { Request, RequestHandler, Response } from 'express';
 import type { AppDependencies } from '../app-dependencies';
 import { inputOf } from '../middlewares/validate.middleware';
 import { localMediaRoot } from '../services/media/create-media-store';
-import { contentTypeOf } from '../services/media/file-type';
+import { storedTypeOf } from '../services/media/file-type';
 import { localFileOf } from '../services/media/local-store';
 import { ApiError } from '../utils/api-error';
 import { asyncHandler } from '../utils/async-handler';
@@ -13,7 +13,7 @@ import { mediaSchema } from '../validators/media.validator';
 const ONE_YEAR_MILLISECONDS = 365 * 24 * 60 * 60 * 1000;
 
 /** Headers of every file we send; see the OWASP File Upload Cheat Sheet on serving uploads. */
-const FILE_HEADERS: Readonly<Record<string, string>> = {
+const FILE_HEADERS = {
   // The stored type is the checked one: browsers must not find another by looking inside.
   'X-Content-Type-Options': 'nosniff',
   // A frontend on any origin may show the file.
@@ -21,7 +21,14 @@ const FILE_HEADERS: Readonly<Record<string, string>> = {
   // Opened by itself, a file can show itself and do nothing else.
   'Content-Security-Policy':
     "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'",
-};
+} as const;
+
+/** A document may hold script and links: it is for keeping, not for opening as a page of ours. */
+const DOCUMENT_HEADERS = {
+  ...FILE_HEADERS,
+  'Content-Disposition': 'attachment',
+  'Content-Security-Policy': "default-src 'none'; sandbox",
+} as const;
 
 /** `-500`, the last bytes, in a list of byte ranges. */
 const SUFFIX_RANGES = /([=,]\s*)-(\d+)/g;
@@ -35,16 +42,21 @@ export function createMediaController({ config }: Pick<AppDependencies, 'config'
   /** GET, HEAD: ranges, conditions and errors as in RFC 9110 (sections 13, 14), through `send`. */
   const sendMedia: RequestHandler = asyncHandler(async (request, response, next) => {
     const publicId = publicIdOf(request);
-    const contentType = contentTypeOf(path.extname(publicId).slice(1));
+    const type = storedTypeOf(path.extname(publicId).slice(1));
     const file = localFileOf(root, publicId);
-    if (!file || !contentType) throw ApiError.notFound('No such file');
+    if (!file || !type) throw ApiError.notFound('No such file');
     await tidyRange(request, file);
     // A name is given once and its content never changes: the name itself is a strong validator.
     response.setHeader('ETag', `"${path.parse(publicId).name}"`);
-    response.type(contentType);
+    response.type(type.mimeType);
     response.sendFile(
       publicId,
-      { root, immutable: true, maxAge: ONE_YEAR_MILLISECONDS, headers: FILE_HEADERS },
+      {
+        root,
+        immutable: true,
+        maxAge: ONE_YEAR_MILLISECONDS,
+        headers: type.kind === 'document' ? DOCUMENT_HEADERS : FILE_HEADERS,
+      },
       (error: unknown) => {
         // Also called, with an error, when the client has gone away in the middle.
         if (!error || response.headersSent) return;
@@ -86,7 +98,13 @@ async function sizeOf(file: string): Promise<number> {
 
 /** The error answer is not the file: it has another type and must not be cached for a year. */
 function dropFileHeaders(response: Response): void {
-  for (const name of ['ETag', 'Content-Type', 'Cache-Control', 'Last-Modified']) {
+  for (const name of [
+    'ETag',
+    'Content-Type',
+    'Content-Disposition',
+    'Cache-Control',
+    'Last-Modified',
+  ]) {
     response.removeHeader(name);
   }
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import request from 'supertest';
-import type { StoredAsset } from '../../src/services/media/media-store';
+import type { MediaKind, StoredAsset } from '../../src/services/media/media-store';
 import { fixture, sha256 } from '../helpers/fixtures';
 import { startMediaApp, type MediaApp } from '../helpers/media-app';
 
@@ -18,7 +18,7 @@ describe('GET /media', () => {
   });
   afterAll(() => app.stop());
 
-  function store(name: string, kind: 'image' | 'video', extension: string): Promise<StoredAsset> {
+  function store(name: string, kind: MediaKind, extension: string): Promise<StoredAsset> {
     const bytes = readFileSync(fixture(name)).length;
     return app.store.store({ path: fixture(name), kind, extension, mimeType: '', bytes });
   }
@@ -61,6 +61,10 @@ describe('GET /media', () => {
     ['picture.webp', 'image', 'webp', 'image/webp'],
     ['picture.gif', 'image', 'gif', 'image/gif'],
     ['polyglot.png', 'image', 'png', 'image/png'],
+    ['sound.mp3', 'audio', 'mp3', 'audio/mpeg'],
+    ['sound.m4a', 'audio', 'm4a', 'audio/mp4'],
+    ['sound.opus', 'audio', 'ogg', 'audio/ogg'],
+    ['sound.webm', 'audio', 'weba', 'audio/webm'],
   ] as const)('of %s, states the %s type %s as %s', async (name, kind, extension, type) => {
     const { url } = await store(name, kind, extension);
 
@@ -70,6 +74,27 @@ describe('GET /media', () => {
     expect(response.headers['x-content-type-options']).toBe('nosniff');
     expect(sha256(response.body)).toBe(sha256(name));
   });
+
+  test.each([
+    ['document.pdf', 'pdf', 'application/pdf'],
+    ['subtitles.vtt', 'vtt', 'text/vtt; charset=utf-8'],
+  ] as const)(
+    'of %s, hands it out for keeping and not as a page',
+    async (name, extension, type) => {
+      const { url } = await store(name, 'document', extension);
+
+      const response = await get(url);
+
+      expect(response.status).toBe(200);
+      expect(response.headers).toMatchObject({
+        'content-type': type,
+        'content-disposition': 'attachment',
+        'x-content-type-options': 'nosniff',
+        'content-security-policy': "default-src 'none'; sandbox",
+      });
+      expect(sha256(response.body)).toBe(sha256(name));
+    },
+  );
 
   test.each([
     ['bytes=0-99', 'bytes 0-99/106253', [0, 100]],

@@ -1,27 +1,40 @@
 import { copyFile, mkdtemp, open, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { detectFileType } from '../../src/services/media/file-type';
+import { detectFileTypes } from '../../src/services/media/file-type';
 import { probeMedia } from '../../src/services/media/probe';
 import { fixture } from '../helpers/fixtures';
 
 const CLIP_BYTES = 106253;
 
-describe('detectFileType', () => {
+describe('detectFileTypes', () => {
   test.each([
-    ['clip.mp4', { kind: 'video', mimeType: 'video/mp4', extension: 'mp4' }],
-    ['clip.webm', { kind: 'video', mimeType: 'video/webm', extension: 'webm' }],
-    ['clip.mov', { kind: 'video', mimeType: 'video/quicktime', extension: 'mov' }],
-    ['picture.png', { kind: 'image', mimeType: 'image/png', extension: 'png' }],
-    ['picture.jpg', { kind: 'image', mimeType: 'image/jpeg', extension: 'jpg' }],
-    ['picture.webp', { kind: 'image', mimeType: 'image/webp', extension: 'webp' }],
-    ['picture.gif', { kind: 'image', mimeType: 'image/gif', extension: 'gif' }],
-    ['picture-named.mp4', { kind: 'image', mimeType: 'image/png', extension: 'png' }],
-    ['html-named.png', undefined],
-    ['script.svg', undefined],
-    ['empty.png', undefined],
+    ['clip.mp4', ['video video/mp4 mp4', 'audio audio/mp4 m4a']],
+    ['clip.webm', ['video video/webm webm', 'audio audio/webm weba']],
+    ['clip.mov', ['video video/quicktime mov']],
+    ['picture.png', ['image image/png png']],
+    ['picture.jpg', ['image image/jpeg jpg']],
+    ['picture.webp', ['image image/webp webp']],
+    ['picture.gif', ['image image/gif gif']],
+    ['picture-named.mp4', ['image image/png png']],
+    ['sound.mp3', ['audio audio/mpeg mp3']],
+    ['sound.m4a', ['audio audio/mp4 m4a']],
+    ['sound.aac', ['audio audio/aac aac']],
+    ['sound.ogg', ['audio audio/ogg ogg']],
+    ['sound.opus', ['audio audio/ogg ogg']],
+    ['sound.wav', ['audio audio/wav wav']],
+    ['sound.flac', ['audio audio/flac flac']],
+    ['document.pdf', ['document application/pdf pdf']],
+    ['subtitles.vtt', ['document text/vtt vtt']],
+    ['html-named.png', []],
+    ['script.svg', []],
+    ['empty.png', []],
   ])('of %s, answers by content', async (name, expected) => {
-    expect(await detectFileType(fixture(name))).toEqual(expected);
+    const types = await detectFileTypes(fixture(name));
+
+    expect(types.map((type) => `${type.kind} ${type.mimeType} ${type.extension}`)).toEqual(
+      expected,
+    );
   });
 });
 
@@ -52,6 +65,34 @@ describe('probeMedia', () => {
     ['sound-only.mp4', 'The file has no playable picture'],
   ])('of %s, rejects because: %s', async (name, message) => {
     await expect(probeMedia(fixture(name), 'video')).rejects.toMatchObject({
+      name: 'UnreadableMediaError',
+      message,
+    });
+  });
+
+  test.each([
+    ['sound.mp3', 1.15, 'MPEG Audio'],
+    ['sound.m4a', 1, 'AAC'],
+    // Bare frames: their number is the only word on how long they play.
+    ['sound.aac', 1.152, 'AAC'],
+    ['sound.ogg', 1, 'Vorbis'],
+    ['sound.opus', 1, 'Opus'],
+    ['sound.wav', 1, 'PCM'],
+    ['sound.flac', 1, 'FLAC'],
+    ['sound.webm', 1, 'Opus'],
+    ['sound-only.mp4', 1, 'AAC'],
+  ])('of the sound %s, answers its facts', async (name, durationSeconds, codec) => {
+    const facts = await probeMedia(fixture(name), 'audio');
+
+    expect(facts).toEqual({ width: 0, height: 0, durationSeconds: expect.any(Number), codec });
+    expect(facts.durationSeconds).toBeCloseTo(durationSeconds, 1);
+  });
+
+  test.each([
+    ['clip.mp4', 'The file has a moving picture'],
+    ['picture.png', 'The file has no sound'],
+  ])('of %s as sound, rejects because: %s', async (name, message) => {
+    await expect(probeMedia(fixture(name), 'audio')).rejects.toMatchObject({
       name: 'UnreadableMediaError',
       message,
     });

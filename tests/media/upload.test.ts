@@ -176,6 +176,86 @@ describe('uploadFields', () => {
   });
 });
 
+describe('uploadFields of a field for any kind of file', () => {
+  let app: MediaApp;
+
+  beforeAll(async () => {
+    app = await startMediaApp({
+      rules: { file: { kind: ['image', 'video', 'audio', 'document'], required: true } },
+      env: { MAX_AUDIO_BYTES: '15000', MAX_DOCUMENT_BYTES: '1000' },
+    });
+  });
+  afterAll(() => app.stop());
+  afterEach(() => eventually(async () => expect(await app.tempFiles()).toEqual([])));
+
+  const send = (file: string | Buffer, name = 'file') =>
+    request(app.url).post('/upload').attach('file', file, name);
+
+  test.each([
+    ['picture.png', 'image', 'png', undefined],
+    ['clip.mp4', 'video', 'mp4', 5],
+    ['sound.m4a', 'audio', 'm4a', 1],
+    ['sound-only.mp4', 'audio', 'm4a', 1],
+    ['sound.webm', 'audio', 'weba', 1.008],
+    ['document.pdf', 'document', 'pdf', undefined],
+    ['subtitles.vtt', 'document', 'vtt', undefined],
+  ])('%s, is taken as %s', async (name, kind, extension, durationSeconds) => {
+    const { status, body } = await send(fixture(name));
+
+    expect(status).toBe(200);
+    expect(body.files.file).toMatchObject({ kind, extension });
+    expect(body.files.file.durationSeconds).toBe(durationSeconds);
+  });
+
+  test.each([
+    ['a text that only begins as subtitles', Buffer.from('WEBVTT\n\xff\0', 'latin1')],
+    ['subtitles in Latin-1', Buffer.from('WEBVTT\n\nGr\u00fc\u00dfe', 'latin1')],
+  ])('%s, answers 415', async (_name, content) => {
+    const { status, body } = await send(content);
+
+    expect(status).toBe(415);
+    expect(body).toMatchObject({ code: 'UNREADABLE_FILE', errors: [{ field: 'file' }] });
+  });
+
+  test.each([
+    ['SubRip', Buffer.from('1\n00:00:01,000 --> 00:00:02,000\nHello\n')],
+    ['an archive', Buffer.from('PK\x03\x04 and more of it, as an office file begins')],
+    ['a page', Buffer.from('<!doctype html><title>WEBVTT</title>')],
+  ])('%s, answers 415 naming what may be sent', async (_name, content) => {
+    const { status, body } = await send(content);
+
+    expect(status).toBe(415);
+    expect(body.code).toBe('UNSUPPORTED_FILE_TYPE');
+    expect(body.message).toContain('or a document (PDF or VTT), decided by its content');
+  });
+
+  test.each([
+    ['sound.wav', 15_000],
+    ['a long document', 1000],
+  ])('%s over the limit of its kind, answers 413 naming it', async (name, maxBytes) => {
+    const file = name.includes('.')
+      ? fixture(name)
+      : Buffer.from(`WEBVTT\n\n${'Still speaking. '.repeat(100)}`);
+
+    const { status, body } = await send(file);
+
+    expect(status).toBe(413);
+    expect(body.message).toBe(`The file in file may have at most ${maxBytes} bytes`);
+  });
+
+  test.each([
+    ['caf\u0065\u0301.png', 'caf\u00e9.png'],
+    ['two\u2028lines\u009f.png', 'twolines.png'],
+    ['cod\u202egnp.exe', 'codgnp.exe'],
+    ['\u{1f468}\u200d\u{1f469}\u200d\u{1f467}.png', '\u{1f468}\u200d\u{1f469}\u200d\u{1f467}.png'],
+    ['\u{1f3ac}'.repeat(300), '\u{1f3ac}'.repeat(255)],
+  ])('the name %j, is kept as %j', async (name, kept) => {
+    const { body } = await send(fixture('picture.png'), name);
+
+    expect(body.files.file.originalName).toBe(kept);
+  });
+});
+
 describe('uploadFields without a required file', () => {
   let app: MediaApp;
 

@@ -10,10 +10,13 @@ export interface UploadFieldRule {
 /** The file fields of one route's form; any other file is refused. */
 export type UploadRules = Readonly<Record<string, UploadFieldRule>>;
 
-export type SizeConfig = Pick<Config, 'maxVideoBytes' | 'maxImageBytes'>;
+export type SizeConfig = Pick<
+  Config,
+  'maxVideoBytes' | 'maxImageBytes' | 'maxAudioBytes' | 'maxDocumentBytes'
+>;
 
 /** Text fields, part headers and boundaries, beside the files. */
-const FORM_OVERHEAD_BYTES = 1024 * 1024;
+export const FORM_OVERHEAD_BYTES = 1024 * 1024;
 
 /** The kinds of file that a field takes; none for a field without a rule. */
 export function kindsOf(rule: UploadFieldRule | undefined): readonly MediaKind[] {
@@ -28,7 +31,12 @@ export function requiredFields(rules: UploadRules): string[] {
 
 /** The most bytes that a file of this kind may have. */
 export function largestFile(kind: MediaKind, config: SizeConfig): number {
-  return kind === 'video' ? config.maxVideoBytes : config.maxImageBytes;
+  return {
+    image: config.maxImageBytes,
+    video: config.maxVideoBytes,
+    audio: config.maxAudioBytes,
+    document: config.maxDocumentBytes,
+  }[kind];
 }
 
 /** The most bytes that a file may have in a field that takes these kinds. */

@@ -39,6 +39,9 @@ const FOLDER = 'videotube';
 const DEFAULT_CHUNK_BYTES = 8 * 1024 * 1024;
 const READ_BYTES = 1024 * 1024;
 
+/** What Cloudinary calls our kinds: sound is a video without a picture, and the rest is raw. */
+const PROVIDER_TYPES = { image: 'image', video: 'video', audio: 'video', document: 'raw' } as const;
+
 /** Cloudinary, through its official SDK. Nothing is configured globally. */
 export class CloudinaryStore implements MediaStore {
   readonly kind = 'cloudinary';
@@ -85,7 +88,11 @@ export class CloudinaryStore implements MediaStore {
 
   async remove(asset: PlannedAsset): Promise<void> {
     // With the wrong resource type Cloudinary answers "not found" and deletes nothing.
-    const options = { ...this.account, resource_type: asset.resourceType, invalidate: true };
+    const options = {
+      ...this.account,
+      resource_type: PROVIDER_TYPES[asset.resourceType],
+      invalidate: true,
+    };
     await this.withRetries('destroy', undefined, async () => {
       const answer = (await cloudinary.uploader.destroy(asset.publicId, options)) as
         { result?: string } | undefined;
@@ -137,7 +144,12 @@ export class CloudinaryStore implements MediaStore {
   }
 
   private uploadOptions(kind: MediaKind, publicId: string): UploadApiOptions {
-    return { ...this.account, resource_type: kind, public_id: publicId, overwrite: true };
+    return {
+      ...this.account,
+      resource_type: PROVIDER_TYPES[kind],
+      public_id: publicId,
+      overwrite: true,
+    };
   }
 
   private async withRetries<Result>(

@@ -7,7 +7,11 @@ export interface DetectedType {
   extension: string;
 }
 
-/** What we take in and give out again; browsers show all of it without help. */
+/**
+ * What we take in and give out again. Browsers show or play all pictures, videos and sounds of it.
+ * Documents are those whose type their content alone can tell: a PDF, and subtitles as WebVTT.
+ * SubRip and plain text begin like anything, and an office file is an archive of anything.
+ */
 const ALLOWED_TYPES: readonly DetectedType[] = [
   { kind: 'image', mimeType: 'image/png', extension: 'png' },
   { kind: 'image', mimeType: 'image/jpeg', extension: 'jpg' },
@@ -17,6 +21,15 @@ const ALLOWED_TYPES: readonly DetectedType[] = [
   { kind: 'video', mimeType: 'video/webm', extension: 'webm' },
   { kind: 'video', mimeType: 'video/quicktime', extension: 'mov' },
   { kind: 'video', mimeType: 'video/matroska', extension: 'mkv' },
+  { kind: 'audio', mimeType: 'audio/mpeg', extension: 'mp3' },
+  { kind: 'audio', mimeType: 'audio/mp4', extension: 'm4a' },
+  { kind: 'audio', mimeType: 'audio/aac', extension: 'aac' },
+  { kind: 'audio', mimeType: 'audio/ogg', extension: 'ogg' },
+  { kind: 'audio', mimeType: 'audio/wav', extension: 'wav' },
+  { kind: 'audio', mimeType: 'audio/flac', extension: 'flac' },
+  { kind: 'audio', mimeType: 'audio/webm', extension: 'weba' },
+  { kind: 'document', mimeType: 'application/pdf', extension: 'pdf' },
+  { kind: 'document', mimeType: 'text/vtt', extension: 'vtt' },
 ];
 
 // The detector's finer names for what browsers treat as one type.
@@ -24,22 +37,32 @@ const SYNONYMS: Readonly<Record<string, string>> = {
   'video/x-m4v': 'video/mp4',
   'image/apng': 'image/png',
   'video/x-matroska': 'video/matroska',
+  'audio/x-m4a': 'audio/mp4',
+  'audio/ogg; codecs=opus': 'audio/ogg',
+};
+
+/** Containers that begin alike whether they hold a picture or sound alone. */
+const SOUND_ALONE: Readonly<Record<string, string>> = {
+  'video/mp4': 'audio/mp4',
+  'video/webm': 'audio/webm',
 };
 
 /**
  * Finds a file's type by its first bytes; names and headers that the client sent play no part.
- * @returns undefined when the content is nothing that we accept
+ * @returns what the file may be, the likeliest first: a container of video may hold sound alone.
+ *   Empty when the content is nothing that we accept
  */
-export async function detectFileType(path: string): Promise<DetectedType | undefined> {
+export async function detectFileTypes(path: string): Promise<DetectedType[]> {
   const found = await fileTypeFromFile(path);
-  if (!found) return undefined;
+  if (!found) return [];
   const mimeType = SYNONYMS[found.mime] ?? found.mime;
-  return ALLOWED_TYPES.find((type) => type.mimeType === mimeType);
+  const names = [mimeType, SOUND_ALONE[mimeType]];
+  return names.flatMap((name) => ALLOWED_TYPES.filter((type) => type.mimeType === name));
 }
 
-/** The Content-Type under which a stored file of this extension is served, if we store such files. */
-export function contentTypeOf(extension: string): string | undefined {
-  return ALLOWED_TYPES.find((type) => type.extension === extension)?.mimeType;
+/** The type of a stored file by its extension, if we store such files. */
+export function storedTypeOf(extension: string): DetectedType | undefined {
+  return ALLOWED_TYPES.find((type) => type.extension === extension);
 }
 
 /** Every media type of this kind that we accept. */

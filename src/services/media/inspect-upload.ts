@@ -1,6 +1,8 @@
 import { ApiError } from '../../utils/api-error';
-import { allowedTypesText, detectFileType } from './file-type';
+import { displayName } from './display-name';
+import { allowedTypesText, detectFileTypes, type DetectedType } from './file-type';
 import type { MediaFile, MediaKind } from './media-store';
+import { isPlainText } from './plain-text';
 import { probeMedia, UnreadableMediaError, type ProbeResult } from './probe';
 
 /** A checked file of a multipart form. It is deleted when the response is closed. */
@@ -24,6 +26,8 @@ const MAX_IMAGE_PIXELS = 50_000_000;
 const KIND_NAMES: Readonly<Record<MediaKind, string>> = {
   image: 'a picture',
   video: 'a video',
+  audio: 'a sound file',
+  document: 'a document',
 };
 
 /**
@@ -36,36 +40,54 @@ export async function inspectUpload(
   kinds: readonly MediaKind[],
 ): Promise<UploadedFile> {
   if (file.bytes === 0) throw fieldError(400, 'FILE_EMPTY', file, 'is empty');
-  const type = await detectFileType(file.path);
-  if (!type || !kinds.includes(type.kind)) {
+  const possible = await detectFileTypes(file.path);
+  const [type, ...others] = possible.filter(({ kind }) => kinds.includes(kind));
+  if (!type) {
     const expected = kinds.map((kind) => `${KIND_NAMES[kind]} (${allowedTypesText(kind)})`);
     const message = `must be ${expected.join(' or ')}, decided by its content`;
     throw fieldError(415, 'UNSUPPORTED_FILE_TYPE', file, message);
   }
-  const { kind } = type;
-  const probe = await readHeaders(file, kind);
-  if (kind === 'image') checkPixels(file, probe);
-  return {
-    ...file,
-    kind,
-    mimeType: type.mimeType,
-    extension: type.extension,
-    width: probe.width,
-    height: probe.height,
-    durationSeconds: kind === 'video' ? probe.durationSeconds : undefined,
-  };
+  const facts = await readAsFirstPossible(file, type, others);
+  return { ...file, originalName: displayName(file.originalName), ...facts };
 }
 
-async function readHeaders(file: ReceivedFile, kind: MediaKind): Promise<ProbeResult> {
+type FileFacts = DetectedType & Pick<MediaFile, 'width' | 'height' | 'durationSeconds'>;
+
+/** @throws ApiError 415 saying why it cannot be the last of what it may be */
+async function readAsFirstPossible(
+  file: ReceivedFile,
+  type: DetectedType,
+  others: readonly DetectedType[],
+): Promise<FileFacts> {
   try {
-    return await probeMedia(file.path, kind);
+    return await readAs(file, type);
   } catch (error) {
     if (!(error instanceof UnreadableMediaError)) throw error;
-    throw fieldError(415, 'UNREADABLE_FILE', file, `cannot be used: ${error.message}`);
+    const [next, ...rest] = others;
+    if (!next) throw fieldError(415, 'UNREADABLE_FILE', file, `cannot be used: ${error.message}`);
+    return readAsFirstPossible(file, next, rest);
   }
 }
 
-function checkPixels(file: ReceivedFile, { width, height }: ProbeResult): void {
+async function readAs(file: ReceivedFile, type: DetectedType): Promise<FileFacts> {
+  const { kind } = type;
+  if (kind === 'document') {
+    if (type.mimeType === 'text/vtt' && !(await isPlainText(file.path))) {
+      throw new UnreadableMediaError('The text is not UTF-8');
+    }
+    return type;
+  }
+  const { width, height, durationSeconds } = await probeMedia(file.path, kind);
+  if (kind === 'audio') return { ...type, durationSeconds };
+  if (kind === 'video') return { ...type, width, height, durationSeconds };
+  checkPixels(file, { width, height });
+  return { ...type, width, height };
+}
+
+function checkPixels(
+  file: ReceivedFile,
+  { width, height }: Pick<ProbeResult, 'width' | 'height'>,
+): void {
   if (Math.max(width, height) <= MAX_IMAGE_SIDE_PIXELS && width * height <= MAX_IMAGE_PIXELS) {
     return;
   }

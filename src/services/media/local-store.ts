@@ -153,13 +153,16 @@ async function foldersIn(folder: string): Promise<string[]> {
 async function mediaFacts(
   file: MediaFile,
 ): Promise<Pick<StoredAsset, 'width' | 'height' | 'durationSeconds'>> {
-  const known = file.width !== undefined && file.height !== undefined;
-  if (known && (file.kind === 'image' || file.durationSeconds !== undefined)) {
-    const { width, height, durationSeconds } = file;
-    return { width, height, durationSeconds };
-  }
-  const { width, height, durationSeconds } = await probeMedia(file.path, file.kind);
-  return { width, height, durationSeconds: file.kind === 'video' ? durationSeconds : undefined };
+  const { kind, width, height, durationSeconds } = file;
+  if (kind === 'document') return {};
+  const isSized = kind === 'audio' || (width !== undefined && height !== undefined);
+  const isTimed = kind === 'image' || durationSeconds !== undefined;
+  if (isSized && isTimed) return { width, height, durationSeconds };
+  const facts = await probeMedia(file.path, kind);
+  return {
+    ...(kind !== 'audio' && { width: facts.width, height: facts.height }),
+    ...(kind !== 'image' && { durationSeconds: facts.durationSeconds }),
+  };
 }
 
 function diskError(error: unknown): unknown {

@@ -1,5 +1,5 @@
 /** What a stored file can be. */
-export const MEDIA_KINDS = ['image', 'video'] as const;
+export const MEDIA_KINDS = ['image', 'video', 'audio', 'document'] as const;
 export type MediaKind = (typeof MEDIA_KINDS)[number];
 
 /** A checked file on this machine's disk, ready to be taken over by a media store. */
@@ -14,7 +14,7 @@ export interface MediaFile {
   bytes: number;
   width?: number;
   height?: number;
-  /** Seconds; videos only. */
+  /** Seconds; of videos and sound. */
   durationSeconds?: number;
 }
 

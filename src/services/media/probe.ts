@@ -1,17 +1,22 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import mediaInfoFactory, { type MediaInfo, type MediaInfoResult } from 'mediainfo.js';
 import type { MediaKind } from './media-store';
+import { adtsDurationSeconds } from './adts-duration';
 import { matroskaDurationSeconds } from './matroska-duration';
 
 /** What a player would find out about a file; nothing is decoded. */
 export interface ProbeResult {
+  /** Pixels; 0 for sound. */
   width: number;
   height: number;
   /** Seconds; 0 for images. */
   durationSeconds: number;
-  /** The container's or picture's own name for its coding, e.g. `AVC`. */
+  /** The container's, picture's or sound's own name for its coding, e.g. `AVC`. */
   codec: string;
 }
+
+/** What has headers to read; a document has none that matter to us. */
+export type ProbedKind = Exclude<MediaKind, 'document'>;
 
 /** The file has the right beginning but cannot be shown or played. */
 export class UnreadableMediaError extends Error {
@@ -29,14 +34,16 @@ const SLACK_BYTES = 16 * 1024 * 1024;
 /**
  * Reads size, duration and codec from a file's headers (MediaInfo, compiled to WebAssembly), in
  * chunks: memory does not grow with the file.
- * @throws UnreadableMediaError when there is no picture, the file was cut off, or has no duration
+ * @throws UnreadableMediaError when there is no picture (of sound: no sound, or a moving picture),
+ *   the file was cut off, or has no duration
  */
-export async function probeMedia(path: string, kind: MediaKind): Promise<ProbeResult> {
+export async function probeMedia(path: string, kind: ProbedKind): Promise<ProbeResult> {
   const file = await open(path, 'r');
   try {
     const { size } = await file.stat();
     const result = await analyze(file, size);
-    return kind === 'image' ? imageFacts(result) : await videoFacts(result, file, size);
+    if (kind === 'image') return imageFacts(result);
+    return await (kind === 'video' ? videoFacts : audioFacts)(result, file, size);
   } finally {
     await file.close();
   }
@@ -106,17 +113,13 @@ async function videoFacts(
   size: number,
 ): Promise<ProbeResult> {
   const tracks = result.media?.track ?? [];
-  const general = tracks.find((track) => track['@type'] === 'General');
   const video = tracks.find((track) => track['@type'] === 'Video');
   if (video?.['@type'] !== 'Video' || !video.Width || !video.Height) {
     throw new UnreadableMediaError('The file has no playable picture');
   }
-  if (general?.extra?.IsTruncated === 'Yes') {
-    throw new UnreadableMediaError('The video was cut off');
-  }
-  const stated = general?.['@type'] === 'General' ? general.Duration : undefined;
+  const general = generalFacts(result, 'video');
   const durationSeconds =
-    stated ?? video.Duration ?? (await matroskaDurationSeconds(file, size)) ?? 0;
+    general.duration ?? video.Duration ?? (await matroskaDurationSeconds(file, size)) ?? 0;
   if (durationSeconds <= 0) throw new UnreadableMediaError('The video has no duration');
   return {
     width: video.Width,
@@ -124,4 +127,35 @@ async function videoFacts(
     durationSeconds,
     codec: video.Format ?? 'unknown',
   };
+}
+
+async function audioFacts(
+  result: MediaInfoResult,
+  file: FileHandle,
+  size: number,
+): Promise<ProbeResult> {
+  const tracks = result.media?.track ?? [];
+  const audio = tracks.find((track) => track['@type'] === 'Audio');
+  if (audio?.['@type'] !== 'Audio') throw new UnreadableMediaError('The file has no sound');
+  if (tracks.some((track) => track['@type'] === 'Video')) {
+    throw new UnreadableMediaError('The file has a moving picture');
+  }
+  const general = generalFacts(result, 'sound');
+  const unstated = general.format === 'ADTS' ? adtsDurationSeconds : matroskaDurationSeconds;
+  const durationSeconds = general.duration ?? audio.Duration ?? (await unstated(file, size)) ?? 0;
+  if (durationSeconds <= 0) throw new UnreadableMediaError('The sound has no duration');
+  return { width: 0, height: 0, durationSeconds, codec: audio.Format ?? 'unknown' };
+}
+
+/** @throws UnreadableMediaError for a file that its headers say was longer */
+function generalFacts(
+  result: MediaInfoResult,
+  what: string,
+): { duration: number | undefined; format: string | undefined } {
+  const general = result.media?.track.find((track) => track['@type'] === 'General');
+  if (general?.extra?.IsTruncated === 'Yes') {
+    throw new UnreadableMediaError(`The ${what} was cut off`);
+  }
+  if (general?.['@type'] !== 'General') return { duration: undefined, format: undefined };
+  return { duration: general.Duration, format: general.Format };
 }
