@@ -11,7 +11,7 @@ const common = {
   transform,
   // These packages ship only as ES modules; jest's CommonJS runtime needs them transformed.
   transformIgnorePatterns: [
-    '/node_modules/(?!(file-type|token-types|strtok3|uint8array-extras|@tokenizer|@borewit)/)',
+    '/node_modules/(?!(file-type|token-types|strtok3|uint8array-extras|@tokenizer|@borewit|@tus|srvx)/)',
   ],
 };
 
@@ -22,6 +22,8 @@ module.exports = {
       displayName: 'videotube',
       rootDir: __dirname,
       testMatch: ['<rootDir>/tests/**/*.test.ts'],
+      globalSetup: '<rootDir>/tests/helpers/global-setup.ts',
+      globalTeardown: '<rootDir>/tests/helpers/global-teardown.ts',
     },
     {
       ...common,

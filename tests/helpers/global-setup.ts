@@ -1,0 +1,3 @@
+import { writeOpenApiSnapshot } from './openapi-snapshot';
+
+export default writeOpenApiSnapshot;

@@ -1,0 +1,3 @@
+import { deleteOpenApiSnapshot } from './openapi-snapshot';
+
+export default deleteOpenApiSnapshot;
