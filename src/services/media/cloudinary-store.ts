@@ -1,100 +1,105 @@
 import { randomUUID } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import type { Agent } from 'node:https';
-import { pipeline } from 'node:stream';
-import { setTimeout as delay } from 'node:timers/promises';
 import {
   v2 as cloudinary,
-  type UploadApiErrorResponse,
+  type ResourceApiResponse,
   type UploadApiOptions,
   type UploadApiResponse,
 } from 'cloudinary';
-import type { Logger } from 'pino';
-import type { CloudinaryConfig } from '../../config';
-import { ProviderFailure } from './cloudinary-error';
+import { CloudinaryAccount, type CloudinaryAccountOptions } from './cloudinary-account';
+import { isThrottled } from './cloudinary-error';
+import { findStreamingPlaylist } from './cloudinary-renditions';
+import { uploadToCloudinary } from './cloudinary-upload';
 import type {
+  ListedAsset,
   MediaFile,
   MediaKind,
   MediaStore,
   PlannedAsset,
+  RenditionOptions,
+  Renditions,
   StoredAsset,
   StoreOptions,
 } from './media-store';
 
-export interface CloudinaryStoreOptions {
-  config: CloudinaryConfig;
-  logger: Logger;
-  /** For hosts whose certificate is not publicly trusted. */
-  agent?: Agent;
-  /** Videos go up in pieces of this size; Cloudinary takes none below 5 MiB but the last. */
+export interface CloudinaryStoreOptions extends CloudinaryAccountOptions {
+  /** Longer files go up in pieces of this size; Cloudinary takes none below 5 MiB but the last. */
   chunkBytes?: number;
-  /** Silence on the connection for this long ends an attempt. */
-  timeoutMilliseconds?: number;
-  attempts?: number;
-  /** Doubles with every further attempt. */
-  firstDelayMilliseconds?: number;
+  /** Told when renditions are finished; without it we look from time to time. */
+  notificationUrl?: string | undefined;
+  checkTimeoutMilliseconds?: number;
 }
+
+type CloudinaryType = 'image' | 'video' | 'raw';
+
+/** To Cloudinary sound is video, and what it cannot show is raw. */
+const CLOUDINARY_TYPES: Readonly<Record<MediaKind, CloudinaryType>> = {
+  image: 'image',
+  video: 'video',
+  audio: 'video',
+  document: 'raw',
+};
+/** What a listed file is taken for; the same type is named when it is removed. */
+const LISTED_KINDS: Readonly<Record<CloudinaryType, MediaKind>> = {
+  image: 'image',
+  video: 'video',
+  raw: 'document',
+};
 
 const FOLDER = 'videotube';
 const DEFAULT_CHUNK_BYTES = 8 * 1024 * 1024;
-const READ_BYTES = 1024 * 1024;
-
-/** What Cloudinary calls our kinds: sound is a video without a picture, and the rest is raw. */
-const PROVIDER_TYPES = { image: 'image', video: 'video', audio: 'video', document: 'raw' } as const;
+const PAGE_SIZE = 500;
+const DEFAULT_CHECK_TIMEOUT_MILLISECONDS = 5_000;
+/** The Admin API counts calls by the hour, and probes come every few seconds. */
+const TRUST_MILLISECONDS = 30_000;
 
 /** Cloudinary, through its official SDK. Nothing is configured globally. */
 export class CloudinaryStore implements MediaStore {
   readonly kind = 'cloudinary';
   readonly makesThumbnails = true;
-  private readonly settings: Required<Omit<CloudinaryStoreOptions, 'agent'>>;
-  private readonly account: UploadApiOptions;
+  readonly renditions = {
+    make: (asset: StoredAsset, options: RenditionOptions = {}): Promise<Renditions> =>
+      findStreamingPlaylist(this.account, asset, options.signal),
+  };
+  private readonly account: CloudinaryAccount;
+  private readonly chunkBytes: number;
+  private readonly checkTimeoutMilliseconds: number;
+  private readonly notificationUrl: string | undefined;
+  private wellUntil = 0;
 
   constructor(options: CloudinaryStoreOptions) {
-    const { agent, ...given } = options;
-    this.settings = {
-      chunkBytes: DEFAULT_CHUNK_BYTES,
-      timeoutMilliseconds: 60_000,
-      attempts: 4,
-      firstDelayMilliseconds: 500,
-      ...given,
-    };
-    const { cloudName, apiKey, apiSecret, uploadPrefix } = options.config;
-    this.account = {
-      cloud_name: cloudName,
-      api_key: apiKey,
-      api_secret: apiSecret,
-      secure: true,
-      timeout: this.settings.timeoutMilliseconds,
-      ...(uploadPrefix && { upload_prefix: uploadPrefix }),
-      ...(agent && { agent }),
-    };
+    const { chunkBytes, notificationUrl, checkTimeoutMilliseconds, ...account } = options;
+    this.account = new CloudinaryAccount(account);
+    this.chunkBytes = chunkBytes ?? DEFAULT_CHUNK_BYTES;
+    this.checkTimeoutMilliseconds = checkTimeoutMilliseconds ?? DEFAULT_CHECK_TIMEOUT_MILLISECONDS;
+    this.notificationUrl = notificationUrl;
   }
 
   // Our own name, the same in every attempt: an upload whose answer was lost is overwritten by its
   // repetition and cannot become an orphan.
-  plan({ kind }: Pick<MediaFile, 'kind'>): PlannedAsset {
-    return { publicId: `${FOLDER}/${randomUUID()}`, resourceType: kind };
+  plan({ kind, extension }: Pick<MediaFile, 'kind' | 'extension'>): PlannedAsset {
+    // Only raw files are delivered under their bare name.
+    const ending = CLOUDINARY_TYPES[kind] === 'raw' ? `.${extension}` : '';
+    return { publicId: `${FOLDER}/${randomUUID()}${ending}`, resourceType: kind };
   }
 
   async store(file: MediaFile, options: StoreOptions = {}): Promise<StoredAsset> {
     const { publicId } = { ...this.plan(file), ...options };
-    const result = await this.withRetries('upload', options.signal, () =>
-      file.kind === 'video'
-        ? this.uploadChunked(file, publicId, options.signal)
-        : this.uploadWhole(file, publicId),
+    const { signal } = options;
+    const result = await this.account.call({ action: 'upload', signal }, (account) =>
+      uploadToCloudinary(
+        file,
+        { ...account, ...this.uploadOptions(file), public_id: publicId },
+        { chunkBytes: this.chunkBytes, signal },
+      ),
     );
     return this.toStoredAsset(result, file);
   }
 
-  async remove(asset: PlannedAsset): Promise<void> {
+  async remove({ publicId, resourceType }: PlannedAsset): Promise<void> {
     // With the wrong resource type Cloudinary answers "not found" and deletes nothing.
-    const options = {
-      ...this.account,
-      resource_type: PROVIDER_TYPES[asset.resourceType],
-      invalidate: true,
-    };
-    await this.withRetries('destroy', undefined, async () => {
-      const answer = (await cloudinary.uploader.destroy(asset.publicId, options)) as
+    const options = { resource_type: CLOUDINARY_TYPES[resourceType], invalidate: true };
+    await this.account.call({ action: 'destroy' }, async (account) => {
+      const answer = (await cloudinary.uploader.destroy(publicId, { ...account, ...options })) as
         { result?: string } | undefined;
       if (answer?.result !== 'ok' && answer?.result !== 'not found') {
         throw new Error(`unexpected answer to destroy: ${answer?.result ?? 'none'}`);
@@ -102,76 +107,68 @@ export class CloudinaryStore implements MediaStore {
     });
   }
 
+  /** Asks at most once in a while. A provider that throttles these questions still takes uploads. */
   async check(): Promise<void> {
-    await cloudinary.api.ping(this.account).catch((rejection: unknown) => {
-      throw ProviderFailure.from(rejection).toApiError();
-    });
-  }
-
-  private async uploadWhole(file: MediaFile, publicId: string): Promise<UploadApiResponse> {
-    const options = this.uploadOptions(file.kind, publicId);
-    return requireResult(await cloudinary.uploader.upload(file.path, options));
-  }
-
-  /**
-   * The SDK's `upload_large` leaves read errors of the file unhandled, which would end the
-   * process; its chunked stream, which it is made of, lets us own the reading.
-   */
-  private uploadChunked(
-    file: MediaFile,
-    publicId: string,
-    signal?: AbortSignal,
-  ): Promise<UploadApiResponse> {
-    return new Promise((resolve, reject) => {
-      const options = {
-        ...this.uploadOptions(file.kind, publicId),
-        chunk_size: this.settings.chunkBytes,
-      };
-      // Large reads: the SDK copies its whole buffer once for every piece it is given.
-      const source = createReadStream(file.path, { highWaterMark: READ_BYTES, signal });
-      const onResult = (error?: UploadApiErrorResponse, result?: UploadApiResponse): void => {
-        // After a failed chunk the SDK's stream never finishes by itself.
-        source.destroy();
-        if (error) reject(ProviderFailure.from(error));
-        else if (result) resolve(result);
-        else reject(new Error('no answer'));
-      };
-      const target = cloudinary.uploader.upload_chunked_stream(options, onResult);
-      pipeline(source, target, (error) => {
-        if (error) reject(error);
-      });
-    });
-  }
-
-  private uploadOptions(kind: MediaKind, publicId: string): UploadApiOptions {
-    return {
-      ...this.account,
-      resource_type: PROVIDER_TYPES[kind],
-      public_id: publicId,
-      overwrite: true,
-    };
-  }
-
-  private async withRetries<Result>(
-    action: string,
-    signal: AbortSignal | undefined,
-    attempt: () => Promise<Result>,
-  ): Promise<Result> {
-    const { attempts, firstDelayMilliseconds, logger } = this.settings;
-    for (let number = 1; ; number += 1) {
-      signal?.throwIfAborted();
-      try {
-        return await attempt();
-      } catch (rejection) {
-        const failure = ProviderFailure.from(rejection);
-        signal?.throwIfAborted();
-        logger.warn({ err: failure, action, number }, 'the media provider failed');
-        if (number >= attempts || !failure.isTransient) throw failure.toApiError();
-      }
-      // Full jitter: clients that failed together must not come back together.
-      const longest = firstDelayMilliseconds * 2 ** (number - 1);
-      await delay(longest * (0.5 + Math.random() / 2), undefined, { signal });
+    if (Date.now() < this.wellUntil) return;
+    const timeoutMilliseconds = this.checkTimeoutMilliseconds;
+    const attempt = { action: 'ping', attempts: 1, timeoutMilliseconds };
+    try {
+      await this.account.call(attempt, (account) => cloudinary.api.ping(account));
+    } catch (error) {
+      if (!isThrottled(error)) throw error;
     }
+    this.wellUntil = Date.now() + TRUST_MILLISECONDS;
+  }
+
+  /** Every file in our folder, page by page; sound is listed as video. */
+  async *list(signal?: AbortSignal): AsyncGenerator<ListedAsset> {
+    for (const type of ['image', 'video', 'raw'] as const) {
+      let cursor: string | undefined;
+      do {
+        const page = await this.listPage(type, cursor, signal);
+        for (const { public_id, bytes, created_at } of page.resources) {
+          yield {
+            publicId: public_id,
+            resourceType: LISTED_KINDS[type],
+            bytes,
+            createdAt: new Date(created_at),
+          };
+        }
+        cursor = page.next_cursor;
+      } while (cursor !== undefined);
+    }
+  }
+
+  private listPage(
+    type: CloudinaryType,
+    cursor: string | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<ResourceApiResponse> {
+    return this.account.call({ action: 'list', signal }, (account) =>
+      cloudinary.api.resources({
+        ...account,
+        resource_type: type,
+        type: 'upload',
+        prefix: `${FOLDER}/`,
+        max_results: PAGE_SIZE,
+        ...(cursor !== undefined && { next_cursor: cursor }),
+      }),
+    );
+  }
+
+  private uploadOptions(file: MediaFile): UploadApiOptions {
+    const options = { resource_type: CLOUDINARY_TYPES[file.kind], overwrite: true };
+    if (file.kind !== 'video') return options;
+    return {
+      ...options,
+      // Made before anybody asks, and without the upload waiting for them.
+      eager: [
+        { streaming_profile: 'full_hd', format: 'm3u8' },
+        { start_offset: stillSecond(file), format: 'jpg' },
+      ],
+      eager_async: true,
+      ...(this.notificationUrl !== undefined && { eager_notification_url: this.notificationUrl }),
+    };
   }
 
   private toStoredAsset(result: UploadApiResponse, file: MediaFile): StoredAsset {
@@ -180,23 +177,24 @@ export class CloudinaryStore implements MediaStore {
       publicId: result.public_id,
       resourceType: file.kind,
       bytes: result.bytes,
-      format: result.format,
-      width: result.width,
-      height: result.height,
+      // Raw files have none.
+      format: result.format || file.extension,
     };
-    if (file.kind === 'image') return asset;
-    const seconds = (result as { duration?: number }).duration ?? file.durationSeconds;
+    if (file.kind === 'document') return asset;
+    const { duration = file.durationSeconds } = result as { duration?: number };
+    if (file.kind === 'audio') return { ...asset, durationSeconds: duration };
+    const picture = { ...asset, width: result.width, height: result.height };
+    if (file.kind === 'image') return picture;
     return {
-      ...asset,
-      durationSeconds: seconds,
-      // The first frames are often black.
-      thumbnailUrl: this.stillPictureUrl(result, (seconds ?? 0) > 1 ? '1' : '0'),
+      ...picture,
+      durationSeconds: duration,
+      thumbnailUrl: this.stillPictureUrl(result, stillSecond(file)),
     };
   }
 
   private stillPictureUrl({ public_id, version }: UploadApiResponse, atSecond: string): string {
     return cloudinary.url(public_id, {
-      cloud_name: this.settings.config.cloudName,
+      cloud_name: this.account.cloudName,
       secure: true,
       resource_type: 'video',
       version,
@@ -207,8 +205,7 @@ export class CloudinaryStore implements MediaStore {
   }
 }
 
-/** Its types promise a result; in truth the SDK can answer with none. */
-function requireResult<Result>(result: Result | undefined): Result {
-  if (result === undefined) throw new Error('no answer');
-  return result;
+/** The first frames are often black. */
+function stillSecond({ durationSeconds = 0 }: MediaFile): string {
+  return durationSeconds > 1 ? '1' : '0';
 }

@@ -33,7 +33,7 @@ export interface CloudinaryStub {
   readonly account: { cloudName: string; apiKey: string; apiSecret: string; uploadPrefix: string };
   /** Makes a server of its own process use this stub, and trust it. */
   readonly environment: Readonly<Record<string, string>>;
-  readonly assets: readonly StubAsset[];
+  readonly assets: StubAsset[];
   readonly requests: readonly StubRequest[];
   /** The coming requests meet these faults, in this order. */
   failNext(...faults: Fault[]): void;
