@@ -36,6 +36,8 @@ export const COMMENT_MAX_LENGTH = 2000;
 export const TWEET_MAX_LENGTH = 500;
 export const PLAYLIST_NAME_MAX_LENGTH = 150;
 export const PLAYLIST_DESCRIPTION_MAX_LENGTH = 1000;
+/** A client's name of a file; what it has beyond that is cut off. */
+export const FILE_NAME_MAX_LENGTH = 255;
 /** A playlist is answered whole, so its length has a bound. */
 export const PLAYLIST_MAX_VIDEOS = 500;
 

@@ -20,6 +20,7 @@ export const EXAMPLE_VARIABLES: Readonly<Record<string, string>> = {
   playlistId: '6650f4f5a4b5c6d7e8f90401',
   channelId: '6650f0aaa4b5c6d7e8f90002',
   reportId: '6650f607a4b5c6d7e8f90601',
+  fileId: '6650f718a4b5c6d7e8f90701',
   mediaFirst: '9c',
   mediaSecond: '04',
   mediaName: '9c04d00d9c04d00d9c04d00d9c04d00d.mp4',

@@ -95,6 +95,9 @@ export const TAGS = {
       },
     ],
   },
+  Files: {
+    description: 'Files that one keeps for oneself: pictures, videos, sound and documents.',
+  },
   Media: {
     description: 'The files behind the addresses of videos and pictures.',
     before: [publish('Publish a video to download')],

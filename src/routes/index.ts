@@ -19,6 +19,7 @@ import { createReportRouter } from './report.routes';
 import { createSearchRouter } from './search.routes';
 import { createSessionRouter } from './session.routes';
 import { createSubscriptionRouter } from './subscription.routes';
+import { createUserFileRouter } from './user-file.routes';
 import { createUserRouter } from './user.routes';
 import { createTweetRouter } from './tweet.routes';
 import { createTwoFactorRouter } from './two-factor.routes';
@@ -39,6 +40,7 @@ export function createRoutes(dependencies: AppDependencies): [path: string, rout
     [`${API_PREFIX}/users`, createRecoveryRouter(dependencies)],
     [`${API_PREFIX}/users`, createUserRouter(dependencies)],
     [`${API_PREFIX}/videos`, createVideoRouter(dependencies)],
+    [`${API_PREFIX}/files`, createUserFileRouter(dependencies)],
     [`${API_PREFIX}/likes`, createLikeRouter(dependencies)],
     [`${API_PREFIX}/comments`, createCommentRouter(dependencies)],
     [`${API_PREFIX}/tweets`, createTweetRouter(dependencies)],

@@ -29,6 +29,8 @@ const KEPT_BACK: Readonly<Record<string, string>> = {
   'moderation-log': 'what moderators did; what concerns the person is in profile and videos',
   removal: 'what is still to be deleted of things that are gone',
   'two-factor': 'secrets; that it is on is in the profile',
+  upload: 'bytes on their way, of which the person has the original; gone within a day',
+  'upload-slot': 'that uploads are coming in',
   'video-tally': 'counts of all people together',
 };
 

@@ -10,6 +10,7 @@ import { coversBadInput, coversBehaviour } from '../helpers/route-coverage';
 import { startTestServer, type TestServer } from '../helpers/server';
 import { payloadOf } from '../helpers/tokens';
 import { appCode, switchOnTwoFactor, wrongCode } from '../helpers/two-factor';
+import { sendFile } from '../helpers/user-files';
 import { filesOfZip } from '../helpers/zip';
 
 let server: TestServer;
@@ -49,6 +50,7 @@ describe('an account with something of everything', () => {
   let reply: { _id: string };
   let tweet: { _id: string };
   let playlist: { _id: string };
+  let file: { _id: string };
   let report: { _id: string };
   let archive: Awaited<ReturnType<typeof exported>>;
 
@@ -74,6 +76,8 @@ describe('an account with something of everything', () => {
     await addTweet(server, other, 'A tweet of somebody else');
     playlist = await make('/playlist', owner, { name: 'For later', isPublic: false }, 201);
     await call(server, 'patch', `/playlist/add/${otherVideo._id}/${playlist._id}`, owner);
+    file = dataOf(await sendFile(server, owner, 'clip.mp4', 'Holiday.mp4'), 201);
+    await sendFile(server, other, 'picture.png', 'File of somebody else.png');
     await make(`/likes/toggle/v/${otherVideo._id}`, owner);
     await make(`/likes/toggle/v/${video._id}`, other);
     await make(`/subscriptions/c/${other.user._id}`, owner);
@@ -205,6 +209,10 @@ describe('an account with something of everything', () => {
     expect(archive.json('reports.json')[0]._id).toBe(report._id);
   });
 
+  test('files.json has the file as its owner sees it', () => {
+    expect(archive.json('files.json')).toEqual([file]);
+  });
+
   test('media/ has the very bytes that were uploaded', () => {
     const { files } = archive;
     const media = [...files.keys()].filter((name) => name.startsWith('media/')).sort();
@@ -215,8 +223,10 @@ describe('an account with something of everything', () => {
         `media/videos/${hidden._id}.mp4`,
         `media/thumbnails/${video._id}.jpg`,
         `media/thumbnails/${hidden._id}.jpg`,
+        `media/files/${file._id}.mp4`,
       ].sort(),
     );
+    expect(hashOf(files, `media/files/${file._id}.mp4`)).toBe(sha256('clip.mp4'));
     expect(hashOf(files, 'media/avatar.png')).toBe(sha256('picture.png'));
     expect(hashOf(files, `media/videos/${video._id}.mp4`)).toBe(sha256('clip.mp4'));
     expect(hashOf(files, `media/thumbnails/${video._id}.jpg`)).toBe(sha256('picture.jpg'));

@@ -4,6 +4,7 @@ import { Playlist } from '../../src/models/playlist.model';
 import { Report } from '../../src/models/report.model';
 import { Session } from '../../src/models/session.model';
 import { Tweet } from '../../src/models/tweet.model';
+import { UserFile } from '../../src/models/user-file.model';
 import { Video } from '../../src/models/video.model';
 import { describeApi } from '../../src/docs/describe-api';
 import type { RouteDescription } from '../../src/docs/describe-routes';
@@ -14,6 +15,7 @@ import { OPERATIONS } from '../../src/docs/operations';
 import { bearer, login, register, type SignedInAccount } from './accounts';
 import { registerAs } from './roles';
 import type { TestServer } from './server';
+import { seedUserFile } from './user-files';
 import { seedVideo } from './videos';
 
 /** Every mounted route, for `test.each`: one that is added later is tested by what uses this. */
@@ -84,6 +86,7 @@ async function seedThings(owner: string): Promise<Record<string, string>> {
     tweetId: tweet._id.toString(),
     playlistId: playlist._id.toString(),
     reportId: report._id.toString(),
+    fileId: await seedUserFile(owner),
   };
 }
 
@@ -110,6 +113,7 @@ async function thingsStand({ values }: Caller): Promise<boolean> {
     Playlist.exists({ _id: values.playlistId }),
     Report.exists({ _id: values.reportId }),
     Session.exists({ _id: values.sessionId }),
+    UserFile.exists({ _id: values.fileId }),
   ]);
   return found.every((thing) => thing !== null);
 }

@@ -11,7 +11,11 @@ const openApi = readOpenApiSnapshot();
 const UNDOCUMENTED = /^\/(api\/v1\/docs|account\/assets)\/./;
 
 /** More slashes are the same address, but below /account, whose pages name their files relative to it. */
-const endOfPath = (template: string): string => (template.startsWith('/account/') ? '' : '/*');
+function endOfPath(template: string): string {
+  if (template.startsWith('/account/')) return '';
+  // After a parameter, more than one could be an empty one of a longer address.
+  return template.endsWith('}') ? '/?' : '/*';
+}
 
 interface DocumentedPath {
   /** As in the document, e.g. `/api/v1/videos/{videoId}`. */

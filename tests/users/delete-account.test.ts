@@ -7,6 +7,7 @@ import { Removal } from '../../src/models/removal.model';
 import { Session } from '../../src/models/session.model';
 import { Subscription } from '../../src/models/subscription.model';
 import { Tweet } from '../../src/models/tweet.model';
+import { UserFile } from '../../src/models/user-file.model';
 import { User } from '../../src/models/user.model';
 import { Video } from '../../src/models/video.model';
 import { ViewMark } from '../../src/models/view-mark.model';
@@ -35,6 +36,7 @@ import { eventually } from '../helpers/eventually';
 import { localFiles, sendVideo } from '../helpers/media-audit';
 import { coversBehaviour } from '../helpers/route-coverage';
 import { startTestServer, type TestServer } from '../helpers/server';
+import { seedUserFile } from '../helpers/user-files';
 import { seedVideo } from '../helpers/videos';
 
 let server: TestServer;
@@ -67,6 +69,7 @@ async function rowsOf(person: Types.ObjectId): Promise<Record<string, number>> {
     history: await WatchHistory.countDocuments({ user: person }),
     viewMarks: await ViewMark.countDocuments({ viewer: person.toString() }),
     dayViews: await DayViews.countDocuments({ owner: person }),
+    files: await UserFile.countDocuments({ owner: person }),
   };
 }
 
@@ -82,6 +85,7 @@ const NOTHING = {
   history: 0,
   viewMarks: 0,
   dayViews: 0,
+  files: 0,
 };
 
 /** Both people have one of everything, on their own things and on each other's. */
@@ -114,6 +118,7 @@ async function mingle(ada: Types.ObjectId, bob: Types.ObjectId) {
     await addVideoToPlaylist(await createPlaylist(owner, list), videos.ada, owner);
     await addVideoToPlaylist((await watchLaterOf(owner))._id, videos.bob, owner);
     await DayViews.create({ owner, day: new Date(0), views: 3 });
+    await seedUserFile(owner);
   }
   return videos;
 }
@@ -141,6 +146,7 @@ describe('DELETE /users/current-user', () => {
       history: 1,
       viewMarks: 1,
       dayViews: 1,
+      files: 1,
     });
     expect(await drifts()).toEqual([]);
     expect(await Video.findById(videos.bob).lean()).toMatchObject({

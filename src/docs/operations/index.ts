@@ -14,6 +14,7 @@ import { sessionOperations } from './session.operations';
 import { subscriptionOperations } from './subscription.operations';
 import { tweetOperations } from './tweet.operations';
 import { twoFactorOperations } from './two-factor.operations';
+import { userFileOperations } from './user-file.operations';
 import { userOperations } from './user.operations';
 import { videoOperations } from './video.operations';
 import { watchHistoryOperations } from './watch-history.operations';
@@ -38,5 +39,6 @@ export const OPERATIONS: Operations = {
   ...reportOperations,
   ...adminOperations,
   ...moderationOperations,
+  ...userFileOperations,
   ...mediaOperations,
 };

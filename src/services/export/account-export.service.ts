@@ -1,10 +1,12 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { Readable, type Writable } from 'node:stream';
-import type { Types } from 'mongoose';
+import type { Collection, Types } from 'mongoose';
 import type { AppDependencies } from '../../app-dependencies';
+import { UserFile, type UserFileFields } from '../../models/user-file.model';
 import type { UserFields } from '../../models/user.model';
 import { Video, type VideoFields } from '../../models/video.model';
 import { presentAccount } from '../../presenters/user.presenter';
+import { presentUserFile } from '../../presenters/user-file.presenter';
 import { presentVideo } from '../../presenters/video.presenter';
 import { localMediaRoot } from '../media/create-media-store';
 import { localFileOf } from '../media/local-store';
@@ -23,7 +25,9 @@ export interface AccountExport {
 
 type ExportDependencies = Pick<AppDependencies, 'config' | 'publicUrl'>;
 
-const VIDEOS_AT_A_TIME = 100;
+const ROWS_AT_A_TIME = 100;
+
+type OwnedRow = Pick<UserFileFields, '_id' | 'createdAt'>;
 
 export function createAccountExport({ config, publicUrl }: ExportDependencies): AccountExport {
   const mediaRoot = localMediaRoot(config);
@@ -32,12 +36,19 @@ export function createAccountExport({ config, publicUrl }: ExportDependencies): 
     yield jsonObject('about', aboutOf(account));
     yield jsonObject('profile', profileOf(account, publicUrl()));
     yield jsonRows('videos', presentedVideos(account._id, publicUrl()));
+    yield jsonRows('files', presentedFiles(account._id, publicUrl()));
     for (const { name, rowsOf } of EXPORT_PARTS) yield jsonRows(name, rowsOf(account._id));
     yield* file(account.avatar, 'media/avatar');
     yield* file(account.coverImage, 'media/cover-image');
-    for await (const { _id, videoFile, thumbnail } of videosOf(account._id)) {
+    for await (const { _id, videoFile, thumbnail } of newestFirst<VideoFields>(
+      Video,
+      account._id,
+    )) {
       yield* file(videoFile, `media/videos/${_id.toString()}`);
       yield* file(thumbnail, `media/thumbnails/${_id.toString()}`);
+    }
+    for await (const { _id, asset } of newestFirst<UserFileFields>(UserFile, account._id)) {
+      yield* file(asset, `media/files/${_id.toString()}`);
     }
   }
 
@@ -65,8 +76,9 @@ function aboutOf({ _id, username }: UserFields) {
     files: {
       'profile.json': 'Your account',
       'videos.json': 'Videos that you published, and those that you did not',
+      'files.json': 'Files that you keep for yourself',
       ...Object.fromEntries(EXPORT_PARTS.map(({ name, holds }) => [`${name}.json`, holds])),
-      'media/': 'Your pictures and videos, where this server keeps them; videos by their `_id`',
+      'media/': 'Your pictures, videos and files, where this server keeps them; by their `_id`',
     },
   };
 }
@@ -88,26 +100,36 @@ function profileOf(user: UserFields, publicUrl: string) {
 }
 
 async function* presentedVideos(owner: Types.ObjectId, publicUrl: string): AsyncGenerator<object> {
-  for await (const video of videosOf(owner)) {
+  for await (const video of newestFirst<VideoFields>(Video, owner)) {
     const { owner: _self, ...own } = presentVideo({ ...video, owner: undefined }, publicUrl);
     yield own;
   }
 }
 
-/** Newest first. Page by page: between two videos there may be hours, which no cursor outlives. */
-async function* videosOf(owner: Types.ObjectId): AsyncGenerator<VideoFields> {
-  let last: VideoFields | undefined;
+async function* presentedFiles(owner: Types.ObjectId, publicUrl: string): AsyncGenerator<object> {
+  for await (const file of newestFirst<UserFileFields>(UserFile, owner)) {
+    yield presentUserFile(file, publicUrl);
+  }
+}
+
+/** Page by page: between two rows a file may be sent for hours, which no cursor outlives. */
+async function* newestFirst<Row extends OwnedRow>(
+  { collection }: { collection: Collection },
+  owner: Types.ObjectId,
+): AsyncGenerator<Row> {
+  let last: Row | undefined;
   do {
-    const page: VideoFields[] = await Video.find({ owner, ...(last && olderThan(last)) })
+    const page: Row[] = await collection
+      .find<Row>({ owner, ...(last && olderThan(last)) })
       .sort({ createdAt: -1, _id: -1 })
-      .limit(VIDEOS_AT_A_TIME)
-      .lean();
+      .limit(ROWS_AT_A_TIME)
+      .toArray();
     yield* page;
-    last = page.length < VIDEOS_AT_A_TIME ? undefined : page.at(-1);
+    last = page.length < ROWS_AT_A_TIME ? undefined : page.at(-1);
   } while (last);
 }
 
-function olderThan({ createdAt, _id }: VideoFields) {
+function olderThan({ createdAt, _id }: OwnedRow) {
   return { $or: [{ createdAt: { $lt: createdAt } }, { createdAt, _id: { $lt: _id } }] };
 }
 

@@ -8,6 +8,7 @@ import { Report } from '../../models/report.model';
 import { Session } from '../../models/session.model';
 import { Tweet } from '../../models/tweet.model';
 import { TwoFactor } from '../../models/two-factor.model';
+import { UserFile } from '../../models/user-file.model';
 import { Video } from '../../models/video.model';
 import { ViewMark } from '../../models/view-mark.model';
 import { WatchHistory } from '../../models/watch-history.model';
@@ -15,6 +16,7 @@ import { deleteCommentWithin } from '../comment.service';
 import { takeBackLikes } from '../like.service';
 import { endSubscriptions } from '../subscription.service';
 import { deleteTweetWithin } from '../tweet.service';
+import { deleteUserFileWithin } from '../user-file.service';
 import { deleteVideoWithin } from '../video-change.service';
 import { inBatches, removeInBatches, type OnProgress, type StepTools } from './step-tools';
 
@@ -37,6 +39,9 @@ export async function removeAccountRows(account: Types.ObjectId, tools: StepTool
   );
   await deleteEach(Tweet.collection, account, tools, (_id, session) =>
     deleteTweetWithin(removals, { _id, owner: account }, session),
+  );
+  await deleteEach(UserFile.collection, account, tools, (_id, session) =>
+    deleteUserFileWithin(removals, { _id, owner: account }, session),
   );
   await deleteEach(Comment.collection, account, tools, (_id, session) =>
     deleteCommentWithin(removals, _id, session),

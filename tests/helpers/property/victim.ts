@@ -8,6 +8,7 @@ import { Session } from '../../../src/models/session.model';
 import { Subscription } from '../../../src/models/subscription.model';
 import { Tweet } from '../../../src/models/tweet.model';
 import { TwoFactor } from '../../../src/models/two-factor.model';
+import { UserFile } from '../../../src/models/user-file.model';
 import { User } from '../../../src/models/user.model';
 import { Video } from '../../../src/models/video.model';
 import { WatchHistory } from '../../../src/models/watch-history.model';
@@ -15,6 +16,7 @@ import { bearer } from '../accounts';
 import { dataOf } from '../answers';
 import type { TestServer } from '../server';
 import { registerWithTwoFactor, type TwoFactorAccount } from '../two-factor';
+import { seedUserFile } from '../user-files';
 import { seedUser } from '../users';
 import { seedVideo } from '../videos';
 
@@ -46,6 +48,7 @@ export async function makeVictim(server: TestServer): Promise<Victim> {
     'address of a session': `198.51.100.${100 + Math.floor(Math.random() * 100)}`,
     'browser of a session': canary(),
     'details of a report': canary(),
+    'name of a file': canary(),
   };
   await User.updateOne(
     { _id: userId },
@@ -115,6 +118,7 @@ async function seedThings(
     playlistId: playlists.map(({ _id }) => _id.toString()),
     reportId: [report._id.toString()],
     sessionId: [session?._id.toString() ?? ''],
+    fileId: [await seedUserFile(userId, texts['name of a file'])],
     userId: [userId],
     subscriberId: [userId],
     channelId: [userId],
@@ -167,6 +171,7 @@ async function snapshotOf(userId: string): Promise<Record<string, string>> {
     [Comment.collection, { owner: id }],
     [Tweet.collection, { owner: id }],
     [Playlist.collection, { owner: id }],
+    [UserFile.collection, { owner: id }],
     [Like.collection, { likedBy: id }],
     [WatchHistory.collection, { user: id }],
     [Subscription.collection, { subscriber: id }],

@@ -1,0 +1,105 @@
+import type { ClientSession, Types } from 'mongoose';
+import type { AppDependencies } from '../app-dependencies';
+import { FILE_NAME_MAX_LENGTH } from '../constants';
+import { runInTransaction } from '../db/run-in-transaction';
+import { UserFile, type UserFileFields } from '../models/user-file.model';
+import { User } from '../models/user.model';
+import { ApiError } from '../utils/api-error';
+import { invalidToken } from '../utils/authentication-errors';
+import type { UploadedFile } from './media/inspect-upload';
+import { removeQuietly } from './media/stored-assets';
+import { pageOfArray, type ArrayList, type ArrayPage, type PageQuery } from './paging/array-page';
+import { NEWEST_FIRST } from './paging/keyset-order';
+import type { Removals } from './removal/removal.service';
+
+type FileDependencies = Pick<AppDependencies, 'mediaStore' | 'logger' | 'removals'>;
+
+/**
+ * Keeps a file for its owner.
+ * @throws ApiError 401 when the account is gone, and whatever the store throws; then nothing is kept
+ */
+export async function addUserFile(
+  { mediaStore, logger }: FileDependencies,
+  owner: Types.ObjectId,
+  file: UploadedFile,
+): Promise<UserFileFields> {
+  const asset = await mediaStore.store(file);
+  try {
+    return await runInTransaction(async (session) => {
+      if (!(await User.exists({ _id: owner }).session(session ?? null))) throw invalidToken();
+      const { mimeType, kind } = file;
+      const originalName = displayName(file.originalName);
+      const kept = new UserFile({ owner, asset, originalName, mimeType, kind });
+      await kept.save({ session });
+      return kept.toObject();
+    });
+  } catch (error) {
+    await removeQuietly(mediaStore, logger, asset);
+    throw error;
+  }
+}
+
+/** @throws ApiError 404 for a file that is absent or somebody else's */
+export async function findUserFile(
+  fileId: Types.ObjectId,
+  owner: Types.ObjectId,
+): Promise<UserFileFields> {
+  const file = await UserFile.findOne({ _id: fileId, owner }).lean();
+  if (!file) throw fileNotFound();
+  return file;
+}
+
+/**
+ * Deletes a file; its bytes go by a durable removal.
+ * @throws ApiError 404 for a file that is absent or somebody else's
+ */
+export async function deleteUserFile(
+  removals: Removals,
+  fileId: Types.ObjectId,
+  owner: Types.ObjectId,
+): Promise<void> {
+  const removal = await runInTransaction((session) =>
+    deleteUserFileWithin(removals, { _id: fileId, owner }, session),
+  );
+  if (!removal) throw fileNotFound();
+  await removals.run(removal);
+}
+
+/**
+ * Deletes a file in a transaction.
+ * @returns the removal to run after the commit; undefined when the owner has no such file
+ */
+export async function deleteUserFileWithin(
+  removals: Pick<Removals, 'schedule'>,
+  own: Pick<UserFileFields, '_id' | 'owner'>,
+  session: ClientSession | undefined,
+): Promise<Types.ObjectId | undefined> {
+  const file = await UserFile.findOneAndDelete(own, { session }).lean();
+  if (!file) return undefined;
+  return removals.schedule({ kind: 'asset', target: file._id, assets: [file.asset] }, session);
+}
+
+/** One page of a person's files, newest first. */
+export async function listUserFiles(
+  owner: Types.ObjectId,
+  query: PageQuery,
+): Promise<ArrayPage<UserFileFields>> {
+  return pageOfArray<UserFileFields>(UserFile, userFileList(owner), query);
+}
+
+export function userFileList(owner: Types.ObjectId): ArrayList {
+  return { filter: { owner }, order: NEWEST_FIRST };
+}
+
+/** Controls, what turns the direction of a line, and lone surrogates: none of it is seen in a name. */
+const UNSEEN = /[\p{Cc}\p{Cs}\p{Bidi_Control}]/gu;
+
+/** The client's name of a file as we keep it, to be shown: in one line, and not too long. */
+export function displayName(originalName: string): string {
+  const letters = [...originalName.replaceAll(UNSEEN, '').trim()];
+  return letters.slice(0, FILE_NAME_MAX_LENGTH).join('') || 'file';
+}
+
+function fileNotFound(): ApiError {
+  return ApiError.notFound('File not found', { code: 'FILE_NOT_FOUND' });
+}
