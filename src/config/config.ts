@@ -20,6 +20,14 @@ export interface CloudinaryConfig {
   readonly uploadPrefix?: string;
 }
 
+export interface FfmpegConfig {
+  /** A path, or a name to look up in `searchPath`. */
+  readonly command: string;
+  readonly searchPath: string;
+  /** Whether it was asked for, so that its absence is a fault. */
+  readonly isRequired: boolean;
+}
+
 export interface MailConfig {
   /** Holds the password of the mail server. Absent: mails are written to a folder of `dataDir`. */
   readonly smtpUrl?: string;
@@ -58,6 +66,8 @@ export interface Config {
   /** Express's `trust proxy`: false, a number of hops, or a list of addresses. */
   readonly trustProxy: false | number | string;
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
+  /** Absent: no renditions and thumbnails are made by ffmpeg. */
+  readonly ffmpeg?: FfmpegConfig;
   readonly bcryptCost: number;
   /** Per address, for each of register, login, refresh. */
   readonly credentialAttemptsPerMinute: number;
@@ -128,10 +138,14 @@ export function loadConfig(
   });
   faults.push(...secrets.faults);
   if (!parsed.success || faults.length > 0) throw new ConfigError(faults);
-  return buildConfig(parsed.data, secrets);
+  return buildConfig(parsed.data, secrets, environment.PATH ?? '');
 }
 
-function buildConfig(values: z.output<typeof environmentSchema>, secrets: ResolvedSecrets): Config {
+function buildConfig(
+  values: z.output<typeof environmentSchema>,
+  secrets: ResolvedSecrets,
+  searchPath: string,
+): Config {
   return Object.freeze({
     nodeEnv: values.NODE_ENV,
     isProduction: values.NODE_ENV === 'production',
@@ -171,6 +185,7 @@ function buildConfig(values: z.output<typeof environmentSchema>, secrets: Resolv
     failedLoginsPerAccount: values.FAILED_LOGINS_PER_ACCOUNT,
     shutdownDeadlineSeconds: values.SHUTDOWN_DEADLINE_SECONDS,
     stopWithParent: ['start', 'dev'].includes(values.npm_lifecycle_event ?? ''),
+    ffmpeg: ffmpegConfig(values, searchPath),
     viewWindowSeconds: values.VIEW_WINDOW_SECONDS,
     viewRule: values.VIEW_RULE,
     viewFlushSeconds: values.VIEW_FLUSH_SECONDS,
@@ -192,6 +207,17 @@ function cloudinaryConfig(
     cloudName: CLOUDINARY_CLOUD_NAME,
     apiKey: CLOUDINARY_API_KEY,
     apiSecret: CLOUDINARY_API_SECRET,
+/** Tests are the same with and without ffmpeg on the machine: they say when they want it. */
+function ffmpegConfig(
+  values: z.output<typeof environmentSchema>,
+  searchPath: string,
+): FfmpegConfig | undefined {
+  const command = values.FFMPEG_PATH ?? (values.NODE_ENV === 'test' ? 'off' : 'ffmpeg');
+  if (command === 'off') return undefined;
+  const isRequired = values.FFMPEG_PATH !== undefined;
+  return Object.freeze({ command, searchPath, isRequired });
+}
+
     uploadPrefix: values.CLOUDINARY_UPLOAD_PREFIX,
   });
 }

@@ -120,6 +120,7 @@ const variables = z.object({
   MAX_AUDIO_BYTES: wholeNumber(1, Number.MAX_SAFE_INTEGER).default(512 * MEBIBYTE),
   MAX_DOCUMENT_BYTES: wholeNumber(1, Number.MAX_SAFE_INTEGER).default(32 * MEBIBYTE),
   MIN_FREE_BYTES: wholeNumber(0, Number.MAX_SAFE_INTEGER).default(64 * MEBIBYTE),
+  FFMPEG_PATH: z.string().optional(),
   MAX_BYTES_PER_USER: wholeNumber(1, Number.MAX_SAFE_INTEGER).default(100 * GIBIBYTE),
   COOKIE_SAMESITE: z.enum(['lax', 'strict', 'none'], 'must be lax, strict or none').default('lax'),
   TRUST_PROXY: trustProxy.default(false),

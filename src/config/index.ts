@@ -1,2 +1,9 @@
 export { ConfigError, loadConfig } from './config';
-export type { CloudinaryConfig, Config, MailConfig, NodeEnvironment, TokenConfig } from './config';
+export type {
+  CloudinaryConfig,
+  Config,
+  FfmpegConfig,
+  MailConfig,
+  NodeEnvironment,
+  TokenConfig,
+} from './config';

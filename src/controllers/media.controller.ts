@@ -5,7 +5,7 @@ import type { AppDependencies } from '../app-dependencies';
 import { inputOf } from '../middlewares/validate.middleware';
 import { localMediaRoot } from '../services/media/create-media-store';
 import { storedTypeOf } from '../services/media/file-type';
-import { localFileOf } from '../services/media/local-store';
+import { localFileOf } from '../services/media/local-names';
 import { ApiError } from '../utils/api-error';
 import { asyncHandler } from '../utils/async-handler';
 import { mediaSchema } from '../validators/media.validator';

@@ -27,7 +27,7 @@ export async function localFiles(server: TestServer): Promise<string[]> {
   const store = new LocalStore(path.join(server.dataDir, 'media'));
   await store.check();
   const ids: string[] = [];
-  for await (const id of store.list()) ids.push(id);
+  for await (const { publicId } of store.list()) ids.push(publicId);
   return ids.sort();
 }
 

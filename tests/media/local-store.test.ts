@@ -31,7 +31,7 @@ describe('LocalStore', () => {
 
   async function storedIds(): Promise<string[]> {
     const ids: string[] = [];
-    for await (const id of store.list()) ids.push(id);
+    for await (const { publicId } of store.list()) ids.push(publicId);
     return ids;
   }
 

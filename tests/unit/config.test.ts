@@ -52,6 +52,7 @@ describe('loadConfig, defaults', () => {
       maxAudioBytes: 536_870_912,
       maxDocumentBytes: 33_554_432,
       minFreeBytes: 67_108_864,
+      ffmpeg: { command: 'ffmpeg', searchPath: '', isRequired: false },
       cookieSameSite: 'lax',
       trustProxy: false,
       logLevel: 'info',

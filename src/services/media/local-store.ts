@@ -1,23 +1,43 @@
-import { constants } from 'node:fs';
-import { access, copyFile, link, mkdir, open, readdir, rename, statfs } from 'node:fs/promises';
-import { randomBytes } from 'node:crypto';
+import { constants, type Dirent } from 'node:fs';
+import { access, copyFile, link, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { ApiError } from '../../utils/api-error';
+import type { Logger } from 'pino';
+import type { FfmpegConfig } from '../../config';
+import { syncPath } from '../../utils/sync-path';
 import { unlinkIfPresent } from '../../utils/unlink-if-present';
-import type { MediaFile, MediaStore, PlannedAsset, StoredAsset, StoreOptions } from './media-store';
+import { diskError, requireFreeBytes } from './disk-space';
+import { MASTER_PLAYLIST, POSTER } from './ffmpeg/commands';
+import { storedTypeOf } from './file-type';
+import {
+  LOCAL_MEDIA_PATH,
+  localEntryOf,
+  localFileOf,
+  newDraft,
+  newPublicId,
+  pieceUrl,
+  stemOf,
+} from './local-names';
+import { makePoster, makeRenditions, removeDrafts, removePieces } from './local-renditions';
+import type {
+  ListedAsset,
+  MediaFile,
+  MediaStore,
+  PlannedAsset,
+  RenditionOptions,
+  Renditions,
+  StoredAsset,
+  StoreOptions,
+} from './media-store';
 import { probeMedia } from './probe';
+import { UnusableFileError } from './unusable-file-error';
 
-/** Under which path stored files are served (see `routes/media.routes.ts`). */
-export const LOCAL_MEDIA_PATH = '/media';
+export { LOCAL_MEDIA_PATH, localFileOf };
 
-/** What `store` makes: two folder levels of two hex digits, a 128-bit name, an extension. */
-const PUBLIC_ID = /^[0-9a-f]{2}\/[0-9a-f]{2}\/[0-9a-f]{32}\.[a-z0-9]{2,4}$/;
-/** A disk this full refuses uploads, so that the database can still write. */
-const RESERVED_BYTES = 64 * 1024 * 1024;
-
-/** The store keeps this file; `undefined` for every other name. Never leaves the store's folder. */
-export function localFileOf(root: string, publicId: string): string | undefined {
-  return PUBLIC_ID.test(publicId) ? path.join(root, publicId) : undefined;
+export interface LocalStoreOptions {
+  /** A disk with less room than this takes no more files. */
+  minFreeBytes?: number;
+  /** Present: videos get renditions, and a still picture as they are stored. */
+  ffmpeg?: { command: FfmpegConfig; logger: Logger } | undefined;
 }
 
 /**
@@ -26,10 +46,23 @@ export function localFileOf(root: string, publicId: string): string | undefined 
  */
 export class LocalStore implements MediaStore {
   readonly kind = 'local';
-  readonly makesThumbnails = false;
+  readonly makesThumbnails: boolean;
+  readonly renditions: MediaStore['renditions'];
+  private readonly minFreeBytes: number;
+  private readonly ffmpeg: LocalStoreOptions['ffmpeg'];
 
   /** @param root absolute path of the folder that holds the files; made when absent */
-  constructor(readonly root: string) {}
+  constructor(
+    readonly root: string,
+    { minFreeBytes = 64 * 1024 * 1024, ffmpeg }: LocalStoreOptions = {},
+  ) {
+    this.minFreeBytes = minFreeBytes;
+    this.ffmpeg = ffmpeg;
+    this.makesThumbnails = ffmpeg !== undefined;
+    this.renditions = ffmpeg && {
+      make: (asset, options) => this.makeRenditions(ffmpeg.command, asset, options),
+    };
+  }
 
   plan({ kind, extension }: Pick<MediaFile, 'kind' | 'extension'>): PlannedAsset {
     return { publicId: newPublicId(extension), resourceType: kind };
@@ -41,90 +74,148 @@ export class LocalStore implements MediaStore {
    */
   async store(file: MediaFile, options: StoreOptions = {}): Promise<StoredAsset> {
     const { publicId } = { ...this.plan(file), ...options };
-    const target = localFileOf(this.root, publicId);
-    if (!target) throw new Error(`Not a name of this store: ${publicId}`);
+    const target = this.fileOf(publicId);
     try {
       options.signal?.throwIfAborted();
-      await this.requireSpace(file.bytes);
-      await this.makeFolder(path.dirname(target));
-      await placeFile(file.path, target);
+      await requireFreeBytes(this.root, 0, this.minFreeBytes);
+      await makeFolder(path.dirname(target));
+      await this.place(file, target);
     } catch (error) {
       throw diskError(error);
     }
+    const facts = await mediaFacts(file);
+    const thumbnailUrl = await this.stillPicture(publicId, file.kind, facts, options.signal);
     return {
       url: `${LOCAL_MEDIA_PATH}/${publicId}`,
       publicId,
       resourceType: file.kind,
       bytes: file.bytes,
       format: file.extension,
-      ...(await mediaFacts(file)),
+      ...facts,
+      ...(thumbnailUrl !== undefined && { thumbnailUrl }),
     };
   }
 
   async remove(asset: Pick<PlannedAsset, 'publicId'>): Promise<void> {
-    const file = localFileOf(this.root, asset.publicId);
-    if (file) await unlinkIfPresent(file);
+    const entry = localEntryOf(this.root, asset.publicId);
+    if (!entry) return;
+    await rm(entry, { recursive: true, force: true });
+    // Whoever is making renditions finds the video gone, and takes away what comes later.
+    if (localFileOf(this.root, asset.publicId)) await removePieces(entry);
   }
 
   async check(): Promise<void> {
     await mkdir(this.root, { recursive: true });
     await access(this.root, constants.R_OK | constants.W_OK);
-    await this.requireSpace(0);
+    await requireFreeBytes(this.root, 0, this.minFreeBytes);
   }
 
-  /** Every stored file, as `publicId`s, folder by folder. */
-  async *list(): AsyncGenerator<string> {
+  /**
+   * Every stored file, folder by folder; also renditions and drafts whose file is not there, which
+   * `remove` takes as well. What belongs to a file that is there is not told apart from it.
+   */
+  async *list(signal?: AbortSignal): AsyncGenerator<ListedAsset> {
     for (const first of await foldersIn(this.root)) {
       for (const second of await foldersIn(path.join(this.root, first))) {
-        for (const name of await readdir(path.join(this.root, first, second))) {
-          yield `${first}/${second}/${name}`;
+        signal?.throwIfAborted();
+        const folder = `${first}/${second}`;
+        const entries = await readdir(path.join(this.root, folder), { withFileTypes: true });
+        for (const name of withoutCompanions(folder, entries, this.root)) {
+          const listed = await this.describe(`${folder}/${name}`);
+          if (listed) yield listed;
         }
       }
     }
   }
 
-  private async requireSpace(bytes: number): Promise<void> {
-    const { bavail, bsize } = await statfs(this.root).catch(async (error: unknown) => {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-      await mkdir(this.root, { recursive: true });
-      return statfs(this.root);
-    });
-    if (bavail * bsize < bytes + RESERVED_BYTES) throw diskFull();
-  }
-
-  /** A new folder's own entry must reach the disk too, up to the first that existed before. */
-  private async makeFolder(folder: string): Promise<void> {
-    const firstMade = await mkdir(folder, { recursive: true });
-    if (firstMade === undefined) return;
-    for (let made = folder; made.length >= firstMade.length; made = path.dirname(made)) {
-      await syncPath(path.dirname(made));
+  /** Undefined when it was deleted since it was listed. */
+  private async describe(publicId: string): Promise<ListedAsset | undefined> {
+    try {
+      const { size: bytes, mtime: createdAt } = await stat(path.join(this.root, publicId));
+      const type = storedTypeOf(path.extname(publicId).slice(1));
+      return { publicId, resourceType: type?.kind ?? 'video', bytes, createdAt };
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      throw error;
     }
   }
-}
 
-function newPublicId(extension: string): string {
-  const name = randomBytes(16).toString('hex');
-  return `${name.slice(0, 2)}/${name.slice(2, 4)}/${name}.${extension}`;
-}
-
-/** On one file system a second name costs nothing, however large the file is; elsewhere we copy. */
-async function placeFile(source: string, target: string): Promise<void> {
-  try {
+  /** On one file system a second name costs nothing, however large the file; elsewhere we copy. */
+  private async place({ path: source, bytes }: MediaFile, target: string): Promise<void> {
     await syncPath(source);
     // An earlier attempt may have got this far.
     await unlinkIfPresent(target);
-    await link(source, target);
-  } catch (error) {
-    if (!CANNOT_LINK.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
-    await copyInto(source, target);
+    await removeDrafts(target);
+    try {
+      await link(source, target);
+    } catch (error) {
+      if (!CANNOT_LINK.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
+      await requireFreeBytes(this.root, bytes, this.minFreeBytes);
+      await copyInto(source, target);
+    }
+    await syncPath(path.dirname(target));
   }
-  await syncPath(path.dirname(target));
+
+  /** Cut while the publisher waits, so that the video has one from its first moment on. */
+  private async stillPicture(
+    publicId: string,
+    kind: MediaFile['kind'],
+    { durationSeconds = 0 }: Pick<StoredAsset, 'durationSeconds'>,
+    signal: AbortSignal | undefined,
+  ): Promise<string | undefined> {
+    if (!this.ffmpeg || kind !== 'video') return undefined;
+    const { command, logger } = this.ffmpeg;
+    try {
+      await makePoster(command, this.fileOf(publicId), { durationSeconds, signal });
+      return pieceUrl(publicId, POSTER);
+    } catch (error) {
+      // Browsers may well play what this ffmpeg does not know.
+      if (!(error instanceof UnusableFileError)) throw diskError(error);
+      logger.warn({ err: error, publicId }, 'no still picture could be cut from a video');
+      return undefined;
+    }
+  }
+
+  private async makeRenditions(
+    command: FfmpegConfig,
+    { publicId, bytes }: StoredAsset,
+    options: RenditionOptions = {},
+  ): Promise<Renditions> {
+    const file = this.fileOf(publicId);
+    try {
+      // All qualities together are about as large as a usual original.
+      await requireFreeBytes(this.root, bytes, this.minFreeBytes);
+      await removeDrafts(file);
+      await makeRenditions(command, file, options);
+    } catch (error) {
+      throw diskError(error);
+    }
+    return {
+      hlsUrl: pieceUrl(publicId, MASTER_PLAYLIST),
+      thumbnailUrl: pieceUrl(publicId, POSTER),
+    };
+  }
+
+  private fileOf(publicId: string): string {
+    const file = localFileOf(this.root, publicId);
+    if (!file) throw new Error(`Not a name of this store: ${publicId}`);
+    return file;
+  }
+}
+
+/** A new folder's own entry must reach the disk too, up to the first that existed before. */
+async function makeFolder(folder: string): Promise<void> {
+  const firstMade = await mkdir(folder, { recursive: true });
+  if (firstMade === undefined) return;
+  for (let made = folder; made.length >= firstMade.length; made = path.dirname(made)) {
+    await syncPath(path.dirname(made));
+  }
 }
 
 const CANNOT_LINK = new Set(['EXDEV', 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
 
 async function copyInto(source: string, target: string): Promise<void> {
-  const draft = `${target}.part`;
+  const draft = newDraft(target);
   try {
     await copyFile(source, draft, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
     await syncPath(draft);
@@ -135,19 +226,17 @@ async function copyInto(source: string, target: string): Promise<void> {
   }
 }
 
-/** fsync of a file or a folder: after it, a power cut cannot take its content back. */
-async function syncPath(fileOrFolder: string): Promise<void> {
-  const handle = await open(fileOrFolder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
 async function foldersIn(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true });
   return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+}
+
+/** The names in a folder that are stored files, or that have no stored file to belong to. */
+function withoutCompanions(folder: string, entries: readonly Dirent[], root: string): string[] {
+  const names = entries.map(({ name }) => name);
+  const isFile = (name: string): boolean => localFileOf(root, `${folder}/${name}`) !== undefined;
+  const stems = new Set(names.filter(isFile).map(stemOf));
+  return names.filter((name) => isFile(name) || !stems.has(stemOf(name)));
 }
 
 async function mediaFacts(
@@ -163,13 +252,4 @@ async function mediaFacts(
     ...(kind !== 'audio' && { width: facts.width, height: facts.height }),
     ...(kind !== 'image' && { durationSeconds: facts.durationSeconds }),
   };
-}
-
-function diskError(error: unknown): unknown {
-  const code = (error as NodeJS.ErrnoException).code;
-  return code === 'ENOSPC' || code === 'EDQUOT' ? diskFull(error) : error;
-}
-
-function diskFull(cause?: unknown): ApiError {
-  return ApiError.insufficientStorage('There is no room for this file right now', { cause });
 }

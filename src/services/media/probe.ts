@@ -13,6 +13,8 @@ export interface ProbeResult {
   durationSeconds: number;
   /** The container's, picture's or sound's own name for its coding, e.g. `AVC`. */
   codec: string;
+  /** Whether a video has sound. */
+  hasSound: boolean;
 }
 
 /** What has headers to read; a document has none that matter to us. */
@@ -104,6 +106,7 @@ function imageFacts(result: MediaInfoResult): ProbeResult {
     height: image.Height,
     durationSeconds: 0,
     codec: image.Format ?? 'unknown',
+    hasSound: false,
   };
 }
 
@@ -126,6 +129,7 @@ async function videoFacts(
     height: video.Height,
     durationSeconds,
     codec: video.Format ?? 'unknown',
+    hasSound: tracks.some((track) => track['@type'] === 'Audio'),
   };
 }
 
@@ -144,7 +148,8 @@ async function audioFacts(
   const unstated = general.format === 'ADTS' ? adtsDurationSeconds : matroskaDurationSeconds;
   const durationSeconds = general.duration ?? audio.Duration ?? (await unstated(file, size)) ?? 0;
   if (durationSeconds <= 0) throw new UnreadableMediaError('The sound has no duration');
-  return { width: 0, height: 0, durationSeconds, codec: audio.Format ?? 'unknown' };
+  const codec = audio.Format ?? 'unknown';
+  return { width: 0, height: 0, durationSeconds, codec, hasSound: true };
 }
 
 /** @throws UnreadableMediaError for a file that its headers say was longer */

@@ -1,4 +1,5 @@
 import { ApiError } from '../../utils/api-error';
+import { UnusableFileError } from './unusable-file-error';
 
 interface ProviderErrorOptions {
   cause: unknown;
@@ -26,5 +27,6 @@ export class ProviderError extends ApiError {
 
 /** Whether a store refused for good, so that asking again is of no use. */
 export function isRefusedForGood(error: unknown): boolean {
+  if (error instanceof UnusableFileError) return true;
   return error instanceof ProviderError && !error.retryable;
 }

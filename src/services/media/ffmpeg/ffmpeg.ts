@@ -1,0 +1,103 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import os from 'node:os';
+import type { FfmpegConfig } from '../../../config';
+
+export interface FfmpegRun {
+  /** Where relative names among the parameters lead; absent: nowhere in particular. */
+  folder?: string;
+  timeLimitSeconds: number;
+  /** Somebody waits for it: at the priority of requests. */
+  isUrgent?: boolean;
+  signal?: AbortSignal | undefined;
+  /** Told every few seconds that the work goes on; when it rejects, the work is ended. */
+  onProgress?: (() => Promise<void>) | undefined;
+}
+
+/** ffmpeg has ended without doing what it was told. */
+export class FfmpegError extends Error {
+  /**
+   * @param exitCode undefined when a signal ended it that was not ours
+   * @param report the last words of ffmpeg: for the log alone, as they hold paths of ours
+   */
+  constructor(
+    readonly exitCode: number | undefined,
+    readonly report: string,
+  ) {
+    super(`ffmpeg ended ${exitCode === undefined ? 'by a signal' : `with ${exitCode}`}: ${report}`);
+    this.name = 'FfmpegError';
+  }
+}
+
+const REPORT_BYTES = 4096;
+const PROGRESS_SECONDS = 5;
+/** Its work can wait; requests cannot. */
+const LOWEST_PRIORITY = 19;
+
+/**
+ * Runs ffmpeg to its end: without a shell, without our environment and its secrets, without our
+ * input, and at the lowest priority unless somebody waits. Once this settles, no process is left.
+ * @throws FfmpegError; the reason of `signal`; TimeoutError (a DOMException) after the time limit
+ */
+export async function runFfmpeg(
+  { command, searchPath }: FfmpegConfig,
+  parameters: readonly string[],
+  { folder, timeLimitSeconds, isUrgent = false, signal, onProgress }: FfmpegRun,
+): Promise<string> {
+  signal?.throwIfAborted();
+  const giveUp = new AbortController();
+  const stop = AbortSignal.any([
+    giveUp.signal,
+    AbortSignal.timeout(timeLimitSeconds * 1000),
+    ...(signal ? [signal] : []),
+  ]);
+  const child = spawn(command, ['-nostdin', '-hide_banner', ...parameters], {
+    cwd: folder,
+    env: { PATH: searchPath },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  if (!isUrgent) lowerPriority(child);
+  const kill = (): void => void child.kill('SIGKILL');
+  stop.addEventListener('abort', kill);
+  let output = '';
+  let report = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    output += onProgress ? '' : text;
+    onProgress?.().catch((reason: unknown) => giveUp.abort(reason));
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    report = (report + text).slice(-REPORT_BYTES);
+  });
+  try {
+    const exitCode = await ended(child);
+    stop.throwIfAborted();
+    if (exitCode !== 0) throw new FfmpegError(exitCode, report.trim());
+    return output;
+  } finally {
+    stop.removeEventListener('abort', kill);
+  }
+}
+
+/** Options that make ffmpeg speak up regularly and otherwise only about errors. */
+export const PROGRESS_REPORTS: readonly string[] = [
+  ...['-loglevel', 'error', '-nostats'],
+  ...['-progress', 'pipe:1', '-stats_period', String(PROGRESS_SECONDS)],
+];
+
+/** @returns the exit code. @throws Error when it could not be started */
+function ended(child: ChildProcess): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    // Not `exit`: only then have we heard its last words.
+    child.once('close', (code) => resolve(code ?? undefined));
+  });
+}
+
+function lowerPriority({ pid }: ChildProcess): void {
+  if (pid === undefined) return;
+  try {
+    os.setPriority(pid, LOWEST_PRIORITY);
+  } catch (error) {
+    // It has ended already.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
