@@ -50,7 +50,6 @@ export async function startServer(
   await sweepTempDir(config.tempDir, logger);
   const database = await connectDatabase(config, logger);
   try {
-    await sweepTempDir(config.tempDir, logger, { spool, neededNames: namesNeededByJobs });
     const mediaStore = overrides.mediaStore ?? (await createMediaStore(config, logger));
     await resealSecrets({ config, logger });
     const throttles = await createThrottles(mongoose.connection, logger);
