@@ -72,7 +72,7 @@ export function createPasswordService({ bcryptCost }: Pick<Config, 'bcryptCost'>
 }
 
 /** A well-formed bcrypt hash of no password: comparing costs the full work, making it costs none. */
-function createUnmatchableHash(cost: number): string {
+export function createUnmatchableHash(cost: number): string {
   const digest = randomBytes(31).toString('hex').slice(0, 31);
   return `${bcrypt.genSaltSync(cost)}${digest}`;
 }
