@@ -25,6 +25,7 @@ export const EXAMPLE_VARIABLES: Readonly<Record<string, string>> = {
   mediaSecond: '04',
   mediaName: '9c04d00d9c04d00d9c04d00d9c04d00d.mp4',
 };
+  mediaAsset: '9c04d00d9c04d00d9c04d00d9c04d00d',
 
 const VARIABLE = /\{\{(\w+)\}\}/g;
 

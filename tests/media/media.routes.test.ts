@@ -45,7 +45,7 @@ describe('GET /media', () => {
       'content-type': 'video/mp4',
       'content-length': '106253',
       'accept-ranges': 'bytes',
-      'cache-control': 'public, max-age=31536000, immutable',
+      'cache-control': 'public, max-age=31536000, immutable, no-transform',
       etag: strongTag(),
       'x-content-type-options': 'nosniff',
       'cross-origin-resource-policy': 'cross-origin',
@@ -173,7 +173,9 @@ describe('GET /media', () => {
     const response = await get(video.url).set('If-None-Match', strongTag());
 
     expect([response.status, response.body.length]).toEqual([304, 0]);
-    expect(response.headers['cache-control']).toBe('public, max-age=31536000, immutable');
+    expect(response.headers['cache-control']).toBe(
+      'public, max-age=31536000, immutable, no-transform',
+    );
   });
 
   test.each([undefined, 'bytes=0-9'])(

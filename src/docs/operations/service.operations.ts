@@ -64,4 +64,31 @@ export const mediaOperations: Operations = {
       data: '',
     },
   },
+  'GET /media/:first/:second/:asset/:name': {
+    tag: 'Media',
+    summary: 'Get a playlist, a segment or the still picture of a video',
+    description:
+      'The addresses begin at `hlsUrl`, the master playlist of HTTP Live Streaming (RFC 8216), and go on in the playlists. Videos have them where the server has ffmpeg.',
+    access: 'anybody',
+    rateLimit: 'none',
+    answer: bytes,
+    shape: 'plain',
+    contentType: '*/*',
+    otherAnswers: {
+      206: 'The range that was asked for',
+      304: 'It has not changed since the `ETag` in `If-None-Match`',
+    },
+    failures: ['404 NOT_FOUND', '412 PRECONDITION_FAILED', '416 RANGE_NOT_SATISFIABLE'],
+    example: {
+      params: {
+        first: '{{mediaFirst}}',
+        second: '{{mediaSecond}}',
+        asset: '{{mediaAsset}}',
+        name: 'index.m3u8',
+      },
+      data: '',
+    },
+    // The video that the run publishes has no renditions yet, or never.
+    refusedInRun: '404 NOT_FOUND',
+  },
 };
