@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Config } from './config';
+import type { MediaJobs } from './services/jobs/media-jobs.service';
 import type { Mailer } from './services/mail/mailer';
 import type { MediaStore } from './services/media/media-store';
 import type { Removals } from './services/removal/removal.service';
@@ -15,6 +16,7 @@ export interface AppDependencies {
   readonly mailer: Mailer;
   readonly views: ViewBuffer;
   readonly removals: Removals;
+  readonly jobs: MediaJobs;
   /** Where clients reach us, without a trailing slash; known only once we listen (PORT=0). */
   readonly publicUrl: () => string;
   /** Resolves when database and media store answer, rejects with the reason otherwise. */

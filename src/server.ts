@@ -6,6 +6,8 @@ import { createApp } from './app';
 import type { Config } from './config';
 import { connectDatabase } from './db/connect-database';
 import { createHttpServer } from './http-server';
+import { createMediaJobs, type JobTimes } from './services/jobs/media-jobs.service';
+import { namesNeededByJobs, readSpoolId } from './services/jobs/spool';
 import { createMailTransport } from './services/mail/create-mail-transport';
 import { createMailer } from './services/mail/mailer';
 import { createMediaStore } from './services/media/create-media-store';
@@ -18,6 +20,7 @@ import { createViewBuffer } from './services/view-buffer';
 import { BootError } from './utils/boot-error';
 import { createLogger } from './utils/logger';
 import type { TimeLimits } from './utils/slow-clients';
+import { withPatience } from './utils/with-patience';
 import { requireWritableFolder } from './utils/writable-folder';
 
 const DRAIN_POLL_MILLISECONDS = 50;
@@ -34,6 +37,7 @@ export interface ServerOverrides {
   logger?: Logger;
   mediaStore?: MediaStore;
   timeLimits?: Partial<TimeLimits>;
+  jobTimes?: Partial<JobTimes>;
 }
 
 /**
@@ -47,9 +51,10 @@ export async function startServer(
   const logger = overrides.logger ?? createLogger(config);
   await requireWritableFolder('DATA_DIR', config.dataDir);
   await requireWritableFolder('the upload folder', config.tempDir);
-  await sweepTempDir(config.tempDir, logger);
+  const spool = await readSpoolId(config.dataDir);
   const database = await connectDatabase(config, logger);
   try {
+    await sweepTempDir(config.tempDir, logger, { spool, neededNames: namesNeededByJobs });
     const mediaStore = overrides.mediaStore ?? (await createMediaStore(config, logger));
     await resealSecrets({ config, logger });
     const throttles = await createThrottles(mongoose.connection, logger);
@@ -60,6 +65,8 @@ export async function startServer(
     });
     const views = createViewBuffer(config.viewFlushSeconds, logger);
     const removals = createRemovals({ mediaStore, logger });
+    const times = overrides.jobTimes;
+    const jobs = createMediaJobs({ config, mediaStore, removals, logger, spool, times });
     let publicUrl = config.publicUrl ?? '';
     const app = createApp({
       config,
@@ -69,6 +76,7 @@ export async function startServer(
       mailer,
       views,
       removals,
+      jobs,
       publicUrl: () => publicUrl,
       checkReadiness: async () => {
         await Promise.all([database.ping(), mediaStore.check()]);
@@ -80,8 +88,13 @@ export async function startServer(
     logger.info({ database: database.kind, media: mediaStore.kind, port }, 'listening');
     let stopping: Promise<void> | undefined;
     removals.start();
+    jobs.start();
     const close = async (): Promise<void> => {
-      await drain(server, config.shutdownDeadlineSeconds);
+      const drained = drain(server, config.shutdownDeadlineSeconds);
+      // Who waits for a job to be done gets an answer before the deadline: it goes on later.
+      await withPatience(drained, (config.shutdownDeadlineSeconds * 1000) / 2);
+      await jobs.stop();
+      await drained;
       await Promise.all([views.stop(), removals.stop(), mailer.stop()]);
       await database.close();
     };

@@ -10,7 +10,9 @@ import { presentVideo, presentVideoDetails } from '../presenters/video.presenter
 import { listVideos } from '../services/video-list.service';
 import { listRelatedVideos } from '../services/related-videos.service';
 import { deleteVideo, togglePublished, updateVideo } from '../services/video-change.service';
-import { findVideo, publishVideo } from '../services/video.service';
+import { publishVideo } from '../services/publish-video.service';
+import { processingOf, retryProcessing } from '../services/video-processing.service';
+import { findVideo } from '../services/video.service';
 import { countViewOf } from './count-view';
 import { recordWatching } from '../services/watch-history.service';
 import { ApiError } from '../utils/api-error';
@@ -44,8 +46,28 @@ export function createVideoController(dependencies: AppDependencies) {
       const { thumbnail } = uploadedFiles(request);
       const videoId = await publishVideo(dependencies, owner, body, { videoFile, thumbnail });
       const video = await findVideo(videoId, owner);
-      response.location(`${API_PREFIX}/videos/${video._id.toString()}`);
-      sendResponse(response, 201, present(video), 'Video published');
+      if (video.status === 'ready') {
+        response.location(addressOf(videoId));
+        sendResponse(response, 201, present(video), 'Video published');
+      } else {
+        response.location(`${addressOf(videoId)}/processing`);
+        sendResponse(response, 202, present(video), 'Video accepted, still processing');
+      }
+    }),
+
+    processing: asyncHandler(async (request, response) => {
+      const { params } = inputOf(videoIdSchema, request);
+      const processing = await processingOf(params.videoId, viewerOf(request));
+      sendResponse(response, 200, processing, 'Processing');
+    }),
+
+    retryProcessing: asyncHandler(async (request, response) => {
+      const { params } = inputOf(videoIdSchema, request);
+      const owner = viewerOf(request);
+      await retryProcessing(dependencies, params.videoId, owner);
+      response.location(`${addressOf(params.videoId)}/processing`);
+      const processing = await processingOf(params.videoId, owner);
+      sendResponse(response, 202, processing, 'Trying again');
     }),
 
     watch: asyncHandler(async (request, response) => {
@@ -104,6 +126,10 @@ export function createVideoController(dependencies: AppDependencies) {
     ]);
     return counted;
   }
+}
+
+function addressOf(videoId: Types.ObjectId): string {
+  return `${API_PREFIX}/videos/${videoId.toString()}`;
 }
 
 function ownedBy({ _id, owner }: VideoDetails) {

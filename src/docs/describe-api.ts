@@ -1,6 +1,7 @@
 import { loadConfig, type Config } from '../config';
 import type { AppDependencies } from '../app-dependencies';
 import { createRoutes } from '../routes';
+import { createMediaJobs } from '../services/jobs/media-jobs.service';
 import { LocalStore } from '../services/media/local-store';
 import { createRemovals } from '../services/removal/removal.service';
 import { createViewBuffer } from '../services/view-buffer';
@@ -43,6 +44,7 @@ function idleDependencies(config: Config): AppDependencies {
   const logger = createLogger(config);
   const mediaStore = new LocalStore(config.dataDir);
   const refuse = () => Promise.reject(new Error('This server is only described, not running'));
+  const removals = createRemovals({ mediaStore, logger });
   return {
     config,
     logger,
@@ -50,7 +52,8 @@ function idleDependencies(config: Config): AppDependencies {
     throttles: { spend: refuse, giveBack: refuse, reset: refuse },
     mailer: { post: () => undefined, stop: () => Promise.resolve() },
     views: createViewBuffer(config.viewFlushSeconds, logger),
-    removals: createRemovals({ mediaStore, logger }),
+    removals,
+    jobs: createMediaJobs({ config, mediaStore, removals, logger, spool: '' }),
     publicUrl: () => '',
     checkReadiness: refuse,
   };

@@ -29,8 +29,11 @@ export interface Operation {
   description?: string;
   access: Access;
   rateLimit: RateLimitClass;
-  /** 201, with `Location`, for what makes a thing; 200 otherwise. */
-  statusCode?: 200 | 201;
+  /**
+   * 201, with `Location`, for what makes a thing; 202, with the `Location` of its state, for what goes
+   * on; 204 where a protocol asks for no body; or 200.
+   */
+  statusCode?: 200 | 201 | 202 | 204;
   /**
    * `data` of the success envelope; `array page` is a list with `pagination` beside `data`, and
    * `plain` answers without an envelope.
@@ -39,8 +42,12 @@ export interface Operation {
   shape?: 'envelope' | 'array page' | 'plain';
   /** Media type of a plain answer. */
   contentType?: string;
+  /** Headers that a client sends beside those of every call. */
+  headers?: Readonly<Record<string, HeaderField>>;
+  /** The media type of a body that is the bytes of a file. */
+  bodyType?: string;
   /** Statuses below 400 beside the usual one, and when they come. */
-  otherAnswers?: Readonly<Record<number, string>>;
+  otherAnswers?: Readonly<Record<number, string | OtherAnswer>>;
   /** Statuses and codes beyond those that follow from access, input and limits. */
   failures?: readonly FailureName[];
   /** The same handlers at another address; that one is the one to use. */
@@ -55,11 +62,29 @@ export interface Operation {
   saves?: Readonly<Record<string, string>>;
 }
 
+/** A header of a request. */
+export interface HeaderField {
+  description: string;
+  required?: boolean;
+  type: 'string' | 'integer';
+}
+
+/** One with a body of the same shape as the usual answer. */
+export interface OtherAnswer {
+  statusCode: 202;
+  description: string;
+  /** `data` of an example. */
+  data: unknown;
+}
+
 /** A call that works, and what it answers. Values in braces name variables of the Postman run. */
 export interface OperationExample {
   params?: Readonly<Record<string, string>>;
   query?: Readonly<Record<string, string>>;
+  headers?: Readonly<Record<string, string>>;
   body?: Readonly<Record<string, unknown>>;
+  /** The name in `postman/files` of the file that is the body. */
+  fileBody?: string;
   /** File fields, with the names that the files have in `postman/files`. */
   files?: Readonly<Record<string, string>>;
   /** `data` of the answer. */

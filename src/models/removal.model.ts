@@ -1,6 +1,5 @@
 import { Schema, model, type Types } from 'mongoose';
-import type { StoredAsset } from '../services/media/media-store';
-import { assetSchema } from './asset.schema';
+import { MEDIA_KINDS, type PlannedAsset } from '../services/media/media-store';
 
 export const REMOVAL_KINDS = ['video', 'comment', 'tweet', 'account', 'asset'] as const;
 export type RemovalKind = (typeof REMOVAL_KINDS)[number];
@@ -14,8 +13,8 @@ export interface RemovalFields {
   kind: RemovalKind;
   /** The id of what is gone already; of an asset, the id of what referred to it. */
   target: Types.ObjectId;
-  /** Files that only the deleted thing referred to. */
-  assets: StoredAsset[];
+  /** Files that only the deleted thing referred to, or that nothing may come to refer to. */
+  assets: PlannedAsset[];
   /** Whether its rows and files have been cleared away once. */
   cleared: boolean;
   /** Times that somebody took it up again after the request that made it. */
@@ -25,11 +24,19 @@ export interface RemovalFields {
   createdAt: Date;
 }
 
+const plannedAssetSchema = new Schema<PlannedAsset>(
+  {
+    publicId: { type: String, required: true },
+    resourceType: { type: String, enum: MEDIA_KINDS, required: true },
+  },
+  { _id: false },
+);
+
 const removalSchema = new Schema<RemovalFields>(
   {
     kind: { type: String, enum: REMOVAL_KINDS, required: true },
     target: { type: Schema.Types.ObjectId, required: true },
-    assets: { type: [assetSchema], default: [] },
+    assets: { type: [plannedAssetSchema], default: [] },
     cleared: { type: Boolean, default: false },
     attempts: { type: Number, default: 0 },
     leasedUntil: { type: Date, required: true },

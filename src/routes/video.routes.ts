@@ -54,6 +54,22 @@ export function createVideoRouter(dependencies: AppDependencies): Router {
 
   router.delete('/:videoId', authenticate, limit.write, validate(videoIdSchema), controller.delete);
 
+  router.get(
+    '/:videoId/processing',
+    authenticate,
+    limit.read,
+    validate(videoIdSchema),
+    controller.processing,
+  );
+
+  router.post(
+    '/:videoId/processing/retry',
+    authenticate,
+    limit.write,
+    validate(videoIdSchema),
+    controller.retryProcessing,
+  );
+
   router.patch(
     '/toggle/publish/:videoId',
     authenticate,

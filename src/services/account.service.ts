@@ -1,11 +1,12 @@
-import type { Types } from 'mongoose';
+import { Types } from 'mongoose';
 import type { AppDependencies } from '../app-dependencies';
 import { User, type UserDocument } from '../models/user.model';
 import { ApiError } from '../utils/api-error';
 import { invalidCredentials } from '../utils/authentication-errors';
+import { commitAssets } from './media/commit-assets';
 import type { UploadedFile } from './media/inspect-upload';
-import { removeQuietly, storeAll } from './media/stored-assets';
 import type { PasswordService } from './password.service';
+import { bytesOf } from './uploads/quota.service';
 
 /** What somebody brings to register; the text is validated and normalised. */
 export interface Registration {
@@ -37,25 +38,25 @@ export interface AccountService {
   verifyCredentials(credentials: Credentials): Promise<UserDocument>;
 }
 
-type AccountDependencies = Pick<AppDependencies, 'mediaStore' | 'logger'> & {
+type AccountDependencies = Pick<AppDependencies, 'mediaStore' | 'removals'> & {
   passwords: PasswordService;
 };
 
 export function createAccountService(dependencies: AccountDependencies): AccountService {
-  const { mediaStore, logger, passwords } = dependencies;
+  const { passwords } = dependencies;
 
   return {
     async register({ avatar, coverImage, password, ...profile }) {
       await requireUnclaimed(profile);
       const passwordHash = await passwords.hash(password);
-      const assets = await storeAll(mediaStore, logger, { avatar, coverImage });
-      try {
-        return await User.create({ ...profile, ...assets, password: passwordHash });
-      } catch (error) {
-        // Whatever the reason, e.g. a lost race for the name: nothing refers to the pictures.
-        await removeQuietly(mediaStore, logger, assets.avatar, assets.coverImage);
-        throw error;
-      }
+      const _id = new Types.ObjectId();
+      return commitAssets(dependencies, _id, { avatar, coverImage }, async (assets, session) => {
+        const storedBytes = bytesOf(assets.avatar, assets.coverImage);
+        const fields = { _id, ...profile, ...assets, password: passwordHash, storedBytes };
+        const [user] = await User.create([fields], { session });
+        if (!user) throw new Error('the database made no account');
+        return user;
+      });
     },
 
     async verifyCredentials(credentials) {

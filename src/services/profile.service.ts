@@ -1,17 +1,17 @@
 import type { Types } from 'mongoose';
 import type { AppDependencies } from '../app-dependencies';
-import { runInTransaction } from '../db/run-in-transaction';
 import { User, type UserFields } from '../models/user.model';
 import { invalidToken } from '../utils/authentication-errors';
+import { commitAssets } from './media/commit-assets';
 import type { MediaFile } from './media/media-store';
-import { removeQuietly } from './media/stored-assets';
+import { bytesOf, growStoredBytes } from './uploads/quota.service';
 
 /** What a person may say about themselves; another address must be proven first. */
 export type ProfileChanges = Partial<
   Pick<UserFields, 'fullName' | 'username' | 'description' | 'pendingEmail'>
 >;
 
-type PictureDependencies = Pick<AppDependencies, 'mediaStore' | 'logger' | 'removals'>;
+type PictureDependencies = Pick<AppDependencies, 'config' | 'mediaStore' | 'removals'>;
 
 /**
  * Changes what a profile says; what is absent stays.
@@ -40,33 +40,33 @@ export async function updateProfile(
  * @throws ApiError 401 when the account is gone, and whatever the store throws; then nothing has changed
  */
 export async function replacePicture(
-  { mediaStore, logger, removals }: PictureDependencies,
+  dependencies: PictureDependencies,
   userId: Types.ObjectId,
   field: 'avatar' | 'coverImage',
   file: MediaFile,
 ): Promise<UserFields> {
-  const picture = await mediaStore.store(file);
+  const { config, removals } = dependencies;
   const updatedAt = new Date();
-  const replace = () =>
-    runInTransaction(async (session) => {
+  const { user, removal } = await commitAssets(
+    dependencies,
+    userId,
+    { picture: file },
+    async ({ picture }, session) => {
       const before = await User.findOneAndUpdate(
         { _id: userId },
         { $set: { [field]: picture, updatedAt } },
         { session, returnDocument: 'before', timestamps: false },
       ).lean();
       if (!before) throw invalidToken();
-      const removal =
-        before[field] &&
-        (await removals.schedule(
-          { kind: 'asset', target: userId, assets: [before[field]] },
-          session,
-        ));
-      return { user: { ...before, [field]: picture, updatedAt }, removal };
-    });
-  const { user, removal } = await replace().catch(async (error: unknown) => {
-    await removeQuietly(mediaStore, logger, picture);
-    throw error;
-  });
+      const old = before[field];
+      await growStoredBytes(config, userId, picture.bytes - bytesOf(old), session);
+      const replaced = { kind: 'asset' as const, target: userId, assets: [old] };
+      return {
+        user: { ...before, [field]: picture, updatedAt },
+        removal: old && (await removals.schedule(replaced, session)),
+      };
+    },
+  );
   if (removal) await removals.run(removal);
   return user;
 }

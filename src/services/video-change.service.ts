@@ -5,8 +5,10 @@ import { keyChanges, Video, type VideoFields } from '../models/video.model';
 import { visibleTo } from '../models/video.pipeline';
 import { ApiError } from '../utils/api-error';
 import { inTurn } from '../utils/in-turn';
+import { cancelJobsOf } from './jobs/cancel-jobs';
+import { commitAssets } from './media/commit-assets';
 import type { MediaFile } from './media/media-store';
-import { removeQuietly } from './media/stored-assets';
+import { bytesOf, growStoredBytes } from './uploads/quota.service';
 import { moveVideoTotals } from './video-totals.service';
 import { videoNotFound } from './video.service';
 
@@ -14,7 +16,7 @@ export type VideoChanges = Partial<
   Pick<VideoFields, 'title' | 'description' | 'tags' | 'category'>
 >;
 
-type ChangeDependencies = Pick<AppDependencies, 'mediaStore' | 'logger' | 'removals'>;
+type ChangeDependencies = Pick<AppDependencies, 'config' | 'mediaStore' | 'removals'>;
 
 /**
  * Changes a video's texts and thumbnail; the old thumbnail goes after the new one is committed.
@@ -37,24 +39,29 @@ export async function updateVideo(
 type OwnVideo = Pick<VideoFields, '_id' | 'owner'>;
 
 async function replaceThumbnail(
-  { mediaStore, logger, removals }: ChangeDependencies,
+  dependencies: ChangeDependencies,
   own: OwnVideo,
   set: Record<string, unknown>,
   file: MediaFile,
 ): Promise<void> {
-  const thumbnail = await mediaStore.store(file);
-  let removal: Types.ObjectId | undefined;
-  try {
-    removal = await runInTransaction(async (session) => {
+  const { config, removals } = dependencies;
+  const removal = await commitAssets(
+    dependencies,
+    own._id,
+    { thumbnail: file },
+    async ({ thumbnail }, session) => {
       const before = await applyChanges(own, { ...set, thumbnail }, session);
+      await growStoredBytes(
+        config,
+        own.owner,
+        thumbnail.bytes - bytesOf(before.thumbnail),
+        session,
+      );
       if (!before.thumbnail) return undefined;
       const replaced = { kind: 'asset' as const, target: own._id, assets: [before.thumbnail] };
       return removals.schedule(replaced, session);
-    });
-  } catch (error) {
-    await removeQuietly(mediaStore, logger, thumbnail);
-    throw error;
-  }
+    },
+  );
   if (removal) await removals.run(removal);
 }
 
@@ -84,16 +91,30 @@ export async function togglePublished(
     runInTransaction(async (session) => {
       const video = await Video.findOneAndUpdate(
         { _id: videoId, owner, takenDownAt: null },
-        [{ $set: { isPublished: { $not: '$isPublished' }, updatedAt: '$$NOW' } }],
+        TOGGLE,
         { session, returnDocument: 'after', updatePipeline: true },
       )
-        .select('isPublished')
+        .select('isPublished status')
         .lean();
       if (!video) throw await toggleRefusal({ _id: videoId, owner });
+      if (video.status !== 'ready') return;
       await moveVideoTotals(owner, { all: 0, published: video.isPublished ? 1 : -1 }, session);
     }),
   );
 }
+
+/** A video that is not ready stays hidden; what its owner wants of it is noted for later. */
+const TOGGLE = [
+  {
+    $set: {
+      isPublished: { $and: [{ $eq: ['$status', 'ready'] }, { $not: '$isPublished' }] },
+      publishWhenReady: {
+        $cond: [{ $eq: ['$status', 'ready'] }, '$$REMOVE', { $not: '$publishWhenReady' }],
+      },
+      updatedAt: '$$NOW',
+    },
+  },
+];
 
 async function toggleRefusal(own: OwnVideo): Promise<ApiError> {
   const video = await Video.findOne(own).select('takeDownReason').lean();
@@ -109,40 +130,56 @@ async function toggleRefusal(own: OwnVideo): Promise<ApiError> {
  * @throws ApiError 404 or 403
  */
 export async function deleteVideo(
-  { removals }: Pick<AppDependencies, 'removals'>,
+  { removals, jobs }: Pick<AppDependencies, 'removals' | 'jobs'>,
   videoId: Types.ObjectId,
   owner: Types.ObjectId,
 ): Promise<void> {
   await requireOwnVideo(videoId, owner);
-  const removal = await runInTransaction((session) =>
+  const deleted = await runInTransaction((session) =>
     deleteVideoWithin(removals, { _id: videoId, owner }, session),
   );
-  if (!removal) throw videoNotFound();
+  if (!deleted) throw videoNotFound();
+  await finishDeletion({ removals, jobs }, videoId, deleted);
+}
+
+/** What `deleteVideoWithin` leaves to be done after the commit. Never rejects. */
+export async function finishDeletion(
+  { removals, jobs }: Pick<AppDependencies, 'removals' | 'jobs'>,
+  videoId: Types.ObjectId,
+  { removal, hadJobs }: { removal: Types.ObjectId; hadJobs: boolean },
+): Promise<void> {
+  if (hadJobs) await jobs.finishCancelled(videoId);
   await removals.run(removal);
 }
 
 /**
  * Deletes a video in a transaction, with the totals that it counts in.
- * @returns the removal to run after the commit; undefined when the owner has no such video
+ * @returns what to do after the commit: the removal to run, and whether there are jobs to clear away;
+ * undefined when the owner has no such video
  */
 export async function deleteVideoWithin(
   removals: Pick<AppDependencies['removals'], 'schedule'>,
   own: OwnVideo,
   session: ClientSession | undefined,
-): Promise<Types.ObjectId | undefined> {
+): Promise<{ removal: Types.ObjectId; hadJobs: boolean } | undefined> {
   const video = await Video.findOneAndDelete(own, { session }).lean();
   if (!video) return undefined;
-  const { _id, owner, isPublished, videoFile, thumbnail } = video;
+  const { _id, owner, isPublished, videoFile, thumbnail, acceptedBytes = 0 } = video;
+  const hadJobs = await cancelJobsOf(video, session);
   const removal = await removals.schedule(
     { kind: 'video', target: _id, assets: [videoFile, thumbnail] },
     session,
   );
-  await moveVideoTotals(owner, { all: -1, published: isPublished ? -1 : 0 }, session);
-  return removal;
+  const bytes = -bytesOf(videoFile, thumbnail) - acceptedBytes;
+  await moveVideoTotals(owner, { all: -1, published: isPublished ? -1 : 0, bytes }, session);
+  return { removal, hadJobs };
 }
 
 /** @throws ApiError 404 for a video that this person may not see, 403 for somebody else's */
-async function requireOwnVideo(videoId: Types.ObjectId, person: Types.ObjectId): Promise<void> {
+export async function requireOwnVideo(
+  videoId: Types.ObjectId,
+  person: Types.ObjectId,
+): Promise<void> {
   const video = await Video.findOne({ _id: videoId, ...visibleTo(person) })
     .select('owner')
     .lean();

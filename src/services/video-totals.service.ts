@@ -1,7 +1,9 @@
 import type { ClientSession, Types } from 'mongoose';
+import type { Config } from '../config';
 import { retryUpsert } from '../db/duplicate-key';
 import { User } from '../models/user.model';
 import { tallyOf, VideoTally } from '../models/video-tally.model';
+import { growthRefusal, withRoomFor } from './uploads/quota.service';
 
 /** By how much a channel's videos become more or fewer. */
 export interface VideoSteps {
@@ -9,6 +11,8 @@ export interface VideoSteps {
   all: -1 | 0 | 1;
   /** Of those that everybody sees. */
   published: -1 | 0 | 1;
+  /** Of the owner's stored bytes. */
+  bytes?: number;
 }
 
 /**
@@ -18,14 +22,14 @@ export interface VideoSteps {
  */
 export async function moveVideoTotals(
   owner: Types.ObjectId,
-  { all, published }: VideoSteps,
+  { all, published, bytes = 0 }: VideoSteps,
   session: ClientSession | undefined,
 ): Promise<boolean> {
   // A counter is no edit of the profile: updatedAt stays.
   const options = { session, timestamps: false };
   const { matchedCount } = await User.updateOne(
     { _id: owner },
-    { $inc: { allVideosCount: all, videosCount: published } },
+    { $inc: { allVideosCount: all, videosCount: published, storedBytes: bytes } },
     options,
   );
   if (published === 0) return matchedCount > 0;
@@ -38,6 +42,25 @@ export async function moveVideoTotals(
     ),
   );
   return matchedCount > 0;
+}
+
+/**
+ * Counts an accepted video for its owner, who sees it from now on, and whose quota its files must
+ * not pass. Call it in the transaction that accepts it.
+ * @throws ApiError 413 QUOTA_EXCEEDED; 401 when the account is gone
+ */
+export async function countAcceptedVideo(
+  { maxBytesPerUser }: Pick<Config, 'maxBytesPerUser'>,
+  owner: Types.ObjectId,
+  bytes: number,
+  session: ClientSession | undefined,
+): Promise<void> {
+  const { matchedCount } = await User.updateOne(
+    withRoomFor(owner, bytes, maxBytesPerUser),
+    { $inc: { allVideosCount: 1, storedBytes: bytes } },
+    { session, timestamps: false },
+  );
+  if (matchedCount === 0) throw await growthRefusal({ maxBytesPerUser }, owner, session);
 }
 
 /** How many videos the public list holds. Reads sixteen small documents, however many there are. */

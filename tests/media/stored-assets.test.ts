@@ -1,13 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import pino from 'pino';
 import { LocalStore } from '../../src/services/media/local-store';
 import type { MediaFile } from '../../src/services/media/media-store';
-import { removeQuietly, storeAll } from '../../src/services/media/stored-assets';
+import { storeUnder } from '../../src/services/media/stored-assets';
 import { fixture } from '../helpers/fixtures';
-
-const logger = pino({ level: 'silent' });
+import { stubStore } from '../helpers/stub-store';
 
 const picture: MediaFile = {
   path: fixture('picture.png'),
@@ -17,7 +15,7 @@ const picture: MediaFile = {
   bytes: 1145,
 };
 
-describe('storeAll', () => {
+describe('storeUnder', () => {
   let folder: string;
   let store: LocalStore;
 
@@ -27,35 +25,43 @@ describe('storeAll', () => {
   });
   afterEach(() => rm(folder, { recursive: true }));
 
-  async function storedIds(): Promise<string[]> {
-    const ids: string[] = [];
-    for await (const id of store.list()) ids.push(id);
-    return ids;
-  }
+  const named = (file: MediaFile) => ({ ...file, publicId: store.plan(file).publicId });
 
-  test('when an optional file is absent, stores the others and leaves it absent', async () => {
-    const assets = await storeAll(store, logger, { avatar: picture, coverImage: undefined });
+  test('when several files are given, stores each under its name, in order', async () => {
+    const files = [named(picture), named({ ...picture, path: fixture('picture.png') })];
 
-    expect(assets).toEqual({ avatar: expect.objectContaining({ format: 'png', bytes: 1145 }) });
-    expect(await storedIds()).toEqual([assets.avatar.publicId]);
+    const assets = await storeUnder(store, files);
+
+    expect(assets.map(({ publicId }) => publicId)).toEqual(files.map(({ publicId }) => publicId));
   });
 
-  test('when one file fails, rejects with its error and leaves none', async () => {
-    const missing = { ...picture, path: fixture('absent.png') };
+  test('when one file fails, rejects with its error and not with what that ended', async () => {
+    const endsWithTheFirst = stubStore({
+      store: (file, { signal } = {}) =>
+        file.bytes === 0
+          ? Promise.reject(new Error('no such file'))
+          : new Promise((_resolve, reject) => {
+              signal?.addEventListener('abort', () => reject(new Error('aborted')));
+            }),
+    });
 
-    const stored = storeAll(store, logger, { avatar: picture, coverImage: missing });
+    const stored = storeUnder(endsWithTheFirst, [named(picture), named({ ...picture, bytes: 0 })]);
 
-    await expect(stored).rejects.toMatchObject({ code: 'ENOENT' });
-    expect(await storedIds()).toEqual([]);
+    await expect(stored).rejects.toThrow('no such file');
   });
 
-  test('removeQuietly, when the store fails, goes on with the next asset', async () => {
-    const { first, second } = await storeAll(store, logger, { first: picture, second: picture });
-    const remove = jest.spyOn(store, 'remove').mockRejectedValueOnce(new Error('away'));
+  test('when the caller gives up, ends what is under way', async () => {
+    const caller = new AbortController();
+    const endless = stubStore({
+      store: (_file, { signal } = {}) =>
+        new Promise((_resolve, reject) => {
+          signal?.addEventListener('abort', () => reject(new Error('aborted')));
+        }),
+    });
 
-    await removeQuietly(store, logger, first, undefined, second);
+    const stored = storeUnder(endless, [named(picture)], caller.signal);
+    caller.abort();
 
-    expect(remove).toHaveBeenCalledTimes(2);
-    expect(await storedIds()).toEqual([first.publicId]);
+    await expect(stored).rejects.toThrow('aborted');
   });
 });

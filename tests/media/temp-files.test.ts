@@ -4,11 +4,18 @@ import { mkdtemp, readdir, readFile, rm, symlink, utimes, writeFile } from 'node
 import os from 'node:os';
 import path from 'node:path';
 import pino from 'pino';
-import { claimTempName, releaseTempFile, sweepTempDir } from '../../src/services/media/temp-files';
+import {
+  adoptTempFile,
+  claimTempName,
+  releaseTempFile,
+  sweepTempDir,
+} from '../../src/services/media/temp-files';
 import { eventually } from '../helpers/eventually';
 
 const logger = pino({ level: 'silent' });
 const UUID = '3f2c1a90-0d5e-4b6f-8a7b-1c2d3e4f5a6b';
+const SPOOL = '0123456789abcdef0123456789abcdef';
+const OPTIONS = { spool: SPOOL, neededNames: async () => new Set<string>() };
 
 describe('sweepTempDir', () => {
   let folder: string;
@@ -17,6 +24,8 @@ describe('sweepTempDir', () => {
     folder = await mkdtemp(path.join(os.tmpdir(), 'videotube-temp-'));
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  const sweep = () => sweepTempDir(folder, logger, OPTIONS);
 
   async function leave(name: string): Promise<string> {
     await writeFile(path.join(folder, name), 'bytes');
@@ -31,7 +40,7 @@ describe('sweepTempDir', () => {
   test('when a dead process left a file, deletes it', async () => {
     await leave(`upload-${deadProcess()}-${UUID}`);
 
-    expect(await sweepTempDir(folder, logger)).toBe(1);
+    expect(await sweep()).toBe(1);
     expect(await readdir(folder)).toEqual([]);
   });
 
@@ -50,7 +59,7 @@ describe('sweepTempDir', () => {
       await eventually(async () => expect(await stateOf(child)).toContain(') Z '));
       await leave(`upload-${child}-${UUID}`);
 
-      expect(await sweepTempDir(folder, logger)).toBe(1);
+      expect(await sweep()).toBe(1);
       expect(await readdir(folder)).toEqual([]);
     } finally {
       parent.kill('SIGKILL');
@@ -61,14 +70,14 @@ describe('sweepTempDir', () => {
   test('when an earlier run had our process number, deletes its file', async () => {
     await leave(`upload-${process.pid}-${UUID}`);
 
-    expect(await sweepTempDir(folder, logger)).toBe(1);
+    expect(await sweep()).toBe(1);
     expect(await readdir(folder)).toEqual([]);
   });
 
   test('when this process is using a file, keeps it', async () => {
     const name = await leave(claimTempName(folder));
 
-    expect(await sweepTempDir(folder, logger)).toBe(0);
+    expect(await sweep()).toBe(0);
     expect(await readdir(folder)).toEqual([name]);
     await releaseTempFile(path.join(folder, name), logger);
   });
@@ -76,7 +85,7 @@ describe('sweepTempDir', () => {
   test('when another running process owns a fresh file, keeps it', async () => {
     const name = await leave(`upload-${process.ppid}-${UUID}`);
 
-    expect(await sweepTempDir(folder, logger)).toBe(0);
+    expect(await sweep()).toBe(0);
     expect(await readdir(folder)).toEqual([name]);
   });
 
@@ -85,7 +94,7 @@ describe('sweepTempDir', () => {
     const longAgo = new Date(Date.now() - 2 * 24 * 60 * 60 * 1000);
     await utimes(path.join(folder, name), longAgo, longAgo);
 
-    expect(await sweepTempDir(folder, logger)).toBe(1);
+    expect(await sweep()).toBe(1);
     expect(await readdir(folder)).toEqual([]);
   });
 
@@ -95,19 +104,19 @@ describe('sweepTempDir', () => {
     await symlink(path.join(folder, 'gone'), vanished);
     await leave(`upload-${process.pid}-${UUID}`);
 
-    expect(await sweepTempDir(folder, logger)).toBe(1);
+    expect(await sweep()).toBe(1);
   });
 
   test('when a file is not an upload of ours, keeps it', async () => {
     await leave('.gitkeep');
     await leave('upload-notes.txt');
 
-    expect(await sweepTempDir(folder, logger)).toBe(0);
+    expect(await sweep()).toBe(0);
     expect((await readdir(folder)).sort()).toEqual(['.gitkeep', 'upload-notes.txt']);
   });
 
   test('when the folder does not exist, makes it', async () => {
-    await sweepTempDir(path.join(folder, 'public', 'temp'), logger);
+    await sweepTempDir(path.join(folder, 'public', 'temp'), logger, OPTIONS);
 
     expect(await readdir(path.join(folder, 'public'))).toEqual(['temp']);
   });
@@ -118,5 +127,52 @@ describe('releaseTempFile', () => {
     const released = releaseTempFile(path.join(os.tmpdir(), `upload-1-${UUID}`), logger);
 
     await expect(released).resolves.toBeUndefined();
+  });
+});
+
+describe('files of jobs', () => {
+  let folder: string;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(path.join(os.tmpdir(), 'videotube-temp-'));
+  });
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  const dead = () => spawnSync(process.execPath, ['-e', '']).pid;
+  async function upload(): Promise<string> {
+    const file = path.join(folder, claimTempName(folder));
+    await writeFile(file, 'bytes');
+    return file;
+  }
+
+  test('adoptTempFile, when a job takes a file over, leaves its request nothing to delete', async () => {
+    const file = await upload();
+
+    const adopted = await adoptTempFile(file, SPOOL);
+
+    await releaseTempFile(file, logger);
+    expect(await readFile(adopted, 'utf8')).toBe('bytes');
+    expect(await sweepTempDir(folder, logger, OPTIONS)).toBe(0);
+    await releaseTempFile(adopted, logger);
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  test('adoptTempFile, when the request has deleted the file, answers that it is aborted', async () => {
+    const file = await upload();
+    await releaseTempFile(file, logger);
+
+    await expect(adoptTempFile(file, SPOOL)).rejects.toMatchObject({ code: 'REQUEST_ABORTED' });
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  test('sweepTempDir, when a dead process left files of jobs, deletes what no job names', async () => {
+    const needed = `job-${dead()}-${SPOOL}-${UUID}`;
+    const orphan = `job-${dead()}-${SPOOL}-${UUID.replace('3', '4')}`;
+    const foreign = `job-${dead()}-${'f'.repeat(32)}-${UUID}`;
+    for (const name of [needed, orphan, foreign]) await writeFile(path.join(folder, name), 'x');
+    const neededNames = async () => new Set([needed]);
+
+    expect(await sweepTempDir(folder, logger, { spool: SPOOL, neededNames })).toBe(1);
+    expect((await readdir(folder)).sort()).toEqual([needed, foreign].sort());
   });
 });

@@ -1,12 +1,14 @@
 import mongoose, { mongo, Types } from 'mongoose';
 import { MAX_PAGED_ROWS } from '../../src/constants';
 import { runInTransaction } from '../../src/db/run-in-transaction';
+import { MediaJob } from '../../src/models/media-job.model';
 import { User } from '../../src/models/user.model';
 import { VideoTally } from '../../src/models/video-tally.model';
 import { Video } from '../../src/models/video.model';
 import { moveVideoTotals, type VideoSteps } from '../../src/services/video-totals.service';
 import { bearer, registerAndLogin, type SignedInAccount } from '../helpers/accounts';
 import { dataOf, expectFailure } from '../helpers/answers';
+import { eventually } from '../helpers/eventually';
 import { sendVideo } from '../helpers/media-audit';
 import { startTestServer, type TestServer } from '../helpers/server';
 import { seedVideo } from '../helpers/videos';
@@ -17,7 +19,7 @@ let server: TestServer;
 let ada: SignedInAccount;
 let bob: SignedInAccount;
 beforeAll(async () => {
-  server = await startTestServer();
+  server = await startTestServer({ jobTimes: { poll: 100 } });
   ada = await registerAndLogin(server);
   bob = await registerAndLogin(server);
 });
@@ -103,14 +105,30 @@ describe('totals of GET /videos, when videos come and go', () => {
     expect(stored.videosCounts).toBe(expected.tally);
   });
 
-  test('POST /videos, when its totals cannot be written, leaves neither video nor totals', async () => {
-    jest.spyOn(VideoTally, 'updateOne').mockImplementation(() => {
-      throw new Error('no tally today');
+  test('POST /videos, when it cannot be accepted, leaves neither video nor totals', async () => {
+    jest.spyOn(User, 'updateOne').mockImplementation(() => {
+      throw new Error('no counters today');
     });
 
     expectFailure(await publish(ada), 500, 'INTERNAL_ERROR');
 
     expect(await storedTotals()).toMatchObject({ tallies: 0, allVideosCounts: 0, all: 0 });
+    expect(await MediaJob.countDocuments()).toBe(0);
+  });
+
+  test('POST /videos, when its totals cannot be written, is published once they can', async () => {
+    const tally = jest.spyOn(VideoTally, 'updateOne').mockImplementation(() => {
+      throw new Error('no tally today');
+    });
+
+    const { _id } = dataOf(await publish(ada), 202);
+
+    expect(await storedTotals()).toMatchObject({ tallies: 0, allVideosCounts: 1, published: 0 });
+    tally.mockRestore();
+    await MediaJob.updateMany({ video: _id }, { $set: { runAt: new Date() } });
+    await eventually(async () =>
+      expect(await storedTotals()).toMatchObject({ tallies: 1, videosCounts: 1, published: 1 }),
+    );
   });
 
   test('POST /videos, when the database knows no transactions, moves the totals after the row', async () => {

@@ -49,7 +49,7 @@ describe('PATCH /videos/:videoId, texts', () => {
     );
 
     const { subscribersCount, isSubscribed, ...owner } = before.owner;
-    const { isLiked, progress, ...listed } = before;
+    const { isLiked, progress, hlsStatus, ...listed } = before;
     expect(changed).toEqual({
       ...listed,
       owner,
@@ -62,6 +62,7 @@ describe('PATCH /videos/:videoId, texts', () => {
     expect(changed.updatedAt > before.updatedAt).toBe(true);
     expect(await read(videoId)).toMatchObject(changed);
     expect([subscribersCount, isSubscribed, isLiked, progress]).toEqual([0, false, false, 0]);
+    expect(hlsStatus).toBe('unavailable');
   });
 
   test.each<[string, Record<string, unknown>, Record<string, unknown>]>([

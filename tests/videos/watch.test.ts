@@ -50,6 +50,7 @@ describe('GET /videos/:videoId, the answer', () => {
         subscribersCount: 0,
         isSubscribed: false,
       },
+      hlsStatus: 'unavailable',
       isLiked: false,
       progress: 0,
       createdAt: expect.any(String),

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { RATE_LIMIT_HEADERS } from '../../utils/rate-limit-headers';
 import type { RouteDescription } from '../describe-routes';
-import type { Operation } from '../operation';
+import type { Operation, OtherAnswer } from '../operation';
 import { pagination } from '../schemas/common.schema';
 import { failuresOf } from './failures';
 import type { SchemaCollector } from './json-schema';
@@ -12,9 +12,12 @@ const JSON_TYPE = 'application/json';
 /** Headers that answers of these statuses carry, by status. */
 const HEADERS: Readonly<Record<number, readonly string[]>> = {
   201: ['Location'],
+  202: ['Location'],
   401: ['WWW-Authenticate'],
   429: ['Retry-After', ...RATE_LIMIT_HEADERS],
 };
+
+const DESCRIPTIONS: Readonly<Record<number, string>> = { 201: 'Created', 202: 'Accepted' };
 
 /** Every documented answer of a route, by status. */
 export function responsesOf(
@@ -23,17 +26,34 @@ export function responsesOf(
   collector: SchemaCollector,
 ): Record<string, ApiAnswer> {
   const statusCode = operation.statusCode ?? 200;
-  const others = Object.entries(operation.otherAnswers ?? {});
+  const others = Object.entries(operation.otherAnswers ?? {}).map(
+    ([status, other]) => [status, otherAnswer(operation, other, collector)] as const,
+  );
   const failures = [...failuresOf(route, operation)];
   return {
     [statusCode]: {
-      description: statusCode === 201 ? 'Created' : 'Done',
+      description: DESCRIPTIONS[statusCode] ?? 'Done',
       // Failures may come before the limit is looked at.
       ...headersOf(statusCode, operation.rateLimit === 'none' ? [] : RATE_LIMIT_HEADERS),
-      content: successContent(operation, statusCode, collector),
+      ...(statusCode !== 204 && { content: successContent(operation, statusCode, collector) }),
     },
-    ...Object.fromEntries(others.map(([status, description]) => [status, { description }])),
+    ...Object.fromEntries(others),
     ...Object.fromEntries(failures.map(([status, codes]) => [status, failure(status, codes)])),
+  };
+}
+
+function otherAnswer(
+  operation: Operation,
+  other: string | OtherAnswer,
+  collector: SchemaCollector,
+): ApiAnswer {
+  if (typeof other === 'string') return { description: other };
+  const { statusCode, description, data } = other;
+  const example = { ...operation.example, data };
+  return {
+    description,
+    ...headersOf(statusCode, operation.rateLimit === 'none' ? [] : RATE_LIMIT_HEADERS),
+    content: successContent({ ...operation, statusCode, example }, statusCode, collector),
   };
 }
 

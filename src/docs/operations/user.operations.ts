@@ -120,6 +120,7 @@ const operations: Operations = {
     access: 'signed in',
     rateLimit: 'upload',
     answer: account,
+    failures: ['413 QUOTA_EXCEEDED'],
     example: { files: { avatar: 'picture.jpg' }, data: EXAMPLE_ACCOUNT },
   },
   'PATCH /api/v1/users/cover-image': {
@@ -128,6 +129,7 @@ const operations: Operations = {
     access: 'signed in',
     rateLimit: 'upload',
     answer: account,
+    failures: ['413 QUOTA_EXCEEDED'],
     example: { files: { coverImage: 'picture.png' }, data: EXAMPLE_ACCOUNT },
   },
   'POST /api/v1/users/change-password': {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Operations } from '../operation';
-import { examplePage, nothing, pluginPage } from '../schemas/common.schema';
-import { EXAMPLE_VIDEO, video, videoDetails } from '../schemas/video.schema';
+import { EXAMPLE_TIME, examplePage, nothing, pluginPage } from '../schemas/common.schema';
+import { EXAMPLE_VIDEO, processing, video, videoDetails } from '../schemas/video.schema';
 
 const params = { videoId: '{{videoId}}' };
 
@@ -9,11 +9,21 @@ export const videoOperations: Operations = {
   'POST /api/v1/videos': {
     tag: 'Videos',
     summary: 'Publish a video',
-    description: 'What a file is, its content decides; its name and type play no part.',
+    description:
+      'What a file is, its content decides; its name and type play no part. Once this answers, the files are kept, whatever happens to the server or the media store.',
     access: 'signed in',
     rateLimit: 'upload',
     statusCode: 201,
     answer: video,
+    otherAnswers: {
+      202: {
+        statusCode: 202,
+        description:
+          'Accepted, and still on its way into the media store. Until then only its owner sees the video, without files; `Location` tells how far it is.',
+        data: { ...EXAMPLE_VIDEO, videoFile: '', thumbnail: '', status: 'processing' },
+      },
+    },
+    failures: ['413 QUOTA_EXCEEDED'],
     example: {
       body: {
         title: 'The analytical engine, explained',
@@ -84,7 +94,7 @@ export const videoOperations: Operations = {
     access: 'signed in',
     rateLimit: 'upload',
     answer: video,
-    failures: ['403 FORBIDDEN', '404 VIDEO_NOT_FOUND'],
+    failures: ['403 FORBIDDEN', '404 VIDEO_NOT_FOUND', '413 QUOTA_EXCEEDED'],
     example: {
       params,
       body: { title: 'The analytical engine, explained again' },
@@ -92,10 +102,56 @@ export const videoOperations: Operations = {
       data: { ...EXAMPLE_VIDEO, title: 'The analytical engine, explained again' },
     },
   },
+  'GET /api/v1/videos/:videoId/processing': {
+    tag: 'Videos',
+    summary: 'Ask how far a video of yours is',
+    description:
+      'While its `status` is `processing`, its files are on their way into the media store. `failed` means that the store refused them, or was away for too long: try again, or delete the video. `hlsStatus` says the same of its renditions for streaming, without which it plays as it came.',
+    access: 'signed in',
+    rateLimit: 'read',
+    answer: processing,
+    failures: ['403 FORBIDDEN', '404 VIDEO_NOT_FOUND'],
+    example: {
+      params,
+      data: {
+        status: 'processing',
+        hlsStatus: 'unavailable',
+        attempts: 3,
+        nextAttemptAt: EXAMPLE_TIME,
+        error: {
+          code: 'PROVIDER_ERROR',
+          message: 'The media provider did not take the request; please try again',
+        },
+      },
+    },
+  },
+  'POST /api/v1/videos/:videoId/processing/retry': {
+    tag: 'Videos',
+    summary: 'Try again what has failed',
+    description:
+      'The files are still there: nothing needs to be sent again. For a video that failed, or its renditions.',
+    access: 'signed in',
+    rateLimit: 'write',
+    statusCode: 202,
+    answer: processing,
+    failures: ['403 FORBIDDEN', '404 VIDEO_NOT_FOUND', '409 NOTHING_FAILED'],
+    refusedInRun: '409 NOTHING_FAILED',
+    example: {
+      params,
+      data: {
+        status: 'processing',
+        hlsStatus: 'unavailable',
+        attempts: 0,
+        nextAttemptAt: EXAMPLE_TIME,
+        error: null,
+      },
+    },
+  },
   'PATCH /api/v1/videos/toggle/publish/:videoId': {
     tag: 'Videos',
     summary: 'Hide a video of yours, or publish it again',
-    description: 'A hidden video exists for nobody but its owner.',
+    description:
+      'A hidden video exists for nobody but its owner. While it is processing, this says what becomes of it afterwards.',
     access: 'signed in',
     rateLimit: 'write',
     answer: video,

@@ -47,6 +47,17 @@ export const videoDetails = z
   })
   .meta({ id: 'VideoDetails' });
 
+/** How far a video is on its way into the store. */
+export const processing = z
+  .strictObject({
+    status: z.enum(VIDEO_STATUSES),
+    hlsStatus: z.enum(HLS_STATUSES),
+    attempts: count,
+    nextAttemptAt: time.nullable(),
+    error: z.strictObject({ code: z.string(), message: z.string() }).nullable(),
+  })
+  .meta({ id: 'Processing' });
+
 export const watchedVideo = z
   .strictObject({ ...videoFields, watchedAt: time, progress: seconds, completed: z.boolean() })
   .meta({ id: 'WatchedVideo' });

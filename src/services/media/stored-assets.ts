@@ -1,36 +1,35 @@
 import type { Logger } from 'pino';
-import type { MediaFile, MediaStore, StoredAsset, StoreOptions } from './media-store';
+import type { MediaFile, MediaStore, PlannedAsset, StoredAsset } from './media-store';
 
-type StoredAssets<Files> = {
-  [Name in keyof Files]: undefined extends Files[Name] ? StoredAsset | undefined : StoredAsset;
-};
+/** A file, and the name that it gets in the store. */
+export type NamedFile = MediaFile & Pick<PlannedAsset, 'publicId'>;
 
 /**
- * Stores several files as one: all of them, or none.
- * @param files named files; absent ones stay absent in the answer
- * @throws whatever the store threw first, after what was already stored has been removed
+ * Stores several files at once under names that were planned before.
+ * @returns their assets, in the same order
+ * @throws whatever the store threw first, once no store call is under way any more. What has been
+ * stored by then stays: whoever keeps the names removes it, or stores it again
  */
-export async function storeAll<Files extends Record<string, MediaFile | undefined>>(
+export async function storeUnder(
   store: MediaStore,
-  logger: Logger,
-  files: Files,
-  options?: StoreOptions,
-): Promise<StoredAssets<Files>> {
-  const names = Object.keys(files).filter((name) => files[name] !== undefined);
-  const outcomes = await Promise.allSettled(
-    names.map((name) => store.store(files[name] as MediaFile, options)),
+  files: readonly NamedFile[],
+  signal?: AbortSignal,
+): Promise<StoredAsset[]> {
+  const failed = new AbortController();
+  const signals = signal ? [signal, failed.signal] : [failed.signal];
+  const failures: unknown[] = [];
+  const outcomes = await Promise.all(
+    files.map(({ publicId, ...file }) =>
+      store.store(file, { publicId, signal: AbortSignal.any(signals) }).catch((error: unknown) => {
+        failures.push(error);
+        // Nobody needs the others any more.
+        failed.abort();
+        return undefined;
+      }),
+    ),
   );
-  const stored = outcomes.flatMap((outcome) =>
-    outcome.status === 'fulfilled' ? [outcome.value] : [],
-  );
-  const failure = outcomes.find((outcome) => outcome.status === 'rejected');
-  if (failure) {
-    await removeQuietly(store, logger, ...stored);
-    throw failure.reason;
-  }
-  return Object.fromEntries(
-    names.map((name, index) => [name, stored[index]]),
-  ) as StoredAssets<Files>;
+  if (failures.length > 0) throw failures[0];
+  return outcomes.filter((asset) => asset !== undefined);
 }
 
 /**

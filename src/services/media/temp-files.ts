@@ -1,14 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Logger } from 'pino';
+import { ApiError } from '../../utils/api-error';
+import { syncPath } from '../../utils/sync-path';
 import { unlinkIfPresent } from '../../utils/unlink-if-present';
 
-/** Files that requests of this process are using right now. */
+/** Files that requests and jobs of this process are using right now. */
 const inUse = new Set<string>();
 
 /** The name says whose file it is, so that a later process can tell the left-overs of dead ones. */
-const NAME = /^upload-(\d+)-[0-9a-f-]{36}$/;
+const UPLOAD_NAME = /^upload-(\d+)-[0-9a-f-]{36}$/;
+/** Of a file that a job owns: also says in whose database the job is. */
+const JOB_NAME = /^job-(\d+)-([0-9a-f]{32})-[0-9a-f-]{36}$/;
 /** Nothing is written for a day: its process is gone, even if the number was given to another. */
 const ABANDONED_AFTER_MILLISECONDS = 24 * 60 * 60 * 1000;
 
@@ -28,25 +32,76 @@ export async function releaseTempFile(file: string, logger: Logger): Promise<voi
 }
 
 /**
- * Makes the folder and deletes what crashed processes left in it. Call at boot, before listening.
- * Files of running processes, and whatever is not ours (.gitkeep), stay.
- * @returns how many files were deleted
+ * Takes a claimed file over from its request, which will find nothing to delete any more. Once this
+ * resolves, a power cut cannot take the file back.
+ * @param spool whose job the file is for, see `spool.ts`
+ * @returns the file's new path
+ * @throws ApiError 400 when the client is gone, and the file with it
  */
-export async function sweepTempDir(tempDir: string, logger: Logger): Promise<number> {
-  await mkdir(tempDir, { recursive: true });
-  let swept = 0;
-  for (const name of await readdir(tempDir)) {
-    const file = path.join(tempDir, name);
-    if (!(await isLeftOver(file, name))) continue;
-    await unlinkIfPresent(file);
-    swept += 1;
+export async function adoptTempFile(file: string, spool: string): Promise<string> {
+  const folder = path.dirname(file);
+  const adopted = path.join(folder, `job-${process.pid}-${spool}-${randomUUID()}`);
+  inUse.add(adopted);
+  try {
+    await syncPath(file);
+    await rename(file, adopted);
+    await syncPath(folder);
+  } catch (error) {
+    inUse.delete(adopted);
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    throw ApiError.badRequest('The request was aborted', {
+      code: 'REQUEST_ABORTED',
+      cause: error,
+    });
   }
-  if (swept > 0) logger.info({ swept }, 'deleted temporary uploads of an earlier run');
-  return swept;
+  inUse.delete(file);
+  return adopted;
 }
 
-async function isLeftOver(file: string, name: string): Promise<boolean> {
-  const owner = Number(NAME.exec(name)?.[1]);
+export interface SweepOptions {
+  /** Whose jobs `neededNames` knows; files of other spools stay. */
+  spool: string;
+  /** Which of these names a job still needs. */
+  neededNames: (names: readonly string[]) => Promise<ReadonlySet<string>>;
+}
+
+/**
+ * Makes the folder and deletes what crashed processes left in it. Call at boot, before listening.
+ * Files of running processes and of open jobs, and whatever is not ours (.gitkeep), stay.
+ * @returns how many files were deleted
+ */
+export async function sweepTempDir(
+  tempDir: string,
+  logger: Logger,
+  options: SweepOptions,
+): Promise<number> {
+  await mkdir(tempDir, { recursive: true });
+  const swept = await findLeftOvers(tempDir, options);
+  for (const name of swept) await unlinkIfPresent(path.join(tempDir, name));
+  if (swept.length > 0) {
+    logger.info({ swept: swept.length }, 'deleted temporary uploads of an earlier run');
+  }
+  return swept.length;
+}
+
+/** The names of the files that no running process and no open job needs. */
+export async function findLeftOvers(
+  tempDir: string,
+  { spool, neededNames }: SweepOptions,
+): Promise<string[]> {
+  const leftOver: string[] = [];
+  for (const name of await readdir(tempDir)) {
+    if (await isLeftOver(path.join(tempDir, name), name, spool)) leftOver.push(name);
+  }
+  // Asked last: whose process is gone can add no job any more.
+  const needed = leftOver.length > 0 ? await neededNames(leftOver) : new Set();
+  return leftOver.filter((name) => !needed.has(name));
+}
+
+async function isLeftOver(file: string, name: string, spool: string): Promise<boolean> {
+  const job = JOB_NAME.exec(name);
+  if (job && job[2] !== spool) return false;
+  const owner = Number((job ?? UPLOAD_NAME.exec(name))?.[1]);
   if (!Number.isInteger(owner) || inUse.has(file)) return false;
   // Containers give every run the same process id: an unclaimed file under our own is an old one.
   if (owner === process.pid || !(await isRunning(owner))) return true;

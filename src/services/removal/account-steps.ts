@@ -34,9 +34,11 @@ export async function removeAccountRows(account: Types.ObjectId, tools: StepTool
   await removeInBatches(AccountToken.collection, { user: account }, onProgress);
   await removeInBatches(TwoFactor.collection, { user: account }, onProgress);
 
-  await deleteEach(Video.collection, account, tools, (_id, session) =>
-    deleteVideoWithin(removals, { _id, owner: account }, session),
-  );
+  await deleteEach(Video.collection, account, tools, async (_id, session) => {
+    const deleted = await deleteVideoWithin(removals, { _id, owner: account }, session);
+    // Its cancelled jobs are taken up by whoever has their files.
+    return deleted?.removal;
+  });
   await deleteEach(Tweet.collection, account, tools, (_id, session) =>
     deleteTweetWithin(removals, { _id, owner: account }, session),
   );

@@ -1,8 +1,9 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { Types, type ClientSession } from 'mongoose';
 import type { Logger } from 'pino';
 import { Removal, type RemovalFields } from '../../models/removal.model';
-import type { MediaStore, StoredAsset } from '../media/media-store';
+import type { MediaStore, PlannedAsset } from '../media/media-store';
+import { ApiError } from '../../utils/api-error';
+import { withPatience } from '../../utils/with-patience';
 import { REMOVAL_STEPS } from './removal-steps';
 import type { OnProgress } from './step-tools';
 
@@ -25,7 +26,7 @@ export interface Removals {
    * @returns the id to `run` after the commit
    */
   schedule(
-    removal: Pick<RemovalFields, 'kind' | 'target'> & { assets?: (StoredAsset | undefined)[] },
+    removal: Pick<RemovalFields, 'kind' | 'target'> & { assets?: (PlannedAsset | undefined)[] },
     session: ClientSession | undefined,
   ): Promise<Types.ObjectId>;
   /**
@@ -33,6 +34,16 @@ export interface Removals {
    * Never rejects, as the deletion itself is committed.
    */
   run(removalId: Types.ObjectId): Promise<void>;
+  /**
+   * Keeps everybody from taking up what is only to be removed if something fails.
+   * @returns ends that; the removal is due once its lease runs out
+   */
+  hold(removalId: Types.ObjectId): () => void;
+  /**
+   * Takes back a removal that nobody has taken up. Call it in the transaction that makes it void.
+   * @throws ApiError 503 when somebody has, e.g. as the database was away for longer than the lease
+   */
+  withdraw(removalId: Types.ObjectId, session: ClientSession | undefined): Promise<void>;
   /** Takes up, now and then, what others left unfinished. */
   start(): void;
   /** Lets running removals finish their batch; what is left is done after the next start. */
@@ -119,16 +130,23 @@ export function createRemovals({ mediaStore, logger }: RemovalDependencies): Rem
     );
   };
 
+  function hold(removalId: Types.ObjectId): () => void {
+    const timer = setInterval(() => {
+      keepAlive(removalId).catch((error: unknown) => {
+        logger.warn({ err: error, removal: removalId }, 'could not hold a removal back');
+      });
+    }, LEASE_MILLISECONDS / 3);
+    timer.unref();
+    return () => clearInterval(timer);
+  }
+
   return {
     schedule,
+    hold,
+    withdraw,
 
     async run(removalId) {
-      const patience = new AbortController();
-      const work = track(finish(removalId)).finally(() => patience.abort());
-      await Promise.race([
-        work,
-        pause(PATIENCE_MILLISECONDS, undefined, { signal: patience.signal }).catch(ignoreAbort),
-      ]);
+      await withPatience(track(finish(removalId)), PATIENCE_MILLISECONDS);
     },
 
     start() {
@@ -152,6 +170,15 @@ const schedule: Removals['schedule'] = async ({ kind, target, assets = [] }, ses
   return _id;
 };
 
+async function withdraw(
+  removalId: Types.ObjectId,
+  session: ClientSession | undefined,
+): Promise<void> {
+  // Whoever takes it up counts an attempt.
+  const { deletedCount } = await Removal.deleteOne({ _id: removalId, attempts: 0 }, { session });
+  if (deletedCount === 0) throw ApiError.unavailable('This took too long; please try again');
+}
+
 class StoppedError extends Error {}
 
 /** A removal that is part of no other has nobody else to keep alive. */
@@ -159,9 +186,4 @@ async function noop(): Promise<void> {}
 
 function leaseEnd(): Date {
   return new Date(Date.now() + LEASE_MILLISECONDS);
-}
-
-/** The work was done before the patience was over. */
-function ignoreAbort(error: unknown): void {
-  if (!(error instanceof Error && error.name === 'AbortError')) throw error;
 }

@@ -13,7 +13,7 @@ export function bytesOf(...files: readonly ({ bytes: number } | undefined)[]): n
 
 /**
  * Moves the stored sum of an account's bytes, whatever its quota says. Call it in the transaction
- * that removes assets, or that accepts a picture in place of a larger one.
+ * that removes assets.
  * @returns whether the account is still there
  */
 export async function moveStoredBytes(
@@ -33,6 +33,7 @@ export async function moveStoredBytes(
 /**
  * Adds bytes to an account that must stay within its quota. Call it in the transaction that commits
  * the assets: the sum and its limit are one write, so parallel uploads cannot pass it together.
+ * @param bytes below zero when what is replaced was larger, which always fits
  * @throws ApiError 413 QUOTA_EXCEEDED; 401 when the account is gone
  */
 export async function growStoredBytes(
@@ -41,8 +42,9 @@ export async function growStoredBytes(
   bytes: number,
   session: ClientSession | undefined,
 ): Promise<void> {
+  if (bytes === 0) return;
   const { matchedCount } = await User.updateOne(
-    withRoomFor(owner, bytes, maxBytesPerUser),
+    bytes < 0 ? { _id: owner } : withRoomFor(owner, bytes, maxBytesPerUser),
     { $inc: { storedBytes: bytes } },
     { session, timestamps: false },
   );

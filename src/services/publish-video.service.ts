@@ -1,0 +1,116 @@
+import path from 'node:path';
+import { Types } from 'mongoose';
+import type { AppDependencies } from '../app-dependencies';
+import { runInTransaction } from '../db/run-in-transaction';
+import type { JobFile, VideoFileField } from '../models/media-job.model';
+import { Video, type VideoFields } from '../models/video.model';
+import { ApiError } from '../utils/api-error';
+import { withPatience } from '../utils/with-patience';
+import type { HeldJob } from './jobs/job-lease';
+import type { JobOutcome } from './jobs/job-worker';
+import type { MediaFile } from './media/media-store';
+import { adoptTempFile, releaseTempFile } from './media/temp-files';
+import { bytesOf } from './uploads/quota.service';
+import { deleteVideoWithin, finishDeletion } from './video-change.service';
+import { countAcceptedVideo } from './video-totals.service';
+
+export type VideoText = Pick<
+  VideoFields,
+  'title' | 'description' | 'tags' | 'category' | 'isPublished'
+>;
+
+/** A claimed file in the upload folder (see `temp-files.ts`), wherever it came from. */
+export type AcceptableFile = MediaFile & {
+  /** The client's name for it, to be kept with the job. */
+  originalName?: string;
+};
+
+export interface VideoFiles {
+  videoFile: AcceptableFile;
+  /** Needed unless the store cuts a still picture by itself. */
+  thumbnail: AcceptableFile | undefined;
+}
+
+type PublishDependencies = Pick<
+  AppDependencies,
+  'config' | 'mediaStore' | 'logger' | 'jobs' | 'removals'
+>;
+
+/**
+ * Accepts a video: from then on it reaches the store, whatever breaks in between. Waits for that,
+ * with patience; a store that refuses the files meanwhile has them refused altogether.
+ * @param files are taken over; their requests find nothing to delete any more
+ * @returns the new video's id; the video itself says whether it is `ready` or `processing`
+ * @throws ApiError 413 QUOTA_EXCEEDED, 502, 507 and others; then nothing is kept
+ */
+export async function publishVideo(
+  dependencies: PublishDependencies,
+  owner: Types.ObjectId,
+  text: VideoText,
+  files: VideoFiles,
+): Promise<Types.ObjectId> {
+  const { config, jobs } = dependencies;
+  const job = await acceptVideo(dependencies, owner, text, files);
+  const { video: videoId } = job;
+  const outcome = await withPatience(jobs.run(job), config.publishPatienceSeconds * 1000);
+  if (outcome && isRefusal(outcome)) {
+    await discard(dependencies, { _id: videoId, owner });
+    throw outcome.error;
+  }
+  return videoId;
+}
+
+/** Keeps the files, and in one transaction everything that says that they are accepted. */
+async function acceptVideo(
+  { config, mediaStore, logger, jobs }: PublishDependencies,
+  owner: Types.ObjectId,
+  { isPublished: publishWhenReady, ...text }: VideoText,
+  given: VideoFiles,
+): Promise<HeldJob> {
+  const adopted: string[] = [];
+  const adopt = async (field: VideoFileField, file: AcceptableFile): Promise<JobFile> => {
+    const { path: claimed, originalName = '', ...facts } = file;
+    const kept = await adoptTempFile(claimed, jobs.spool);
+    adopted.push(kept);
+    const { publicId } = mediaStore.plan(file);
+    return { ...facts, originalName, field, name: path.basename(kept), publicId };
+  };
+  try {
+    const files = [await adopt('videoFile', given.videoFile)];
+    if (given.thumbnail) files.push(await adopt('thumbnail', given.thumbnail));
+    const _id = new Types.ObjectId();
+    const acceptedBytes = bytesOf(...files);
+    const duration = given.videoFile.durationSeconds ?? 0;
+    const hidden = { status: 'processing', isPublished: false, publishWhenReady } as const;
+    return await runInTransaction(async (session) => {
+      await Video.create([{ _id, owner, ...text, ...hidden, duration, acceptedBytes }], {
+        session,
+      });
+      const job = await jobs.schedule({ kind: 'publish', video: _id, owner, files }, session);
+      // Last, as all uploads of one account meet here. It may be gone by now, too.
+      await countAcceptedVideo(config, owner, acceptedBytes, session);
+      return job;
+    });
+  } catch (error) {
+    for (const file of adopted) await releaseTempFile(file, logger);
+    throw error;
+  }
+}
+
+/** Whether the store took the files neither now nor ever; a full disk keeps no accepted ones. */
+function isRefusal(outcome: JobOutcome): outcome is JobOutcome & { error: unknown } {
+  if (outcome.state === 'dead') return true;
+  const { error } = { error: undefined, ...outcome };
+  return outcome.state === 'waiting' && error instanceof ApiError && error.statusCode === 507;
+}
+
+/** Nobody was told of the video yet. */
+async function discard(
+  dependencies: PublishDependencies,
+  own: Pick<VideoFields, '_id' | 'owner'>,
+): Promise<void> {
+  const deleted = await runInTransaction((session) =>
+    deleteVideoWithin(dependencies.removals, own, session),
+  );
+  if (deleted) await finishDeletion(dependencies, own._id, deleted);
+}
