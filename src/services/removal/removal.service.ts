@@ -1,6 +1,7 @@
 import { Types, type ClientSession } from 'mongoose';
 import type { Logger } from 'pino';
 import { Removal, type RemovalFields } from '../../models/removal.model';
+import { isForeign } from '../media/foreign-asset';
 import type { MediaStore, PlannedAsset } from '../media/media-store';
 import { ApiError } from '../../utils/api-error';
 import { withPatience } from '../../utils/with-patience';
@@ -165,7 +166,7 @@ export function createRemovals({ mediaStore, logger }: RemovalDependencies): Rem
 
 const schedule: Removals['schedule'] = async ({ kind, target, assets = [] }, session) => {
   const _id = new Types.ObjectId();
-  const kept = assets.filter((asset) => asset !== undefined);
+  const kept = assets.filter((asset) => asset !== undefined && !isForeign(asset));
   await Removal.create([{ _id, kind, target, assets: kept, leasedUntil: leaseEnd() }], { session });
   return _id;
 };
