@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { Readable } from 'node:stream';
 import type { MediaStore } from '../../src/services/media/media-store';
 
 /** A media store that keeps nothing: a test says what matters to it, the rest succeeds. */
@@ -13,6 +14,8 @@ export function stubStore(overrides: Partial<MediaStore> = {}): MediaStore {
     store: () => Promise.reject(new Error('this store takes no files')),
     remove: () => Promise.resolve(),
     check: () => Promise.resolve(),
+    list: () => Readable.from([]),
+    has: () => Promise.resolve(false),
     ...overrides,
   };
 }

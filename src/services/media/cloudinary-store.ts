@@ -6,7 +6,7 @@ import {
   type UploadApiResponse,
 } from 'cloudinary';
 import { CloudinaryAccount, type CloudinaryAccountOptions } from './cloudinary-account';
-import { isThrottled } from './cloudinary-error';
+import { isThrottled, ProviderFailure } from './cloudinary-error';
 import { findStreamingPlaylist } from './cloudinary-renditions';
 import { uploadToCloudinary } from './cloudinary-upload';
 import type {
@@ -118,6 +118,19 @@ export class CloudinaryStore implements MediaStore {
       if (!isThrottled(error)) throw error;
     }
     this.wellUntil = Date.now() + TRUST_MILLISECONDS;
+  }
+
+  async has({ publicId, resourceType }: PlannedAsset): Promise<boolean> {
+    const options = { resource_type: CLOUDINARY_TYPES[resourceType], type: 'upload' };
+    return this.account.call({ action: 'look for a file' }, async (account) => {
+      try {
+        await cloudinary.api.resource(publicId, { ...account, ...options });
+        return true;
+      } catch (rejection) {
+        if (ProviderFailure.from(rejection).httpStatus === 404) return false;
+        throw rejection;
+      }
+    });
   }
 
   /** Every file in our folder, page by page; sound is listed as video. */

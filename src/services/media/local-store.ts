@@ -128,6 +128,10 @@ export class LocalStore implements MediaStore {
     }
   }
 
+  async has({ publicId }: Pick<PlannedAsset, 'publicId'>): Promise<boolean> {
+    return localFileOf(this.root, publicId) ? Boolean(await this.describe(publicId)) : false;
+  }
+
   /** Undefined when it was deleted since it was listed. */
   private async describe(publicId: string): Promise<ListedAsset | undefined> {
     try {
@@ -226,8 +230,12 @@ async function copyInto(source: string, target: string): Promise<void> {
   }
 }
 
+/** None in a folder that nobody has needed yet. */
 async function foldersIn(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true });
+  const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    return [];
+  });
   return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
 }
 

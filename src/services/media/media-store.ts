@@ -82,6 +82,13 @@ export interface MediaStore {
   remove(asset: PlannedAsset): Promise<void>;
   /** Resolves when the store could take a file now; rejects with the reason otherwise. */
   check(): Promise<void>;
+  /** Every file in the store, its own left-overs too: whatever is listed, `remove` takes. */
+  list(signal?: AbortSignal): AsyncIterable<ListedAsset>;
+  /**
+   * Whether the store has this file now.
+   * @throws ProviderError 502 when a provider is away
+   */
+  has(asset: PlannedAsset): Promise<boolean>;
   /** Present where a stored video gets streaming renditions; they go when the video is removed. */
   readonly renditions?: {
     /**
