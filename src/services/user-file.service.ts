@@ -1,42 +1,37 @@
-import type { ClientSession, Types } from 'mongoose';
+import { Types, type ClientSession } from 'mongoose';
 import type { AppDependencies } from '../app-dependencies';
 import { FILE_NAME_MAX_LENGTH } from '../constants';
 import { runInTransaction } from '../db/run-in-transaction';
 import { UserFile, type UserFileFields } from '../models/user-file.model';
-import { User } from '../models/user.model';
 import { ApiError } from '../utils/api-error';
-import { invalidToken } from '../utils/authentication-errors';
+import { commitAssets } from './media/commit-assets';
 import type { UploadedFile } from './media/inspect-upload';
-import { removeQuietly } from './media/stored-assets';
 import { pageOfArray, type ArrayList, type ArrayPage, type PageQuery } from './paging/array-page';
 import { NEWEST_FIRST } from './paging/keyset-order';
 import type { Removals } from './removal/removal.service';
+import { growStoredBytes, moveStoredBytes } from './uploads/quota.service';
 
-type FileDependencies = Pick<AppDependencies, 'mediaStore' | 'logger' | 'removals'>;
+type FileDependencies = Pick<AppDependencies, 'config' | 'mediaStore' | 'removals'>;
 
 /**
  * Keeps a file for its owner.
- * @throws ApiError 401 when the account is gone, and whatever the store throws; then nothing is kept
+ * @throws ApiError 401 when the account is gone, 413 QUOTA_EXCEEDED, and whatever the store throws;
+ * then nothing is kept
  */
 export async function addUserFile(
-  { mediaStore, logger }: FileDependencies,
+  dependencies: FileDependencies,
   owner: Types.ObjectId,
   file: UploadedFile,
 ): Promise<UserFileFields> {
-  const asset = await mediaStore.store(file);
-  try {
-    return await runInTransaction(async (session) => {
-      if (!(await User.exists({ _id: owner }).session(session ?? null))) throw invalidToken();
-      const { mimeType, kind } = file;
-      const originalName = displayName(file.originalName);
-      const kept = new UserFile({ owner, asset, originalName, mimeType, kind });
-      await kept.save({ session });
-      return kept.toObject();
-    });
-  } catch (error) {
-    await removeQuietly(mediaStore, logger, asset);
-    throw error;
-  }
+  const _id = new Types.ObjectId();
+  return commitAssets(dependencies, _id, { file }, async (assets, session) => {
+    const { mimeType, kind } = file;
+    const originalName = displayName(file.originalName);
+    const kept = new UserFile({ _id, owner, asset: assets.file, originalName, mimeType, kind });
+    await kept.save({ session });
+    await growStoredBytes(dependencies.config, owner, assets.file.bytes, session);
+    return kept.toObject();
+  });
 }
 
 /** @throws ApiError 404 for a file that is absent or somebody else's */
@@ -76,6 +71,7 @@ export async function deleteUserFileWithin(
 ): Promise<Types.ObjectId | undefined> {
   const file = await UserFile.findOneAndDelete(own, { session }).lean();
   if (!file) return undefined;
+  await moveStoredBytes(file.owner, -file.asset.bytes, session);
   return removals.schedule({ kind: 'asset', target: file._id, assets: [file.asset] }, session);
 }
 

@@ -1,6 +1,7 @@
 import { Types } from 'mongoose';
 import { Removal } from '../../src/models/removal.model';
 import { UserFile } from '../../src/models/user-file.model';
+import { User } from '../../src/models/user.model';
 import { userFileList } from '../../src/services/user-file.service';
 import { arrayPageStages } from '../../src/services/paging/array-page';
 import { encodePosition } from '../../src/services/paging/keyset-order';
@@ -72,6 +73,30 @@ describe('POST /files', () => {
     await eventually(async () => expect(await localFiles(server)).toEqual(before));
   });
 });
+
+describe('the quota of an account', () => {
+  test('when files are kept and deleted, moves with their bytes, and is never passed', async () => {
+    const eve = await registerAndLogin(server);
+    const before = await storedBytesOf(eve);
+    const file = dataOf(await sendFile(server, eve, 'picture.png'), 201);
+    const withFile = await storedBytesOf(eve);
+    const full = server.config.maxBytesPerUser - 10;
+    await User.updateOne({ _id: eve.user._id }, { storedBytes: full });
+    const files = await localFiles(server);
+
+    expectFailure(await sendFile(server, eve, 'picture.jpg'), 413, 'QUOTA_EXCEEDED');
+    dataOf(await call(server, 'delete', `/files/${file._id}`, eve));
+
+    expect(withFile - before).toBe(file.bytes);
+    expect(await storedBytesOf(eve)).toBe(full - file.bytes);
+    expect(await localFiles(server)).toHaveLength(files.length - 1);
+    expect(dataOf(await call(server, 'get', '/files', eve))).toEqual([]);
+  });
+});
+
+async function storedBytesOf({ user }: SignedInAccount): Promise<number> {
+  return (await User.findById(user._id).lean())?.storedBytes ?? 0;
+}
 
 describe('GET /files', () => {
   test('when read page by page, has one’s own files alone, newest first, each once', async () => {

@@ -15,6 +15,7 @@ export const userFileOperations: Operations = {
     rateLimit: 'upload',
     statusCode: 201,
     answer: userFile,
+    failures: ['413 QUOTA_EXCEEDED'],
     saves: { fileId: 'data._id' },
     example: { files: { file: 'picture.png' }, data: EXAMPLE_USER_FILE },
   },
