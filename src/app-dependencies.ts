@@ -5,6 +5,7 @@ import type { Mailer } from './services/mail/mailer';
 import type { MediaStore } from './services/media/media-store';
 import type { Removals } from './services/removal/removal.service';
 import type { Throttles } from './services/throttle.service';
+import type { Uploads } from './services/uploads/upload.service';
 import type { ViewBuffer } from './services/view-buffer';
 
 /** Everything a router may need from outside; handed down explicitly, never looked up globally. */
@@ -17,6 +18,7 @@ export interface AppDependencies {
   readonly views: ViewBuffer;
   readonly removals: Removals;
   readonly jobs: MediaJobs;
+  readonly uploads: Uploads;
   /** Where clients reach us, without a trailing slash; known only once we listen (PORT=0). */
   readonly publicUrl: () => string;
   /** Resolves when database and media store answer, rejects with the reason otherwise. */

@@ -12,7 +12,9 @@ import { notFound } from './middlewares/not-found.middleware';
 import { plainQuery } from './middlewares/plain-query.middleware';
 import { requestContext } from './middlewares/request-context.middleware';
 import { settleViews } from './middlewares/settle-views.middleware';
+import { offerTus } from './middlewares/tus.middleware';
 import { createRoutes } from './routes';
+import { UPLOADS_PATH } from './services/uploads/tus-protocol';
 import { isOriginAllowed } from './utils/origins';
 import { RATE_LIMIT_HEADERS } from './utils/rate-limit-headers';
 
@@ -25,6 +27,7 @@ export function createApp(dependencies: AppDependencies): Express {
 
   app.use(requestContext(logger));
   app.use(securityHeaders());
+  app.use(UPLOADS_PATH, offerTus(config));
   app.use(crossOrigin(config));
   app.use(compression());
   app.use(cookieParser());

@@ -15,6 +15,7 @@ import type { MediaStore } from './services/media/media-store';
 import { sweepTempDir } from './services/media/temp-files';
 import { createRemovals } from './services/removal/removal.service';
 import { createThrottles } from './services/throttle.service';
+import { createUploads } from './services/uploads/upload.service';
 import { resealSecrets } from './services/two-factor/reseal-secrets';
 import { createViewBuffer } from './services/view-buffer';
 import { BootError } from './utils/boot-error';
@@ -51,6 +52,7 @@ export async function startServer(
   const logger = overrides.logger ?? createLogger(config);
   await requireWritableFolder('DATA_DIR', config.dataDir);
   await requireWritableFolder('the upload folder', config.tempDir);
+  await requireWritableFolder('the folder of resumable uploads', config.uploadsDir);
   const spool = await readSpoolId(config.dataDir);
   const database = await connectDatabase(config, logger);
   try {
@@ -67,6 +69,7 @@ export async function startServer(
     const removals = createRemovals({ mediaStore, logger });
     const times = overrides.jobTimes;
     const jobs = createMediaJobs({ config, mediaStore, removals, logger, spool, times });
+    const uploads = createUploads({ config, logger });
     let publicUrl = config.publicUrl ?? '';
     const app = createApp({
       config,
@@ -77,6 +80,7 @@ export async function startServer(
       views,
       removals,
       jobs,
+      uploads,
       publicUrl: () => publicUrl,
       checkReadiness: async () => {
         await Promise.all([database.ping(), mediaStore.check()]);
@@ -89,13 +93,14 @@ export async function startServer(
     let stopping: Promise<void> | undefined;
     removals.start();
     jobs.start();
+    uploads.start();
     const close = async (): Promise<void> => {
       const drained = drain(server, config.shutdownDeadlineSeconds);
       // Who waits for a job to be done gets an answer before the deadline: it goes on later.
       await withPatience(drained, (config.shutdownDeadlineSeconds * 1000) / 2);
       await jobs.stop();
       await drained;
-      await Promise.all([views.stop(), removals.stop(), mailer.stop()]);
+      await Promise.all([views.stop(), removals.stop(), uploads.stop(), mailer.stop()]);
       await database.close();
     };
     const stop = () => (stopping ??= close());

@@ -50,6 +50,12 @@ export interface Config {
   readonly dataDir: string;
   /** Where multer puts uploads on their way; never served. */
   readonly tempDir: string;
+  /** Where resumable uploads wait; never served. */
+  readonly uploadsDir: string;
+  /** How long a resumable upload lives from its last byte. */
+  readonly uploadExpirySeconds: number;
+  /** Of one account, or one network of guests, across all instances. */
+  readonly maxConcurrentUploads: number;
   readonly publicUrl?: string;
   /** Where the frontend shows the pages of the links in mails; absent: this server's own. */
   readonly appUrl?: string;
@@ -60,14 +66,14 @@ export interface Config {
   readonly maxDocumentBytes: number;
   /** A disk with less room than this takes no more uploads, so that the database can still write. */
   readonly minFreeBytes: number;
+  /** Absent: no renditions and thumbnails are made by ffmpeg. */
+  readonly ffmpeg?: FfmpegConfig;
   /** Of all the files of one account. */
   readonly maxBytesPerUser: number;
   readonly cookieSameSite: 'lax' | 'strict' | 'none';
   /** Express's `trust proxy`: false, a number of hops, or a list of addresses. */
   readonly trustProxy: false | number | string;
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
-  /** Absent: no renditions and thumbnails are made by ffmpeg. */
-  readonly ffmpeg?: FfmpegConfig;
   readonly bcryptCost: number;
   /** Per address, for each of register, login, refresh. */
   readonly credentialAttemptsPerMinute: number;
@@ -165,6 +171,9 @@ function buildConfig(
     cloudinary: cloudinaryConfig(values),
     dataDir: values.DATA_DIR,
     tempDir: path.join(PACKAGE_ROOT, 'public', 'temp'),
+    uploadsDir: path.join(values.DATA_DIR, 'uploads'),
+    uploadExpirySeconds: values.UPLOAD_EXPIRY,
+    maxConcurrentUploads: values.MAX_CONCURRENT_UPLOADS,
     publicUrl: values.PUBLIC_URL,
     appUrl: values.APP_URL,
     mail: Object.freeze({
@@ -176,6 +185,7 @@ function buildConfig(
     maxAudioBytes: values.MAX_AUDIO_BYTES,
     maxDocumentBytes: values.MAX_DOCUMENT_BYTES,
     minFreeBytes: values.MIN_FREE_BYTES,
+    ffmpeg: ffmpegConfig(values, searchPath),
     maxBytesPerUser: values.MAX_BYTES_PER_USER,
     cookieSameSite: values.COOKIE_SAMESITE,
     trustProxy: values.TRUST_PROXY,
@@ -185,7 +195,6 @@ function buildConfig(
     failedLoginsPerAccount: values.FAILED_LOGINS_PER_ACCOUNT,
     shutdownDeadlineSeconds: values.SHUTDOWN_DEADLINE_SECONDS,
     stopWithParent: ['start', 'dev'].includes(values.npm_lifecycle_event ?? ''),
-    ffmpeg: ffmpegConfig(values, searchPath),
     viewWindowSeconds: values.VIEW_WINDOW_SECONDS,
     viewRule: values.VIEW_RULE,
     viewFlushSeconds: values.VIEW_FLUSH_SECONDS,
@@ -198,15 +207,6 @@ function buildConfig(
   });
 }
 
-function cloudinaryConfig(
-  values: z.output<typeof environmentSchema>,
-): CloudinaryConfig | undefined {
-  const { CLOUDINARY_CLOUD_NAME, CLOUDINARY_API_KEY, CLOUDINARY_API_SECRET } = values;
-  if (!CLOUDINARY_CLOUD_NAME || !CLOUDINARY_API_KEY || !CLOUDINARY_API_SECRET) return undefined;
-  return Object.freeze({
-    cloudName: CLOUDINARY_CLOUD_NAME,
-    apiKey: CLOUDINARY_API_KEY,
-    apiSecret: CLOUDINARY_API_SECRET,
 /** Tests are the same with and without ffmpeg on the machine: they say when they want it. */
 function ffmpegConfig(
   values: z.output<typeof environmentSchema>,
@@ -218,6 +218,15 @@ function ffmpegConfig(
   return Object.freeze({ command, searchPath, isRequired });
 }
 
+function cloudinaryConfig(
+  values: z.output<typeof environmentSchema>,
+): CloudinaryConfig | undefined {
+  const { CLOUDINARY_CLOUD_NAME, CLOUDINARY_API_KEY, CLOUDINARY_API_SECRET } = values;
+  if (!CLOUDINARY_CLOUD_NAME || !CLOUDINARY_API_KEY || !CLOUDINARY_API_SECRET) return undefined;
+  return Object.freeze({
+    cloudName: CLOUDINARY_CLOUD_NAME,
+    apiKey: CLOUDINARY_API_KEY,
+    apiSecret: CLOUDINARY_API_SECRET,
     uploadPrefix: values.CLOUDINARY_UPLOAD_PREFIX,
   });
 }

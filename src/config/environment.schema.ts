@@ -131,6 +131,8 @@ const variables = z.object({
   CREDENTIAL_ATTEMPTS_PER_MINUTE: wholeNumber(1, 1_000_000).default(60),
   READS_PER_MINUTE: wholeNumber(1, 100_000_000).default(300_000),
   WRITES_PER_MINUTE: wholeNumber(1, 100_000_000).default(12_000),
+  UPLOAD_EXPIRY: duration.default(24 * 3600),
+  MAX_CONCURRENT_UPLOADS: wholeNumber(1, 1_000_000).default(6),
   UPLOADS_PER_MINUTE: wholeNumber(1, 1_000_000).default(120),
   FAILED_LOGINS_PER_ACCOUNT: wholeNumber(1, 1_000_000).default(10),
   SHUTDOWN_DEADLINE_SECONDS: wholeNumber(1, 3600).default(10),

@@ -4,6 +4,7 @@ import { createRoutes } from '../routes';
 import { createMediaJobs } from '../services/jobs/media-jobs.service';
 import { LocalStore } from '../services/media/local-store';
 import { createRemovals } from '../services/removal/removal.service';
+import { createUploads } from '../services/uploads/upload.service';
 import { createViewBuffer } from '../services/view-buffer';
 import { createLogger } from '../utils/logger';
 import { describeRoutes, type RouteDescription } from './describe-routes';
@@ -54,6 +55,7 @@ function idleDependencies(config: Config): AppDependencies {
     views: createViewBuffer(config.viewFlushSeconds, logger),
     removals,
     jobs: createMediaJobs({ config, mediaStore, removals, logger, spool: '' }),
+    uploads: createUploads({ config, logger }),
     publicUrl: () => '',
     checkReadiness: refuse,
   };

@@ -21,11 +21,12 @@ export const EXAMPLE_VARIABLES: Readonly<Record<string, string>> = {
   channelId: '6650f0aaa4b5c6d7e8f90002',
   reportId: '6650f607a4b5c6d7e8f90601',
   fileId: '6650f718a4b5c6d7e8f90701',
+  uploadId: '3f1d7a90c2e84b56a1d0f9e2',
   mediaFirst: '9c',
   mediaSecond: '04',
   mediaName: '9c04d00d9c04d00d9c04d00d9c04d00d.mp4',
-};
   mediaAsset: '9c04d00d9c04d00d9c04d00d9c04d00d',
+};
 
 const VARIABLE = /\{\{(\w+)\}\}/g;
 

@@ -2,7 +2,7 @@ import type { Config } from '../config';
 import type { RouteDescription } from './describe-routes';
 import { withExampleValues } from './example-values';
 import { createSchemaCollector, type SchemaCollector } from './openapi/json-schema';
-import { parametersOf, requestBodyOf } from './openapi/request';
+import { fileBodyOf, headersOf, parametersOf, requestBodyOf } from './openapi/request';
 import { responsesOf } from './openapi/responses';
 import { SECURITY, SECURITY_SCHEMES } from './openapi/security';
 import type { OpenApiDocument, OperationObject, RateLimitExtension } from './openapi/types';
@@ -63,8 +63,8 @@ function describe(
   collector: SchemaCollector,
 ): OperationObject {
   const example = withExampleValues(operation.example);
-  const parameters = parametersOf(route, example, collector);
-  const requestBody = requestBodyOf(route, example, collector);
+  const parameters = [...parametersOf(route, example, collector), ...headersOf(operation, example)];
+  const requestBody = fileBodyOf(operation) ?? requestBodyOf(route, example, collector);
   const limit = rateLimitOf(operation, config);
   return {
     operationId: operationIdOf(route),

@@ -103,7 +103,7 @@ function savedExample(
   const { statusCode = 200, shape, example, summary, contentType } = operation;
   const { data } = withExampleValues(example);
   const whole = exampleAnswer({ ...operation, example: { ...example, data } }, summary);
-  const body = shape === 'plain' ? data : whole;
+  const body = statusCode === 204 ? '' : shape === 'plain' ? data : whole;
   return {
     name: summary,
     originalRequest,

@@ -53,6 +53,10 @@ export const TAGS = {
   },
   Recovery: { description: 'What is done by mail: a forgotten password, and proving an address.' },
   'Your data': { description: 'Everything of your account, to take along.' },
+  Uploads: {
+    description:
+      'Files that come in pieces and go on where they were cut, by the tus protocol; a finished one is published by its id.',
+  },
   Videos: { description: 'Lists, search, publishing and watching.' },
   Comments: {
     description: 'What people say about a video, and to each other.',

@@ -1,6 +1,7 @@
-import express, { type RequestHandler } from 'express';
+import express, { type Request, type RequestHandler } from 'express';
 import multer from 'multer';
 import { MAX_BODY_BYTES } from '../constants';
+import { CHUNK_TYPE, UPLOADS_PATH } from '../services/uploads/tus-protocol';
 import { ApiError } from '../utils/api-error';
 import { malformedForm, multipartError } from '../utils/multipart-error';
 import { MULTIPART_OPTIONS } from '../utils/multipart-options';
@@ -31,13 +32,20 @@ const refuseUnknownContentType: RequestHandler = (request, _response, next) => {
   const carriesBody =
     request.headers['transfer-encoding'] !== undefined ||
     Number(request.headers['content-length'] ?? 0) > 0;
-  if (carriesBody && !request.is(ACCEPTED_TYPES)) {
+  if (carriesBody && !request.is(ACCEPTED_TYPES) && !isChunk(request)) {
     throw ApiError.unsupportedMediaType(
       'Send JSON, application/x-www-form-urlencoded or multipart/form-data',
     );
   }
   next();
 };
+
+/** Pieces of a resumable upload, which no parser reads, and nobody else takes. */
+function isChunk(request: Request): boolean {
+  const { baseUrl, path } = request;
+  const isUpload = `${baseUrl}${path}/`.toLowerCase().startsWith(`${UPLOADS_PATH}/`);
+  return isUpload && request.is(CHUNK_TYPE) !== false;
+}
 
 /** Lets a route without files take its fields as multipart too; a file part is refused. */
 export function formFields(): RequestHandler {

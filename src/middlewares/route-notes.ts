@@ -11,6 +11,8 @@ export interface RouteNotes {
   /** Takes its fields as a multipart form too. */
   form: true;
   files: UploadRules;
+  /** Lets only so many uploads of one caller come in at once. */
+  uploadSlot: true;
 }
 
 // Beside the functions, not on them: a middleware stays a plain function.

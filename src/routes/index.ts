@@ -3,6 +3,7 @@ import type { AppDependencies } from '../app-dependencies';
 import { API_PREFIX } from '../constants';
 import { describeRoutes } from '../docs/describe-routes';
 import { LOCAL_MEDIA_PATH } from '../services/media/local-store';
+import { UPLOADS_PATH } from '../services/uploads/tus-protocol';
 import { ACCOUNT_PAGES_PATH, createAccountPagesRouter } from './account-pages.routes';
 import { createAdminRouter } from './admin.routes';
 import { createCommentRouter } from './comment.routes';
@@ -23,6 +24,7 @@ import { createUserFileRouter } from './user-file.routes';
 import { createUserRouter } from './user.routes';
 import { createTweetRouter } from './tweet.routes';
 import { createTwoFactorRouter } from './two-factor.routes';
+import { createUploadRouter } from './upload.routes';
 import { createVideoRouter } from './video.routes';
 import { createWatchHistoryRouter } from './watch-history.routes';
 
@@ -39,6 +41,7 @@ export function createRoutes(dependencies: AppDependencies): [path: string, rout
     [`${API_PREFIX}/users/two-factor`, createTwoFactorRouter(dependencies)],
     [`${API_PREFIX}/users`, createRecoveryRouter(dependencies)],
     [`${API_PREFIX}/users`, createUserRouter(dependencies)],
+    [UPLOADS_PATH, createUploadRouter(dependencies)],
     [`${API_PREFIX}/videos`, createVideoRouter(dependencies)],
     [`${API_PREFIX}/files`, createUserFileRouter(dependencies)],
     [`${API_PREFIX}/likes`, createLikeRouter(dependencies)],

@@ -45,6 +45,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       BCRYPT_COST: '4',
       CREDENTIAL_ATTEMPTS_PER_MINUTE: '100000',
       UPLOADS_PER_MINUTE: '100000',
+      MAX_CONCURRENT_UPLOADS: '100000',
       ...(replicaSet ? { MONGODB_URI: replicaSet.getUri() } : {}),
       ...options.env,
     }),

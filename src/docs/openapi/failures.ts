@@ -56,6 +56,7 @@ export function failuresOf(route: RouteDescription, operation: Operation): Map<n
     ...ofInput(route),
     ...(route.notes.files ? ofFiles(route.notes.files) : []),
     ...OF_ACCESS[operation.access],
+    ...(route.notes.uploadSlot ? ofUploadSlot(operation) : []),
     ...(isForgeable(route, operation) ? (['403 ORIGIN_NOT_ALLOWED'] as const) : []),
     ...(operation.rateLimit === 'none' ? [] : (['429 TOO_MANY_REQUESTS'] as const)),
     '500 INTERNAL_ERROR',
@@ -92,6 +93,11 @@ function ofFiles(files: UploadRules): FailureName[] {
     ...(requiredFields(files).length > 0 ? (['400 FILE_REQUIRED'] as const) : []),
     ...(hasPicture ? (['400 TOO_MANY_PIXELS'] as const) : []),
   ];
+}
+
+/** Guests have no quota. */
+function ofUploadSlot({ access }: Operation): FailureName[] {
+  return ['429 TOO_MANY_UPLOADS', ...(access === 'guest' ? [] : (['413 QUOTA_EXCEEDED'] as const))];
 }
 
 /** Whether a foreign site could have a visitor's browser send it with the visitor's cookies. */

@@ -3,7 +3,7 @@ import { contentTypesOf } from '../../services/media/file-type';
 import type { UploadRules } from '../../middlewares/upload/upload-rules';
 import { kindsOf, requiredFields } from '../../middlewares/upload/upload-rules';
 import type { RouteDescription } from '../describe-routes';
-import type { OperationExample } from '../operation';
+import type { Operation, OperationExample } from '../operation';
 import type { SchemaCollector } from './json-schema';
 import type { JsonSchema, MediaType, Parameter, RequestBody } from './types';
 
@@ -39,6 +39,25 @@ export function parametersOf(
       ...exampleOf(asType(property, example[part]?.[name])),
     }));
   });
+}
+
+/** Headers that the operation states; no validator knows of them. */
+export function headersOf({ headers = {} }: Operation, example: OperationExample): Parameter[] {
+  return Object.entries(headers).map(([name, { description, required = false, type }]) => ({
+    name,
+    in: 'header',
+    required,
+    description,
+    schema: { type },
+    ...exampleOf(asType({ type }, example.headers?.[name])),
+  }));
+}
+
+/** A body that is the bytes of a file. */
+export function fileBodyOf({ bodyType, example }: Operation): RequestBody | undefined {
+  if (bodyType === undefined) return undefined;
+  const required = example.fileBody !== undefined;
+  return { required, content: { [bodyType]: { schema: { type: 'string', format: 'binary' } } } };
 }
 
 /** Addresses hold texts; a reader of the document sees the number that is meant. */

@@ -15,6 +15,7 @@ import { subscriptionOperations } from './subscription.operations';
 import { tweetOperations } from './tweet.operations';
 import { twoFactorOperations } from './two-factor.operations';
 import { userFileOperations } from './user-file.operations';
+import { uploadOperations } from './upload.operations';
 import { userOperations } from './user.operations';
 import { videoOperations } from './video.operations';
 import { watchHistoryOperations } from './watch-history.operations';
@@ -27,6 +28,7 @@ export const OPERATIONS: Operations = {
   ...recoveryOperations,
   ...twoFactorOperations,
   ...exportOperations,
+  ...uploadOperations,
   ...videoOperations,
   ...searchOperations,
   ...commentOperations,

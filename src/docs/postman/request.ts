@@ -12,7 +12,10 @@ export function postmanRequest(
   const body = bodyOf(route.notes.files ?? {}, example);
   return {
     method: route.method,
-    header: body?.mode === 'raw' ? [{ key: 'Content-Type', value: 'application/json' }] : [],
+    header: [
+      ...(body?.mode === 'raw' ? [{ key: 'Content-Type', value: 'application/json' }] : []),
+      ...Object.entries(example.headers ?? {}).map(([key, value]) => ({ key, value })),
+    ],
     url: urlOf(route.path, example),
     auth: authOf(access),
     ...(body && { body }),
@@ -45,8 +48,9 @@ function authOf(access: Access): PostmanRequest['auth'] {
 
 function bodyOf(
   rules: UploadRules,
-  { body, files = {} }: Omit<OperationExample, 'data'>,
+  { body, files = {}, fileBody }: Omit<OperationExample, 'data'>,
 ): PostmanBody | undefined {
+  if (fileBody !== undefined) return { mode: 'file', file: { src: `files/${fileBody}` } };
   if (Object.keys(files).length > 0 || requiredFields(rules).length > 0) {
     return { mode: 'formdata', formdata: [...textParts(body ?? {}), ...fileParts(files)] };
   }

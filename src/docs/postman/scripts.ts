@@ -49,7 +49,7 @@ export function checkAnswer(
   if (refusedInRun) return script('test', refusalTest(refusedInRun));
   return script('test', [
     `pm.test('answers ${statusCode}', () => pm.response.to.have.status(${statusCode}));`,
-    ...(shape === 'plain' ? [] : envelopeTest(statusCode, shape)),
+    ...(shape === 'plain' || statusCode === 204 ? [] : envelopeTest(statusCode, shape)),
     ...(Object.keys(saves).length > 0 ? savingLines(saves) : []),
   ]);
 }

@@ -43,7 +43,8 @@ export interface PostmanUrl {
 
 export type PostmanBody =
   | { mode: 'raw'; raw: string; options: { raw: { language: 'json' } } }
-  | { mode: 'formdata'; formdata: PostmanFormPart[] };
+  | { mode: 'formdata'; formdata: PostmanFormPart[] }
+  | { mode: 'file'; file: { src: string } };
 
 export type PostmanFormPart =
   (PostmanPair & { type: 'text' }) | { key: string; type: 'file'; src: string };

@@ -32,7 +32,7 @@ function refuse(request: Request, maxBytes: number): ApiError {
 }
 
 /** Reads on for a moment so that the client sees our answer instead of a broken connection. */
-function lingerThenHangUp(request: Request): void {
+export function lingerThenHangUp(request: Request): void {
   const { socket } = request;
   const hangUp = (): void => {
     request.destroy();

@@ -9,6 +9,7 @@ import { Session } from '../../models/session.model';
 import { Tweet } from '../../models/tweet.model';
 import { TwoFactor } from '../../models/two-factor.model';
 import { UserFile } from '../../models/user-file.model';
+import { Upload } from '../../models/upload.model';
 import { Video } from '../../models/video.model';
 import { ViewMark } from '../../models/view-mark.model';
 import { WatchHistory } from '../../models/watch-history.model';
@@ -53,6 +54,8 @@ export async function removeAccountRows(account: Types.ObjectId, tools: StepTool
   await untilNoneAreLeft(onProgress, (limit) => endSubscriptions('subscriber', account, limit));
   await untilNoneAreLeft(onProgress, (limit) => endSubscriptions('channel', account, limit));
 
+  // Their bytes are swept, at whatever machine they lie.
+  await removeInBatches(Upload.collection, { user: account }, onProgress);
   await removeInBatches(Playlist.collection, { owner: account }, onProgress);
   await removeInBatches(WatchHistory.collection, { user: account }, onProgress);
   await removeInBatches(ViewMark.collection, { viewer: account.toString() }, onProgress);

@@ -1,0 +1,79 @@
+import { createWriteStream } from 'node:fs';
+import { copyFile, link, readdir, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { Types } from 'mongoose';
+import { requireFreeBytes } from '../media/disk-space';
+import { unlinkIfPresent } from '../../utils/unlink-if-present';
+import type { UploadLease } from './upload-lease';
+
+const NAME = /^[0-9a-f]{24}$/;
+
+/** The bytes of resumable uploads: one file each, named by the upload's id. */
+export interface UploadFiles {
+  /** @throws Error with the system's code, e.g. ENOSPC */
+  create(id: Types.ObjectId): Promise<void>;
+  /** How many bytes have come; undefined when this machine has no such file. */
+  length(id: Types.ObjectId): Promise<number | undefined>;
+  /**
+   * Writes the stream behind the first `offset` bytes and waits until the disk has it.
+   * @returns the new length, also when the stream ends early
+   * @throws Error with the system's code, or the reason why the lease was lost
+   */
+  append(lease: UploadLease, offset: number, stream: Readable): Promise<number>;
+  /** Gives the bytes a second name, or copies them where that is on another disk. */
+  linkTo(id: Types.ObjectId, file: string): Promise<void>;
+  /** One that is already gone is fine. */
+  remove(id: Types.ObjectId): Promise<void>;
+  /** The ids of all files. */
+  list(): Promise<string[]>;
+  /** @throws ApiError 507 when so many more bytes would not fit */
+  requireRoom(bytes: number): Promise<void>;
+}
+
+/** @param minFreeBytes left on the disk for others */
+export function createUploadFiles(folder: string, minFreeBytes: number): UploadFiles {
+  const fileOf = (id: Types.ObjectId): string => path.join(folder, id.toString());
+
+  return {
+    create: (id) => writeFile(fileOf(id), '', { flag: 'wx', mode: 0o600 }),
+
+    async length(id) {
+      try {
+        return (await stat(fileOf(id))).size;
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+        throw error;
+      }
+    },
+
+    async append(lease, offset, stream) {
+      const file = fileOf(lease.upload._id);
+      const disk = createWriteStream(file, { flags: 'r+', start: offset, flush: true });
+      stream.on('data', () => lease.touch());
+      await pipeline(stream, disk, { signal: lease.signal });
+      return offset + disk.bytesWritten;
+    },
+
+    async linkTo(id, file) {
+      try {
+        await link(fileOf(id), file);
+      } catch (error) {
+        if (!CANNOT_LINK.has(String((error as NodeJS.ErrnoException).code))) throw error;
+        await copyFile(fileOf(id), file);
+      }
+    },
+
+    remove: (id) => unlinkIfPresent(fileOf(id)),
+
+    async list() {
+      return (await readdir(folder)).filter((name) => NAME.test(name));
+    },
+
+    requireRoom: (bytes) => requireFreeBytes(folder, bytes, minFreeBytes),
+  };
+}
+
+/** Another disk, or a file system without second names. */
+const CANNOT_LINK = new Set(['EXDEV', 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
