@@ -166,7 +166,7 @@ export function createRemovals({ mediaStore, logger }: RemovalDependencies): Rem
 
 const schedule: Removals['schedule'] = async ({ kind, target, assets = [] }, session) => {
   const _id = new Types.ObjectId();
-  const kept = assets.filter((asset) => asset !== undefined && !isForeign(asset));
+  const kept = assets.filter((asset) => asset !== undefined).filter((asset) => !isForeign(asset));
   await Removal.create([{ _id, kind, target, assets: kept, leasedUntil: leaseEnd() }], { session });
   return _id;
 };
