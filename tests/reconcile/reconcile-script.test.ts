@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { MongoClient } from 'mongodb';
@@ -88,6 +88,48 @@ describe('npm run reconcile', () => {
 
     expect(id).toMatch(/^[0-9a-f]{24}$/);
     expect(await reconcile({ DATA_DIR: dataDir })).toMatchObject({ code: 0 });
+  });
+
+  test('reconcile --media, when files are left over, lists them, then removes them, then finds none', async () => {
+    await withSpoiltServer(async () => undefined);
+    const stray = `ab/cd/${'ab'.repeat(16)}.mp4`;
+    await mkdir(path.join(dataDir, 'media', 'ab', 'cd'), { recursive: true });
+    await writeFile(path.join(dataDir, 'media', stray), 'stray');
+    const media = (...options: string[]) =>
+      reconcile({ DATA_DIR: dataDir }, '--media', '--older-than', '0', ...options);
+
+    const listed = await media();
+    const fixed = await media('--fix');
+    const young = await reconcile({ DATA_DIR: dataDir }, '--media');
+
+    expect(listed).toMatchObject({ code: 1, stderr: '' });
+    expect(listed.stdout).toMatch(
+      new RegExp(`^stored file ${stray}: nothing refers to it \\(5 bytes, of [\\dT:.Z-]+\\)\n`),
+    );
+    const found = 'Checked 2 stored files and 1 references: 1 left over';
+    expect(listed.stdout).toContain(`${found}; --fix removes them\n`);
+    expect(fixed).toMatchObject({ code: 0, stderr: '' });
+    expect(fixed.stdout).toContain(`${found} and removed\n`);
+    expect(young).toEqual({
+      code: 0,
+      stdout:
+        'Checked 1 stored files and 1 references: nothing is left over, and nothing is missing\n',
+      stderr: '',
+    });
+  });
+
+  test('reconcile --media, when the age is no number of minutes, says so', async () => {
+    const { code, stderr } = await reconcile(
+      { DATA_DIR: dataDir },
+      '--media',
+      '--older-than',
+      '1h',
+    );
+
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: 'Cannot reconcile: --older-than must be a number of minutes\n',
+    });
   });
 
   test('reconcile, when an option is misspelt, says so before it touches anything', async () => {
