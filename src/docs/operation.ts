@@ -10,7 +10,8 @@ export type Access =
   | 'signed in, however old the token'
   | 'refresh token'
   | 'moderator'
-  | 'admin';
+  | 'admin'
+  | 'signed by Cloudinary';
 
 export type OperationMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 

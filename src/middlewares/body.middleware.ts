@@ -6,6 +6,7 @@ import { ApiError } from '../utils/api-error';
 import { malformedForm, multipartError } from '../utils/multipart-error';
 import { MULTIPART_OPTIONS } from '../utils/multipart-options';
 import { checkAgain } from './late-body';
+import { keepSignedBody } from './raw-body';
 import { noted } from './route-notes';
 
 const ACCEPTED_TYPES = [
@@ -22,7 +23,11 @@ const ACCEPTED_TYPES = [
 export function parseBody(): RequestHandler[] {
   return [
     refuseUnknownContentType,
-    express.json({ limit: MAX_BODY_BYTES, type: ['application/json', 'application/*+json'] }),
+    express.json({
+      limit: MAX_BODY_BYTES,
+      type: ['application/json', 'application/*+json'],
+      verify: keepSignedBody,
+    }),
     // `extended: false`: flat fields only, so `email[$ne]=x` can never become an operator object.
     express.urlencoded({ limit: MAX_BODY_BYTES, extended: false }),
   ];

@@ -5,7 +5,13 @@ import type { RequestSchema } from './validate.middleware';
 
 /** What the middlewares of a route ask of a request. */
 export interface RouteNotes {
-  access: 'guest' | 'signed in' | 'signed in, however old the token' | 'moderator' | 'admin';
+  access:
+    | 'guest'
+    | 'signed in'
+    | 'signed in, however old the token'
+    | 'moderator'
+    | 'admin'
+    | 'signed by Cloudinary';
   rateLimit: RateLimitClass;
   schema: RequestSchema;
   /** Takes its fields as a multipart form too. */

@@ -132,6 +132,8 @@ videoSchema.index({ owner: 1, isPublished: 1, createdAt: -1, _id: -1 });
 videoSchema.index({ owner: 1, isPublished: 1, views: -1, _id: -1 });
 videoSchema.index({ 'keys.category': 1, isPublished: 1, createdAt: -1, _id: -1 });
 videoSchema.index(TAGS_INDEX);
+// Whose file the media provider tells of.
+videoSchema.index({ 'videoFile.publicId': 1 });
 videoSchema.index(
   { title: 'text', tags: 'text', description: 'text' },
   { name: 'words', weights: { title: 10, tags: 5, description: 1 } },

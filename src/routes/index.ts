@@ -27,6 +27,7 @@ import { createTwoFactorRouter } from './two-factor.routes';
 import { createUploadRouter } from './upload.routes';
 import { createVideoRouter } from './video.routes';
 import { createWatchHistoryRouter } from './watch-history.routes';
+import { createWebhookRouter } from './webhook.routes';
 
 /** Every address of the product and the router behind it; the first match answers. */
 export function createRoutes(dependencies: AppDependencies): [path: string, router: Router][] {
@@ -55,6 +56,7 @@ export function createRoutes(dependencies: AppDependencies): [path: string, rout
     [`${API_PREFIX}/reports`, createReportRouter(dependencies)],
     [`${API_PREFIX}/moderation`, createModerationRouter(dependencies)],
     [`${API_PREFIX}/admin`, createAdminRouter(dependencies)],
+    [`${API_PREFIX}/webhooks`, createWebhookRouter(dependencies)],
   ];
   const docs: [path: string, router: Router] = [
     API_PREFIX,

@@ -7,7 +7,9 @@ import {
   sendRegistration,
   type SignedInAccount,
 } from '../helpers/accounts';
+import { expectFailure } from '../helpers/answers';
 import {
+  signNotification,
   startCloudinaryStub,
   STUB_DURATION_SECONDS,
   type CloudinaryStub,
@@ -99,6 +101,16 @@ describe('publishing into Cloudinary', () => {
     const answer = await sendVideo(server, account.accessToken);
 
     expect(answer.status).toBe(201);
+  });
+
+  test('a notification, when the configuration names no account to have signed it, meets 404', async () => {
+    const answer = await server
+      .api()
+      .post('/api/v1/webhooks/cloudinary')
+      .set(signNotification('{}'))
+      .send('{}');
+
+    expectFailure(answer, 404, 'NOT_FOUND');
   });
 
   test('readiness, when the provider answers, is 200', async () => {

@@ -24,6 +24,7 @@ const OF_ACCESS: Readonly<Record<Access, readonly FailureName[]>> = {
   admin: [...OF_TOKENS, '403 FORBIDDEN'],
   'signed in, however old the token': ['401 UNAUTHENTICATED', '401 TOKEN_INVALID'],
   'refresh token': [...OF_TOKENS, '401 TOKEN_REUSED'],
+  'signed by Cloudinary': ['401 INVALID_SIGNATURE'],
 };
 
 /** What can go wrong wherever a body is read. */
@@ -100,9 +101,11 @@ function ofUploadSlot({ access }: Operation): FailureName[] {
   return ['429 TOO_MANY_UPLOADS', ...(access === 'guest' ? [] : (['413 QUOTA_EXCEEDED'] as const))];
 }
 
+const WITHOUT_COOKIES: ReadonlySet<Access> = new Set(['anybody', 'signed by Cloudinary']);
+
 /** Whether a foreign site could have a visitor's browser send it with the visitor's cookies. */
 function isForgeable({ method }: RouteDescription, { access }: Operation): boolean {
-  return access !== 'anybody' && !SAFE_METHODS.has(method);
+  return !WITHOUT_COOKIES.has(access) && !SAFE_METHODS.has(method);
 }
 
 /** What neither asks who is calling nor counts calls answers without the database. */

@@ -21,6 +21,12 @@ export const SECURITY_SCHEMES: OpenApiDocument['components']['securitySchemes'] 
     name: REFRESH_TOKEN_COOKIE,
     description: 'The refresh token as a cookie; it may be sent in the body instead.',
   },
+  cloudinarySignature: {
+    type: 'apiKey',
+    in: 'header',
+    name: 'X-Cld-Signature',
+    description: 'SHA-1 of the body, the `X-Cld-Timestamp` header and the secret of the account.',
+  },
 };
 
 const SIGNED_IN: Record<string, string[]>[] = [{ bearer: [] }, { cookie: [] }];
@@ -34,4 +40,5 @@ export const SECURITY: Readonly<Record<Access, Record<string, string[]>[]>> = {
   'refresh token': [{ refreshCookie: [] }, {}],
   moderator: SIGNED_IN,
   admin: SIGNED_IN,
+  'signed by Cloudinary': [{ cloudinarySignature: [] }],
 };

@@ -19,6 +19,7 @@ import { uploadOperations } from './upload.operations';
 import { userOperations } from './user.operations';
 import { videoOperations } from './video.operations';
 import { watchHistoryOperations } from './watch-history.operations';
+import { webhookOperations } from './webhook.operations';
 
 /** Every operation of the API; `tests/contract` holds this list to the mounted routes. */
 export const OPERATIONS: Operations = {
@@ -43,4 +44,5 @@ export const OPERATIONS: Operations = {
   ...moderationOperations,
   ...userFileOperations,
   ...mediaOperations,
+  ...webhookOperations,
 };

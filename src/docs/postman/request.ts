@@ -39,8 +39,14 @@ function urlOf(
   };
 }
 
+const WITHOUT_TOKEN: ReadonlySet<Access> = new Set([
+  'anybody',
+  'refresh token',
+  'signed by Cloudinary',
+]);
+
 function authOf(access: Access): PostmanRequest['auth'] {
-  if (access === 'anybody' || access === 'refresh token') return { type: 'noauth' };
+  if (WITHOUT_TOKEN.has(access)) return { type: 'noauth' };
   const byRole = access === 'moderator' || access === 'admin';
   const value = byRole ? '{{adminAccessToken}}' : '{{accessToken}}';
   return { type: 'bearer', bearer: [{ key: 'token', value, type: 'string' }] };

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { Logger } from 'pino';
 import type { Config } from '../../config';
+import { CLOUDINARY_WEBHOOK_PATH } from './cloudinary-notification';
 import { CloudinaryStore } from './cloudinary-store';
 import { findFfmpeg } from './ffmpeg/find-ffmpeg';
 import { LocalStore } from './local-store';
@@ -16,11 +17,15 @@ export function localMediaRoot(config: Pick<Config, 'dataDir'>): string {
  * @throws BootError when FFMPEG_PATH names one that cannot be used
  */
 export async function createMediaStore(
-  config: Pick<Config, 'cloudinary' | 'dataDir' | 'ffmpeg' | 'minFreeBytes'>,
+  config: Pick<Config, 'cloudinary' | 'dataDir' | 'ffmpeg' | 'minFreeBytes' | 'publicUrl'>,
   logger: Logger,
 ): Promise<MediaStore> {
-  if (config.cloudinary) return new CloudinaryStore({ config: config.cloudinary, logger });
-  const { minFreeBytes } = config;
+  const { cloudinary, minFreeBytes, publicUrl } = config;
+  if (cloudinary) {
+    // Cloudinary cannot reach a server without a public address.
+    const notificationUrl = publicUrl && `${publicUrl}${CLOUDINARY_WEBHOOK_PATH}`;
+    return new CloudinaryStore({ config: cloudinary, logger, notificationUrl });
+  }
   const command = await findFfmpeg(config, logger);
   return new LocalStore(localMediaRoot(config), {
     minFreeBytes,
