@@ -167,6 +167,24 @@ describe('what Cloudinary makes of a video', () => {
     });
   });
 
+  describe('has', () => {
+    test('when Cloudinary has the file, answers true; when it has not, false', async () => {
+      const store = createStore();
+      const asset = await store.store(picture);
+
+      expect(await store.has(asset)).toBe(true);
+      expect(await store.has({ ...asset, publicId: 'videotube/absent' })).toBe(false);
+    });
+
+    test('when the address that we ask is wrong, rejects instead of taking the file for lost', async () => {
+      const store = createStore();
+      const asset = await store.store(picture);
+      stub.failNext({ status: 404, body: '<html>' });
+
+      await expect(store.has(asset)).rejects.toMatchObject({ statusCode: 502, retryable: true });
+    });
+  });
+
   describe('list', () => {
     test('when there are many files of every type, yields each of ours once', async () => {
       const store = createStore();

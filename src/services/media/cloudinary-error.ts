@@ -51,8 +51,13 @@ export class ProviderFailure extends Error {
 
   /** Whether it is about the file itself, so that no later attempt can succeed. */
   get isPermanent(): boolean {
-    if (this.httpStatus === 404) return this.reason.startsWith('Resource not found');
+    if (this.isAbsence) return true;
     return !this.isTransient && !OF_THE_ACCOUNT.has(this.httpStatus ?? 0);
+  }
+
+  /** There is no such file; any other 404 is about the address that we use. */
+  get isAbsence(): boolean {
+    return this.httpStatus === 404 && this.reason.startsWith('Resource not found');
   }
 
   /** The provider lives and wants to be left alone for a while. */

@@ -127,7 +127,7 @@ export class CloudinaryStore implements MediaStore {
         await cloudinary.api.resource(publicId, { ...account, ...options });
         return true;
       } catch (rejection) {
-        if (ProviderFailure.from(rejection).httpStatus === 404) return false;
+        if (ProviderFailure.from(rejection).isAbsence) return false;
         throw rejection;
       }
     });
