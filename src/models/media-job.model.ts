@@ -39,7 +39,7 @@ export interface MediaJobFields {
   kind: MediaJobKind;
   video: Types.ObjectId;
   owner: Types.ObjectId;
-  /** Whose upload folder holds `files`; absent for a job without files, which any instance may do. */
+  /** Whose data folder holds what the job needs; absent for a job that any instance may do. */
   spool?: string;
   files: JobFile[];
   /** What renditions are made of. */

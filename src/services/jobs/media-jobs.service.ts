@@ -78,7 +78,10 @@ export function createMediaJobs(dependencies: MediaJobsDependencies): MediaJobs 
     leaseMilliseconds,
     firstDelayMilliseconds: times.firstDelay,
     scheduleNext: async (job, session) => {
-      await MediaJob.create([{ ...job, runAt: new Date() }], { session });
+      // What is on this machine's disk can be worked on here alone.
+      const isLocal = dependencies.mediaStore.kind === 'local';
+      const fields = { ...job, ...(isLocal && { spool }), runAt: new Date() };
+      await MediaJob.create([fields], { session });
     },
   });
 
@@ -128,6 +131,8 @@ export function createMediaJobs(dependencies: MediaJobsDependencies): MediaJobs 
   });
 
   async function clearCancelled(video: Types.ObjectId): Promise<void> {
+    // What is just being taken up is among the running ones then.
+    await sweeping;
     const jobs = await MediaJob.find({ video, state: 'cancelled' }, { _id: 1 }).lean();
     for (const { _id } of jobs) {
       const held = [...running].find(([job]) => job._id.equals(_id))?.[1];
