@@ -313,13 +313,16 @@ describe('reconcileMedia', () => {
     const stray = [`upload-${DEAD_PROCESS}-${UNIQUE}`, `job-${DEAD_PROCESS}-${spool}-${UNIQUE}`];
     const kept = [`upload-${living}-${UNIQUE}`, `job-${DEAD_PROCESS}-${'0'.repeat(32)}-${UNIQUE}`];
     for (const name of [...stray, ...kept]) await writeFile(path.join(server.tempDir, name), 'x');
+    const upload = new Types.ObjectId().toString();
+    await writeFile(path.join(server.config.uploadsDir, upload), 'x');
 
     const young = await reconcile({ age: HOUR_MILLISECONDS });
     const { names } = await reconcile({ fix: true });
 
     expect(young.findings).toEqual([]);
-    expect(names).toEqual(stray.sort());
+    expect(names).toEqual([...stray, upload].sort());
     expect((await readdir(server.tempDir)).sort()).toEqual(kept.sort());
+    expect(await readdir(server.config.uploadsDir)).toEqual([]);
     for (const name of kept) await rm(path.join(server.tempDir, name));
   });
 });

@@ -1,30 +1,29 @@
-import { stat } from "node:fs/promises";
-import path from "node:path";
-import type { Config } from "../../config";
-import { unlinkIfPresent } from "../../utils/unlink-if-present";
-import { namesNeededByJobs, readSpoolId } from "../jobs/spool";
-import { findLeftOvers } from "../media/temp-files";
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { Config } from '../../config';
+import { unlinkIfPresent } from '../../utils/unlink-if-present';
+import { namesNeededByJobs, readSpoolId } from '../jobs/spool';
+import { findLeftOvers } from '../media/temp-files';
+import { uploadsWithoutRecord } from './unrecorded-uploads';
 
 /** A file on this machine's disk on its way to nowhere. */
 export interface LeftOver {
-  what: "temporary file" | "resumable upload";
+  what: 'temporary file' | 'resumable upload';
   /** In its folder. */
   name: string;
   remove(): Promise<void>;
 }
 
-export type Folders = Pick<Config, "dataDir" | "tempDir" | "uploadsDir">;
+export type Folders = Pick<Config, 'dataDir' | 'tempDir' | 'uploadsDir'>;
 
 /**
- * Files in the upload folder that no job and no running process owns. The servers delete them by
- * themselves; what they did not was left by one that does not run here any more.
+ * Files in the upload folder that no job and no running process owns, and bytes of resumable uploads
+ * without a record. The servers delete both by themselves; what they did not was left by one that
+ * does not run here any more.
  * @param olderThan younger ones may belong to a process that cannot be seen from here
  */
-export async function findLeftOverUploads(
-  folders: Folders,
-  olderThan: Date,
-): Promise<LeftOver[]> {
-  const found = await temporaryFiles(folders);
+export async function findLeftOverUploads(folders: Folders, olderThan: Date): Promise<LeftOver[]> {
+  const found = [...(await temporaryFiles(folders)), ...(await uploadsWithoutRecord(folders))];
   const old: LeftOver[] = [];
   for (const { folder, ...leftOver } of found) {
     const file = path.join(folder, leftOver.name);
@@ -35,19 +34,12 @@ export async function findLeftOverUploads(
 }
 
 /** What may be left over, and where it lies. */
-export type Found = Pick<LeftOver, "what" | "name"> & { folder: string };
+export type Found = Pick<LeftOver, 'what' | 'name'> & { folder: string };
 
 async function temporaryFiles({ dataDir, tempDir }: Folders): Promise<Found[]> {
   const spool = await readSpoolId(dataDir);
-  const names = await findLeftOvers(tempDir, {
-    spool,
-    neededNames: namesNeededByJobs,
-  });
-  return names.map((name) => ({
-    what: "temporary file" as const,
-    name,
-    folder: tempDir,
-  }));
+  const names = await findLeftOvers(tempDir, { spool, neededNames: namesNeededByJobs });
+  return names.map((name) => ({ what: 'temporary file' as const, name, folder: tempDir }));
 }
 
 /** False for a file that has been deleted since it was listed. */
@@ -55,7 +47,7 @@ async function wasWrittenBefore(file: string, time: Date): Promise<boolean> {
   try {
     return (await stat(file)).mtime < time;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return false;
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
     throw error;
   }
 }
