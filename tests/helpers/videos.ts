@@ -1,5 +1,6 @@
 import { Types } from 'mongoose';
 import { Video, type VideoFields } from '../../src/models/video.model';
+import { bytesOf } from '../../src/services/uploads/quota.service';
 import { moveVideoTotals } from '../../src/services/video-totals.service';
 
 /** Puts a published video and its totals straight into the database, for tests that need many. */
@@ -28,7 +29,9 @@ export async function seedVideo(
     duration: 100,
     ...fields,
   });
-  await moveVideoTotals(video.owner, { all: 1, published: video.isPublished ? 1 : 0 }, undefined);
+  const bytes = bytesOf(video.videoFile, video.thumbnail);
+  const published = video.isPublished ? 1 : 0;
+  await moveVideoTotals(video.owner, { all: 1, published, bytes }, undefined);
   return video._id.toString();
 }
 

@@ -3,6 +3,7 @@ import { Comment } from '../../src/models/comment.model';
 import { Like } from '../../src/models/like.model';
 import { Subscription } from '../../src/models/subscription.model';
 import { Tweet } from '../../src/models/tweet.model';
+import { UserFile } from '../../src/models/user-file.model';
 import { User } from '../../src/models/user.model';
 import { tallyOf, VideoTally } from '../../src/models/video-tally.model';
 import { Video } from '../../src/models/video.model';
@@ -46,6 +47,7 @@ describe('reconcileCounters', () => {
         videosCount: 0,
         allVideosCount: 0,
         tweetsCount: 0,
+        storedBytes: 1145,
       },
     );
     video = await seedVideo(ada);
@@ -69,7 +71,8 @@ describe('reconcileCounters', () => {
     await Video.updateOne({ _id: video }, { commentsCount: 1, topCommentsCount: 2 });
     await Comment.updateOne({ _id: comment }, { likesCount: 0, repliesCount: 0 });
     await Tweet.updateOne({ _id: tweet }, { likesCount: 2 });
-    await User.updateOne({ _id: ada }, { tweetsCount: 3 });
+    await User.updateOne({ _id: ada }, { tweetsCount: 3, storedBytes: 5 });
+    await User.updateOne({ _id: bob }, { $unset: { storedBytes: 1 } });
     await VideoTally.collection.deleteMany();
     await VideoTally.create({ _id: tallyOf(ada) === 'f' ? 'e' : 'f', published: 3 });
   }
@@ -91,7 +94,7 @@ describe('reconcileCounters', () => {
 
     const stray = tallyOf(ada) === 'f' ? 'e' : 'f';
     const a = ada.toString();
-    expect(report.drifted).toBe(13);
+    expect(report.drifted).toBe(15);
     expect(new Set(drifts)).toEqual(
       new Set([
         { counter: 'users.subscribersCount', id: a, stored: 7, counted: 1 },
@@ -99,6 +102,9 @@ describe('reconcileCounters', () => {
         { counter: 'users.videosCount', id: a, stored: -1, counted: 1 },
         { counter: 'users.allVideosCount', id: a, stored: 0, counted: 2 },
         { counter: 'users.tweetsCount', id: a, stored: 3, counted: 1 },
+        // An avatar, and two videos with their thumbnails.
+        { counter: 'users.storedBytes', id: a, stored: 5, counted: 1145 + 2 * 1100 },
+        { counter: 'users.storedBytes', id: bob.toString(), stored: 0, counted: 1145 },
         { counter: 'videos.likesCount', id: video, stored: 9, counted: 1 },
         { counter: 'videos.commentsCount', id: video, stored: 1, counted: 2 },
         { counter: 'videos.topCommentsCount', id: video, stored: 2, counted: 1 },
@@ -116,7 +122,7 @@ describe('reconcileCounters', () => {
     const before = await User.findById(ada).lean();
     await spoil();
 
-    expect((await reconcile(true)).report.drifted).toBe(13);
+    expect((await reconcile(true)).report.drifted).toBe(15);
 
     expect((await reconcile(false)).drifts).toEqual([]);
     expect(await User.findById(ada).lean()).toMatchObject({
@@ -126,6 +132,29 @@ describe('reconcileCounters', () => {
       username: before?.username,
     });
     expect(await Video.findById(video).lean()).toMatchObject({ likesCount: 1, views: 0 });
+  });
+
+  test('reconcileCounters, when files are on their way and of other kinds, adds them up', async () => {
+    const file = { url: '/x', publicId: 'x', resourceType: 'document', format: 'pdf', bytes: 125 };
+    await UserFile.create([
+      {
+        owner: bob,
+        asset: file,
+        originalName: 'a.pdf',
+        mimeType: 'application/pdf',
+        kind: 'document',
+      },
+    ]);
+    const accepted = { owner: bob, title: 'x', status: 'processing', acceptedBytes: 700 } as const;
+    await Video.create([{ ...accepted, duration: 1, isPublished: false }]);
+    await User.updateOne({ _id: bob }, { $inc: { allVideosCount: 1 } });
+
+    expect((await reconcile(true)).drifts).toEqual([
+      { counter: 'users.storedBytes', id: bob.toString(), stored: 1145, counted: 1145 + 825 },
+    ]);
+
+    expect(await User.findById(bob).lean()).toMatchObject({ storedBytes: 1970 });
+    await UserFile.deleteMany();
   });
 
   test('reconcileCounters, when there are more documents than a batch, checks the last ones too', async () => {

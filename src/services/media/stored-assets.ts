@@ -1,4 +1,3 @@
-import type { Logger } from 'pino';
 import type { MediaFile, MediaStore, PlannedAsset, StoredAsset } from './media-store';
 
 /** A file, and the name that it gets in the store. */
@@ -30,21 +29,4 @@ export async function storeUnder(
   );
   if (failures.length > 0) throw failures[0];
   return outcomes.filter((asset) => asset !== undefined);
-}
-
-/**
- * Deletes assets that nothing refers to any more. A failure is logged and not thrown: the request
- * that caused it has been decided already.
- */
-export async function removeQuietly(
-  store: MediaStore,
-  logger: Logger,
-  ...assets: readonly (StoredAsset | undefined)[]
-): Promise<void> {
-  for (const asset of assets) {
-    if (!asset) continue;
-    await store.remove(asset).catch((error: unknown) => {
-      logger.error({ err: error, publicId: asset.publicId }, 'could not delete a stored asset');
-    });
-  }
 }

@@ -91,20 +91,27 @@ async function reconcileBatch(
   });
 }
 
-/** @returns how many rows belong to each of these documents; none where there is no entry */
+/** @returns what the rows of each of these documents add up to; nothing where there is no entry */
 async function countRows(
-  { rows, by, matching }: StoredCounter,
+  { sources }: StoredCounter,
   ids: Types.ObjectId[],
   session: ClientSession | undefined,
 ): Promise<Map<string, number>> {
-  return countGroups(rows, { [by]: { $in: ids }, ...matching }, `$${by}`, session);
+  const totals = new Map<string, number>();
+  for (const { rows, by, matching, measure } of sources) {
+    const filter = { [by]: { $in: ids }, ...matching };
+    const counts = await countGroups(rows, filter, { key: `$${by}`, measure }, session);
+    for (const [id, count] of counts) totals.set(id, (totals.get(id) ?? 0) + count);
+  }
+  return totals;
 }
 
 async function reconcileTallies(fix: boolean): Promise<Batch> {
   return runInTransaction(async (session) => {
     // As `tallyOf` does: the last digit of the owner's id.
     const tally = { $substrCP: [{ $toString: '$owner' }, 23, 1] };
-    const counts = await countGroups(Video.collection, { isPublished: true }, tally, session);
+    const filter = { isPublished: true };
+    const counts = await countGroups(Video.collection, filter, { key: tally }, session);
     const tallies = await VideoTally.find()
       .session(session ?? null)
       .lean();
@@ -123,12 +130,12 @@ async function reconcileTallies(fix: boolean): Promise<Batch> {
 async function countGroups(
   rows: Collection,
   filter: Record<string, unknown>,
-  key: unknown,
+  { key, measure = 1 }: { key: unknown; measure?: unknown },
   session: ClientSession | undefined,
 ): Promise<Map<string, number>> {
   const groups = await rows
     .aggregate<{ _id: unknown; count: number }>(
-      [{ $match: filter }, { $group: { _id: key, count: { $sum: 1 } } }],
+      [{ $match: filter }, { $group: { _id: key, count: { $sum: measure } } }],
       { session },
     )
     .toArray();
