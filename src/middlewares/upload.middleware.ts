@@ -8,6 +8,7 @@ import { checkFormFiles, filesRequired, type FormFiles } from './upload/form-fil
 import { checkAgain } from './late-body';
 import { noted } from './route-notes';
 import { createFormParser } from './upload/form-parser';
+import { refuseWithoutRoom } from './upload/form-room';
 import { overflow, refuseStatedOverflow } from './upload/form-size';
 import { largestForm, requiredFields, type UploadRules } from './upload/upload-rules';
 
@@ -52,6 +53,15 @@ export function uploadFields(dependencies: UploadDependencies, rules: UploadRule
       return;
     }
     refuseStatedOverflow(request, maxBytes);
+    refuseWithoutRoom(request, config)
+      .then(() => receive(request, response))
+      .then(() => checkFormFiles(request, rules, config))
+      .then((checked) => received.set(request, checked))
+      .then(() => checkAgain(request))
+      .then(() => next(), next);
+  };
+  /** Everything happens at once here: an end of the request in between would be seen by nobody. */
+  const receive = (request: Request, response: Response): Promise<void> => {
     const files: string[] = [];
     claimed.set(request, files);
     const parsed = new Promise<void>((resolve, reject) => {
@@ -60,11 +70,7 @@ export function uploadFields(dependencies: UploadDependencies, rules: UploadRule
       );
     });
     deleteWhenOver(response, parsed, files, dependencies);
-    Promise.race([parsed, overflow(request, maxBytes)])
-      .then(() => checkFormFiles(request, rules, config))
-      .then((checked) => received.set(request, checked))
-      .then(() => checkAgain(request))
-      .then(() => next(), next);
+    return Promise.race([parsed, overflow(request, maxBytes)]);
   };
   return noted(take, { files: rules });
 }

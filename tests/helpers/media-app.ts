@@ -29,6 +29,8 @@ export interface MediaApp {
 export interface MediaAppOptions {
   rules: UploadRules;
   env?: Record<string, string>;
+  /** Instead of a folder of its own. */
+  tempDir?: string;
   /** Runs between the upload and the answer. */
   handler?: RequestHandler;
 }
@@ -45,9 +47,9 @@ export async function startMediaApp(options: MediaAppOptions): Promise<MediaApp>
       DATA_DIR: path.join(root, 'data'),
       ...options.env,
     }),
-    tempDir: path.join(root, 'temp'),
+    tempDir: options.tempDir ?? path.join(root, 'temp'),
   };
-  await mkdir(config.tempDir);
+  await mkdir(config.tempDir, { recursive: true });
   const logger = createLogger(config);
   const app = express();
   app.use(requestContext(logger));

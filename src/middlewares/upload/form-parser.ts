@@ -20,6 +20,7 @@ export function createFormParser(
     ...MULTIPART_OPTIONS,
     storage: createTempStorage({
       tempDir: config.tempDir,
+      minFreeBytes: config.minFreeBytes,
       maxBytesOf: (name) => largestOf(kindsOf(rules[name]), config),
       onClaim,
     }),

@@ -33,7 +33,9 @@ function refuse(request: Request, maxBytes: number): ApiError {
 
 /** Reads on for a moment so that the client sees our answer instead of a broken connection. */
 export function lingerThenHangUp(request: Request): void {
-  const { socket } = request;
+  const { socket, res: response } = request;
+  // A client that wants the connection closed after the answer is still sending to it.
+  if (response) response.shouldKeepAlive = true;
   const hangUp = (): void => {
     request.destroy();
   };

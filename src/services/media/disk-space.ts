@@ -20,7 +20,7 @@ export async function requireFreeBytes(
 }
 
 /** The answer for what the system says when a disk or a quota is used up; other errors as they are. */
-export function diskError(error: unknown): unknown {
+export function diskError<Failure>(error: Failure): Failure | ApiError {
   const code = (error as NodeJS.ErrnoException).code;
   return code === 'ENOSPC' || code === 'EDQUOT' ? diskFull(error) : error;
 }
