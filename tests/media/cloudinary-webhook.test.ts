@@ -12,6 +12,7 @@ import {
   type CloudinaryStub,
 } from '../helpers/cloudinary-stub';
 import { fixture } from '../helpers/fixtures';
+import { sendVideo } from '../helpers/media-audit';
 import { costOf } from '../helpers/query-cost';
 import { coversBehaviour } from '../helpers/route-coverage';
 import { startTestServer, type TestServer } from '../helpers/server';
@@ -86,6 +87,25 @@ describe('POST /webhooks/cloudinary', () => {
     const video = await videoOf(videoId);
     expect([video.hlsStatus, video.videoFile?.hlsUrl]).toEqual(['ready', playlistOf(publicId)]);
     expect(await MediaJob.exists({ _id: jobId })).toBeNull();
+  });
+
+  test('when the video was published just now, its page shows the stream', async () => {
+    const { _id: videoId } = dataOf(await sendVideo(server, account.accessToken), 201);
+    const page = () =>
+      server.api().get(`/api/v1/videos/${videoId}`).set(bearer(account.accessToken));
+    expect(dataOf(await page()).hlsStatus).toBe('processing');
+    const { videoFile } = await videoOf(videoId);
+    const asset = stub.assets.find(({ publicId }) => publicId === videoFile?.publicId);
+    if (!asset) throw new Error('the stub has not got the video');
+    asset.notificationUrl = `${server.url}${ROUTE}`;
+
+    expect(await stub.finishRenditions()).toEqual([200]);
+
+    expect(dataOf(await page())).toMatchObject({
+      hlsStatus: 'ready',
+      hlsUrl: playlistOf(asset.publicId),
+    });
+    expect(await MediaJob.exists({ video: new Types.ObjectId(videoId) })).toBeNull();
   });
 
   test('when the same notification comes twice, the second changes nothing', async () => {
