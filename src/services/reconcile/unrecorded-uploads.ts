@@ -13,7 +13,7 @@ const BATCH_SIZE = 500;
 export async function uploadsWithoutRecord({
   uploadsDir,
 }: Pick<Folders, 'uploadsDir'>): Promise<Found[]> {
-  const names = await createUploadFiles(uploadsDir).list();
+  const names = await createUploadFiles(uploadsDir, 0).list();
   const found: Found[] = [];
   for (let start = 0; start < names.length; start += BATCH_SIZE) {
     const batch = names.slice(start, start + BATCH_SIZE);
