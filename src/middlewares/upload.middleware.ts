@@ -4,17 +4,18 @@ import type { UploadedFile } from '../services/media/inspect-upload';
 import { releaseTempFile } from '../services/media/temp-files';
 import { ApiError } from '../utils/api-error';
 import { multipartError } from '../utils/multipart-error';
-import { checkFormFiles, filesRequired, type FormFiles } from './upload/form-files';
+import { checkFormFiles, filesRequired, requireFiles, type FormFiles } from './upload/form-files';
 import { checkAgain } from './late-body';
 import { noted } from './route-notes';
 import { createFormParser } from './upload/form-parser';
 import { refuseWithoutRoom } from './upload/form-room';
 import { overflow, refuseStatedOverflow } from './upload/form-size';
+import { referencedFields, takeReferencedFiles } from './upload/referenced-uploads';
 import { largestForm, requiredFields, type UploadRules } from './upload/upload-rules';
 
 export type { UploadRules } from './upload/upload-rules';
 
-type UploadDependencies = Pick<AppDependencies, 'config' | 'logger'>;
+type UploadDependencies = Pick<AppDependencies, 'config' | 'logger' | 'uploads'>;
 
 const received = new WeakMap<Request, FormFiles>();
 
@@ -49,7 +50,7 @@ export function uploadFields(dependencies: UploadDependencies, rules: UploadRule
 
   const take: RequestHandler = (request, response, next) => {
     if (!request.is('multipart/form-data')) {
-      next(refuseOtherBody(request, rules));
+      takeWithoutForm(request, response).then(() => next(), next);
       return;
     }
     refuseStatedOverflow(request, maxBytes);
@@ -57,8 +58,20 @@ export function uploadFields(dependencies: UploadDependencies, rules: UploadRule
       .then(() => receive(request, response))
       .then(() => checkFormFiles(request, rules, config))
       .then((checked) => received.set(request, checked))
+      .then(() => takeReferenced(request, response))
       .then(() => checkAgain(request))
       .then(() => next(), next);
+  };
+  /** Other bodies bring no files, but may name some that have come already. */
+  const takeWithoutForm = async (request: Request, response: Response): Promise<void> => {
+    const named = referencedFields(request.body, rules);
+    if (named.length > 0) requireFiles(rules, named);
+    else refuseOtherBody(request, rules);
+    await takeReferenced(request, response);
+  };
+  const takeReferenced = async (request: Request, response: Response): Promise<void> => {
+    const files = await takeReferencedFiles(request, response, rules, dependencies);
+    received.set(request, { ...received.get(request), ...files });
   };
   /** Everything happens at once here: an end of the request in between would be seen by nobody. */
   const receive = (request: Request, response: Response): Promise<void> => {
@@ -75,12 +88,16 @@ export function uploadFields(dependencies: UploadDependencies, rules: UploadRule
   return noted(take, { files: rules });
 }
 
-/** With a required file, only multipart can be right; otherwise the route may take JSON too. */
-function refuseOtherBody(request: Request, rules: UploadRules): ApiError | undefined {
+/**
+ * With a required file, only multipart can be right, or a body that names an upload in its place;
+ * otherwise the route may take JSON too.
+ * @throws ApiError 400 FILE_REQUIRED, 415
+ */
+function refuseOtherBody(request: Request, rules: UploadRules): void {
   const required = requiredFields(rules);
-  if (required.length === 0) return undefined;
-  if (request.headers['content-type'] === undefined) return filesRequired(required);
-  return ApiError.unsupportedMediaType(
+  if (required.length === 0) return;
+  if (request.headers['content-type'] === undefined) throw filesRequired(required);
+  throw ApiError.unsupportedMediaType(
     `Send multipart/form-data, with a file in ${required.join(' and ')}`,
   );
 }

@@ -4,6 +4,7 @@ import { createUserFileController } from '../controllers/user-file.controller';
 import { createAuthentication } from '../middlewares/authenticate.middleware';
 import { createRateLimits } from '../middlewares/rate-limit.middleware';
 import { uploadFields } from '../middlewares/upload.middleware';
+import { uploadSlot } from '../middlewares/upload-slot.middleware';
 import { validate } from '../middlewares/validate.middleware';
 import { MEDIA_KINDS } from '../services/media/media-store';
 import {
@@ -24,6 +25,7 @@ export function createUserFileRouter(dependencies: AppDependencies): Router {
     '/',
     authenticate,
     limit.upload,
+    uploadSlot(dependencies),
     uploadFields(dependencies, { file: { kind: MEDIA_KINDS, required: true } }),
     validate(addUserFileSchema),
     controller.add,

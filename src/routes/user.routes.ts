@@ -7,6 +7,7 @@ import { formFields } from '../middlewares/body.middleware';
 import { noStore } from '../middlewares/no-store.middleware';
 import { createRateLimits } from '../middlewares/rate-limit.middleware';
 import { uploadFields } from '../middlewares/upload.middleware';
+import { uploadSlot } from '../middlewares/upload-slot.middleware';
 import { validate } from '../middlewares/validate.middleware';
 import { createPasswordService } from '../services/password.service';
 import {
@@ -30,12 +31,14 @@ export function createUserRouter(dependencies: AppDependencies): Router {
   const controller = createUserController({ ...dependencies, passwords });
   const account = createAccountController({ ...dependencies, passwords });
   const limit = createRateLimits(dependencies);
+  const slot = uploadSlot(dependencies);
   const router = Router();
 
   router.post(
     '/register',
     noStore,
     limit.credentials('register'),
+    slot,
     uploadFields(dependencies, {
       avatar: { kind: 'image', required: true },
       coverImage: { kind: 'image' },
@@ -97,6 +100,7 @@ export function createUserRouter(dependencies: AppDependencies): Router {
   const updateAvatar = [
     authenticate,
     limit.upload,
+    slot,
     uploadFields(dependencies, { avatar: { kind: 'image', required: true } }),
     validate(pictureSchema),
     account.updateAvatar,
@@ -107,6 +111,7 @@ export function createUserRouter(dependencies: AppDependencies): Router {
   const updateCoverImage = [
     authenticate,
     limit.upload,
+    slot,
     uploadFields(dependencies, { coverImage: { kind: 'image', required: true } }),
     validate(pictureSchema),
     account.updateCoverImage,

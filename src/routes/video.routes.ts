@@ -4,6 +4,7 @@ import { createVideoController } from '../controllers/video.controller';
 import { createAuthentication } from '../middlewares/authenticate.middleware';
 import { createRateLimits } from '../middlewares/rate-limit.middleware';
 import { uploadFields } from '../middlewares/upload.middleware';
+import { uploadSlot } from '../middlewares/upload-slot.middleware';
 import { validate } from '../middlewares/validate.middleware';
 import {
   listVideosSchema,
@@ -17,6 +18,7 @@ import {
 export function createVideoRouter(dependencies: AppDependencies): Router {
   const { authenticate, authenticateOptional } = createAuthentication(dependencies);
   const limit = createRateLimits(dependencies);
+  const slot = uploadSlot(dependencies);
   const controller = createVideoController(dependencies);
   const thumbnailRequired = !dependencies.mediaStore.makesThumbnails;
   const router = Router();
@@ -27,9 +29,10 @@ export function createVideoRouter(dependencies: AppDependencies): Router {
     '/',
     authenticate,
     limit.upload,
+    slot,
     uploadFields(dependencies, {
-      videoFile: { kind: 'video', required: true },
-      thumbnail: { kind: 'image', required: thumbnailRequired },
+      videoFile: { kind: 'video', required: true, upload: 'videoUpload' },
+      thumbnail: { kind: 'image', required: thumbnailRequired, upload: 'thumbnailUpload' },
     }),
     validate(publishVideoSchema),
     controller.publish,
@@ -47,7 +50,8 @@ export function createVideoRouter(dependencies: AppDependencies): Router {
     '/:videoId',
     authenticate,
     limit.upload,
-    uploadFields(dependencies, { thumbnail: { kind: 'image' } }),
+    slot,
+    uploadFields(dependencies, { thumbnail: { kind: 'image', upload: 'thumbnailUpload' } }),
     validate(updateVideoSchema),
     controller.update,
   );

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { Types } from 'mongoose';
+import { Types, type ClientSession } from 'mongoose';
 import type { AppDependencies } from '../app-dependencies';
 import { runInTransaction } from '../db/run-in-transaction';
 import type { JobFile, VideoFileField } from '../models/media-job.model';
@@ -8,8 +8,10 @@ import { ApiError } from '../utils/api-error';
 import { withPatience } from '../utils/with-patience';
 import type { HeldJob } from './jobs/job-lease';
 import type { JobOutcome } from './jobs/job-worker';
+import { releaseUnneeded } from './jobs/spool';
+import type { UploadedFile } from './media/inspect-upload';
 import type { MediaFile } from './media/media-store';
-import { adoptTempFile, releaseTempFile } from './media/temp-files';
+import { adoptTempFile } from './media/temp-files';
 import { bytesOf } from './uploads/quota.service';
 import { deleteVideoWithin, finishDeletion } from './video-change.service';
 import { countAcceptedVideo } from './video-totals.service';
@@ -23,7 +25,7 @@ export type VideoText = Pick<
 export type AcceptableFile = MediaFile & {
   /** The client's name for it, to be kept with the job. */
   originalName?: string;
-};
+} & Pick<UploadedFile, 'upload'>;
 
 export interface VideoFiles {
   videoFile: AcceptableFile;
@@ -55,6 +57,8 @@ export async function publishVideo(
   const outcome = await withPatience(jobs.run(job), config.publishPatienceSeconds * 1000);
   if (outcome && isRefusal(outcome)) {
     await discard(dependencies, { _id: videoId, owner });
+    await files.videoFile.upload?.restore();
+    await files.thumbnail?.upload?.restore();
     throw outcome.error;
   }
   return videoId;
@@ -69,7 +73,7 @@ async function acceptVideo(
 ): Promise<HeldJob> {
   const adopted: string[] = [];
   const adopt = async (field: VideoFileField, file: AcceptableFile): Promise<JobFile> => {
-    const { path: claimed, originalName = '', ...facts } = file;
+    const { path: claimed, originalName = '', upload: _upload, ...facts } = file;
     const kept = await adoptTempFile(claimed, jobs.spool);
     adopted.push(kept);
     const { publicId } = mediaStore.plan(file);
@@ -86,15 +90,25 @@ async function acceptVideo(
       await Video.create([{ _id, owner, ...text, ...hidden, duration, acceptedBytes }], {
         session,
       });
+      await endUploads(given, session);
       const job = await jobs.schedule({ kind: 'publish', video: _id, owner, files }, session);
       // Last, as all uploads of one account meet here. It may be gone by now, too.
       await countAcceptedVideo(config, owner, acceptedBytes, session);
       return job;
     });
   } catch (error) {
-    for (const file of adopted) await releaseTempFile(file, logger);
+    await releaseUnneeded(adopted, logger);
     throw error;
   }
+}
+
+/** Of two requests that publish the same upload, one gets here. @throws ApiError 409 UPLOAD_IN_USE */
+async function endUploads(
+  { videoFile, thumbnail }: VideoFiles,
+  session: ClientSession | undefined,
+): Promise<void> {
+  await videoFile.upload?.endWithin(session);
+  await thumbnail?.upload?.endWithin(session);
 }
 
 /** Whether the store took the files neither now nor ever; a full disk keeps no accepted ones. */

@@ -7,6 +7,7 @@ import { ApiError } from '../utils/api-error';
 import { inTurn } from '../utils/in-turn';
 import { cancelJobsOf } from './jobs/cancel-jobs';
 import { commitAssets } from './media/commit-assets';
+import type { UploadedFile } from './media/inspect-upload';
 import type { MediaFile } from './media/media-store';
 import { bytesOf, growStoredBytes } from './uploads/quota.service';
 import { moveVideoTotals } from './video-totals.service';
@@ -15,6 +16,8 @@ import { videoNotFound } from './video.service';
 export type VideoChanges = Partial<
   Pick<VideoFields, 'title' | 'description' | 'tags' | 'category'>
 >;
+
+type ThumbnailFile = MediaFile & Pick<UploadedFile, 'upload'>;
 
 type ChangeDependencies = Pick<AppDependencies, 'config' | 'mediaStore' | 'removals'>;
 
@@ -27,7 +30,7 @@ export async function updateVideo(
   videoId: Types.ObjectId,
   owner: Types.ObjectId,
   changes: VideoChanges,
-  thumbnailFile: MediaFile | undefined,
+  thumbnailFile: ThumbnailFile | undefined,
 ): Promise<void> {
   await requireOwnVideo(videoId, owner);
   const set = { ...changes, ...keyChanges(changes) };
@@ -42,7 +45,7 @@ async function replaceThumbnail(
   dependencies: ChangeDependencies,
   own: OwnVideo,
   set: Record<string, unknown>,
-  file: MediaFile,
+  file: ThumbnailFile,
 ): Promise<void> {
   const { config, removals } = dependencies;
   const removal = await commitAssets(
@@ -50,6 +53,7 @@ async function replaceThumbnail(
     own._id,
     { thumbnail: file },
     async ({ thumbnail }, session) => {
+      await file.upload?.endWithin(session);
       const before = await applyChanges(own, { ...set, thumbnail }, session);
       await growStoredBytes(
         config,

@@ -17,6 +17,7 @@ import {
   sortType,
   writtenLine,
 } from './common.validator';
+import { uploadReference } from './upload.validator';
 
 /** Tags as a list, or as forms send one: repeated fields, JSON text, or words between commas. */
 const tags = z
@@ -56,6 +57,12 @@ const title = writtenLine(TITLE_MAX_LENGTH);
 const description = optionalText(DESCRIPTION_MAX_LENGTH);
 const category = optionalLine(CATEGORY_MAX_LENGTH);
 
+/** Files that have come already; the upload middleware takes them before a validator sees them. */
+const uploadsInstead = {
+  videoUpload: uploadReference.optional(),
+  thumbnailUpload: uploadReference.optional(),
+};
+
 /** POST /videos, beside its files. */
 export const publishVideoSchema = z.object({
   body: z.strictObject({
@@ -64,6 +71,7 @@ export const publishVideoSchema = z.object({
     tags: tags.default([]),
     category: category.default(''),
     isPublished: formBoolean.default(true),
+    ...uploadsInstead,
   }),
 });
 
@@ -86,7 +94,9 @@ export type VideoListQuery = z.output<typeof listVideosSchema>['query'];
 /** PATCH /videos/:videoId, beside a thumbnail. */
 export const updateVideoSchema = z.object({
   params: z.object({ videoId: objectId }),
-  body: z.strictObject({ title, description, tags, category }).partial(),
+  body: z
+    .strictObject({ title, description, tags, category, thumbnailUpload: uploadReference })
+    .partial(),
 });
 
 /** Every route with a `:videoId` and nothing else. */

@@ -15,6 +15,7 @@ import {
 } from '../../src/middlewares/upload.middleware';
 import { createMediaRouter } from '../../src/routes/media.routes';
 import { LocalStore } from '../../src/services/media/local-store';
+import { createUploads } from '../../src/services/uploads/upload.service';
 import { createLogger } from '../../src/utils/logger';
 
 export interface MediaApp {
@@ -58,7 +59,7 @@ export async function startMediaApp(options: MediaAppOptions): Promise<MediaApp>
   app.post(
     '/upload',
     express.json(),
-    uploadFields({ config, logger }, options.rules),
+    uploadFields({ config, logger, uploads: createUploads({ config, logger }) }, options.rules),
     options.handler ?? pass,
     (request, response) => {
       response.json({ files: uploadedFiles(request), body: request.body as unknown });

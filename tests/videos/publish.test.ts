@@ -88,6 +88,8 @@ describe('POST /videos', () => {
   });
 });
 
+const NO_UPLOAD = '3f1d7a90c2e84b56a1d0f9e2';
+
 describe('POST /videos, bad input', () => {
   const stateOf = async () => ({
     videos: await Video.countDocuments(),
@@ -105,6 +107,12 @@ describe('POST /videos, bad input', () => {
     ['the owner is named', { title: 'x', owner: '64b0f1c2d3e4f5a6b7c8d9e0' }, ['owner']],
     ['title is an operator', { 'title[$ne]': 'x' }, ['title']],
     ['tags are too many', { title: 'x', tags: [...Array(21).keys()].join() }, ['tags']],
+    ['an upload stands beside its file', { title: 'x', videoUpload: NO_UPLOAD }, ['videoUpload']],
+    [
+      'an upload stands beside its thumbnail',
+      { title: 'x', thumbnailUpload: NO_UPLOAD },
+      ['thumbnailUpload'],
+    ],
     ['tags are objects', { title: 'x', tags: '[{"$ne":1}]' }, ['tags.0']],
   ])('POST /videos, when %s, answers 400 and keeps nothing', async (_what, texts, fields) => {
     const before = await stateOf();

@@ -82,6 +82,7 @@ describe('PATCH /videos/:videoId, bad input', () => {
     ['category is too long', { category: 'x'.repeat(51) }, ['category']],
     ['category is a boolean', { category: true }, ['category']],
     ['the thumbnail is text', { thumbnail: 'https://example.com/x.png' }, ['thumbnail']],
+    ['the upload is no id', { thumbnailUpload: 'x' }, ['thumbnailUpload']],
     ['views are sent', { title: 'x', views: 1e6 }, ['views']],
     ['the owner is sent', { title: 'x', owner: '64b0f1c2d3e4f5a6b7c8d9e0' }, ['owner']],
     ['isPublished is sent', { isPublished: false }, ['isPublished']],

@@ -27,6 +27,13 @@ const OF_ACCESS: Readonly<Record<Access, readonly FailureName[]>> = {
   'signed by Cloudinary': ['401 INVALID_SIGNATURE'],
 };
 
+/** Where an upload may be named in place of a file. */
+const OF_REFERENCES: readonly FailureName[] = [
+  '404 UPLOAD_NOT_FOUND',
+  '409 UPLOAD_INCOMPLETE',
+  '409 UPLOAD_IN_USE',
+];
+
 /** What can go wrong wherever a body is read. */
 const OF_BODIES: readonly FailureName[] = [
   '400 MALFORMED_BODY',
@@ -88,10 +95,12 @@ function ofInput(route: RouteDescription): FailureName[] {
 }
 
 function ofFiles(files: UploadRules): FailureName[] {
+  const hasReference = Object.values(files).some(({ upload }) => upload !== undefined);
   const hasPicture = Object.values(files).some((rule) => kindsOf(rule).includes('image'));
   return [
     ...OF_FILES,
     ...(requiredFields(files).length > 0 ? (['400 FILE_REQUIRED'] as const) : []),
+    ...(hasReference ? OF_REFERENCES : []),
     ...(hasPicture ? (['400 TOO_MANY_PIXELS'] as const) : []),
   ];
 }

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { contentTypesOf } from '../../services/media/file-type';
 import type { UploadRules } from '../../middlewares/upload/upload-rules';
-import { kindsOf, requiredFields } from '../../middlewares/upload/upload-rules';
+import { formOnlyFields, kindsOf, requiredFields } from '../../middlewares/upload/upload-rules';
 import type { RouteDescription } from '../describe-routes';
 import type { Operation, OperationExample } from '../operation';
 import type { SchemaCollector } from './json-schema';
@@ -80,13 +80,14 @@ export function requestBodyOf(
   if (!schema && !files) return undefined;
   const fields: JsonSchema = schema ? collector.convert(schema) : { type: 'object' };
   const plain: MediaType = { schema: fields, ...exampleOf(example.body) };
-  const mustBeForm = files !== undefined && requiredFields(files).length > 0;
+  const mustBeForm = files !== undefined && formOnlyFields(files).length > 0;
   const content: Record<string, MediaType> = {
     ...(mustBeForm ? {} : { 'application/json': plain, [FORM]: plain }),
     ...(form ? { [MULTIPART]: plain } : {}),
     ...(files ? { [MULTIPART]: multipart(fields, files) } : {}),
   };
-  const required = mustBeForm || ((fields.required ?? []) as string[]).length > 0;
+  const required =
+    requiredFields(files ?? {}).length > 0 || ((fields.required ?? []) as string[]).length > 0;
   return { required, content };
 }
 
@@ -96,7 +97,7 @@ function multipart(fields: JsonSchema, files: UploadRules): MediaType {
     schema: {
       ...fields,
       properties: { ...(fields.properties as JsonSchema), ...Object.fromEntries(parts) },
-      required: [...((fields.required ?? []) as string[]), ...requiredFields(files)],
+      required: [...((fields.required ?? []) as string[]), ...formOnlyFields(files)],
     },
     encoding: Object.fromEntries(
       Object.entries(files).map(([name, rule]) => [

@@ -10,7 +10,7 @@ export const videoOperations: Operations = {
     tag: 'Videos',
     summary: 'Publish a video',
     description:
-      'What a file is, its content decides; its name and type play no part. Once this answers, the files are kept, whatever happens to the server or the media store.',
+      'What a file is, its content decides; its name and type play no part. Once this answers, the files are kept, whatever happens to the server or the media store. In place of a file, `videoUpload` or `thumbnailUpload` may name a complete upload (see Uploads), which ends with that; then JSON will do.',
     access: 'signed in',
     rateLimit: 'upload',
     statusCode: 201,
@@ -90,7 +90,8 @@ export const videoOperations: Operations = {
   'PATCH /api/v1/videos/:videoId': {
     tag: 'Videos',
     summary: 'Change a video of yours',
-    description: 'What is left out stays as it is; a new thumbnail replaces the file of the old.',
+    description:
+      'What is left out stays as it is; a new thumbnail replaces the file of the old. `thumbnailUpload` may name an upload in its place.',
     access: 'signed in',
     rateLimit: 'upload',
     answer: video,

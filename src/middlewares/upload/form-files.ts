@@ -3,6 +3,7 @@ import { inspectUpload, type UploadedFile } from '../../services/media/inspect-u
 import { fileTooLarge } from '../../services/media/temp-storage';
 import { ApiError } from '../../utils/api-error';
 import { malformedForm } from '../../utils/multipart-error';
+import { referencedFields } from './referenced-uploads';
 import {
   kindsOf,
   largestFile,
@@ -30,8 +31,10 @@ export async function checkFormFiles(
   if (!request.files) throw malformedForm();
   const body = request.body as Record<string, unknown>;
   const parts = request.files as Record<string, Express.Multer.File[]>;
-  const missing = requiredFields(rules).filter((name) => !parts[name]?.[0]);
-  if (missing.length > 0) throw filesRequired(missing);
+  const named = referencedFields(body, rules);
+  const twice = named.find((name) => parts[name]?.[0]);
+  if (twice !== undefined) throw sentTwice(twice, rules);
+  requireFiles(rules, [...Object.keys(parts), ...named]);
 
   const files: FormFiles = {};
   for (const [fieldName, rule] of Object.entries(rules)) {
@@ -47,6 +50,17 @@ export async function checkFormFiles(
     files[fieldName] = file;
   }
   return files;
+}
+
+/** @throws ApiError 400 FILE_REQUIRED naming every required field that is not among these */
+export function requireFiles(rules: UploadRules, present: readonly string[]): void {
+  const missing = requiredFields(rules).filter((name) => !present.includes(name));
+  if (missing.length > 0) throw filesRequired(missing);
+}
+
+function sentTwice(fieldName: string, rules: UploadRules): ApiError {
+  const name = rules[fieldName]?.upload ?? fieldName;
+  return ApiError.invalidField(name, `Send either ${fieldName} or ${name}`, 'NOT_ALLOWED');
 }
 
 /** 400 naming every file that is missing. */

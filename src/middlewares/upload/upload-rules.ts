@@ -5,6 +5,8 @@ export interface UploadFieldRule {
   /** What the file must be by its content: this, or one of these. */
   kind: MediaKind | readonly MediaKind[];
   required?: boolean;
+  /** The text field that may name a resumable upload in its place. */
+  upload?: string;
 }
 
 /** The file fields of one route's form; any other file is refused. */
@@ -27,6 +29,11 @@ export function kindsOf(rule: UploadFieldRule | undefined): readonly MediaKind[]
 /** The file fields that a form cannot do without. */
 export function requiredFields(rules: UploadRules): string[] {
   return Object.keys(rules).filter((name) => rules[name]?.required);
+}
+
+/** Those of them that nothing but a form can bring. */
+export function formOnlyFields(rules: UploadRules): string[] {
+  return requiredFields(rules).filter((name) => rules[name]?.upload === undefined);
 }
 
 /** The most bytes that a file of this kind may have. */

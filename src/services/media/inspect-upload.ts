@@ -3,6 +3,7 @@ import { displayName } from './display-name';
 import { allowedTypesText, detectFileTypes, type DetectedType } from './file-type';
 import type { MediaFile, MediaKind } from './media-store';
 import { isPlainText } from './plain-text';
+import type { UploadClaim } from '../uploads/upload-claims';
 import { probeMedia, UnreadableMediaError, type ProbeResult } from './probe';
 
 /** A checked file of a multipart form. It is deleted when the response is closed. */
@@ -10,6 +11,8 @@ export interface UploadedFile extends MediaFile {
   fieldName: string;
   /** The client's name for it: for display only, never part of a path. */
   originalName: string;
+  /** The resumable upload that it came by; it ends when the file is accepted. */
+  upload?: Pick<UploadClaim, 'endWithin' | 'restore'>;
 }
 
 export interface ReceivedFile {

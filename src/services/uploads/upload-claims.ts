@@ -12,13 +12,15 @@ import { isLiving, takeLease, type UploadLease } from './upload-lease';
 export interface UploadClaim {
   readonly upload: UploadFields;
   /** Gives the bytes a name in the folder of uploaded files, as if they had come by a form. */
-  linkInto(tempDir: string, onClaim: (file: string) => void): Promise<string>;
+  linkInto(tempDir: string): Promise<string>;
   /**
    * Ends the upload. Call it in the transaction that accepts its bytes: of all requests that try,
    * one commits.
    * @throws ApiError 409 UPLOAD_IN_USE when another has it by now
    */
   endWithin(session: ClientSession | undefined): Promise<void>;
+  /** Makes it as it was before `endWithin`: what had accepted its bytes has refused them after all. */
+  restore(): Promise<void>;
   /** After everything: deletes the bytes of an ended upload; any other is free again. Never rejects. */
   settle(): Promise<void>;
 }
@@ -68,9 +70,8 @@ function claimOf(lease: UploadLease, files: UploadFiles, logger: Logger): Upload
   return {
     upload,
 
-    async linkInto(tempDir, onClaim) {
+    async linkInto(tempDir) {
       const file = path.join(tempDir, claimTempName(tempDir));
-      onClaim(file);
       await files.linkTo(_id, file);
       return file;
     },
@@ -78,6 +79,11 @@ function claimOf(lease: UploadLease, files: UploadFiles, logger: Logger): Upload
     async endWithin(session) {
       const { deletedCount } = await Upload.deleteOne({ _id, lease: token }, { session });
       if (deletedCount === 0) throw inUse();
+    },
+
+    async restore() {
+      const { _id: _same, ...fields } = upload;
+      await Upload.updateOne({ _id }, { $setOnInsert: fields }, { upsert: true });
     },
 
     async settle() {

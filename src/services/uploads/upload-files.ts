@@ -33,7 +33,7 @@ export interface UploadFiles {
 }
 
 /** @param minFreeBytes left on the disk for others */
-export function createUploadFiles(folder: string, minFreeBytes: number): UploadFiles {
+export function createUploadFiles(folder: string, minFreeBytes = 0): UploadFiles {
   const fileOf = (id: Types.ObjectId): string => path.join(folder, id.toString());
 
   return {
