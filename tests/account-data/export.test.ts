@@ -122,6 +122,7 @@ describe('an account with something of everything', () => {
       subscribedToCount: 1,
       videosCount: 2,
       tweetsCount: 1,
+      storedBytes: 322_978,
     });
   });
 

@@ -95,6 +95,7 @@ function profileOf(user: UserFields, publicUrl: string) {
     subscribedToCount: user.subscribedToCount,
     videosCount: user.allVideosCount,
     tweetsCount: user.tweetsCount,
+    storedBytes: user.storedBytes,
     ...(suspendedAt && { suspendedAt, suspendedUntil, suspensionReason }),
   };
 }

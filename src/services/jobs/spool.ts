@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { link, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { Logger } from 'pino';
 import { MediaJob } from '../../models/media-job.model';
 import { BootError } from '../../utils/boot-error';
 import { unlinkIfPresent } from '../../utils/unlink-if-present';
+import { releaseTempFile } from '../media/temp-files';
 
 const FILE = 'spool-id';
 const ID = /^[0-9a-f]{32}$/;
@@ -50,4 +52,20 @@ export async function namesNeededByJobs(names: readonly string[]): Promise<Reado
     .select('files')
     .lean();
   return new Set(jobs.flatMap(({ files }) => files.map(({ name }) => name)));
+}
+
+/**
+ * Deletes files that were taken over for a job which could not be made. Whether it was made is not
+ * always known: when the database breaks off as it commits, the job may be there all the same. Then
+ * the files stay, and so they do while it cannot be asked; the next start sweeps what no job names.
+ */
+export async function releaseUnneeded(files: readonly string[], logger: Logger): Promise<void> {
+  try {
+    const needed = await namesNeededByJobs(files.map((file) => path.basename(file)));
+    for (const file of files) {
+      if (!needed.has(path.basename(file))) await releaseTempFile(file, logger);
+    }
+  } catch (error) {
+    logger.error({ err: error }, 'could not tell whether a job needs files; they stay');
+  }
 }
