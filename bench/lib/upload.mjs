@@ -7,6 +7,8 @@ import { residentBytes, ROOT } from './processes.mjs';
 
 const CHUNK_BYTES = 256 * 1024;
 const SAMPLE_MILLISECONDS = 50;
+/** As long as those of browsers: what looks for it skips as far. */
+const BOUNDARY = '----WebKitFormBoundaryX3bY6PBMcxB1vCan';
 
 /** A playable video of any size: the clip, and behind it a box that players skip. */
 async function* largeVideo(bytes) {
@@ -27,20 +29,20 @@ async function* videoForm(thumbnail, bytes) {
   yield thumbnail;
   yield `\r\n${partHead('videoFile', 'large.mp4', 'video/mp4')}`;
   yield* largeVideo(bytes);
-  yield '\r\n--frontier--\r\n';
+  yield `\r\n--${BOUNDARY}--\r\n`;
 }
 
 const part = (name, text) =>
-  `--frontier\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${text}\r\n`;
+  `--${BOUNDARY}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${text}\r\n`;
 const partHead = (name, file, type) =>
-  `--frontier\r\nContent-Disposition: form-data; name="${name}"; filename="${file}"\r\n` +
+  `--${BOUNDARY}\r\nContent-Disposition: form-data; name="${name}"; filename="${file}"\r\n` +
   `Content-Type: ${type}\r\n\r\n`;
 
 /** Publishes a large video and watches the server's memory meanwhile. */
 export async function measureUpload({ url, pid }, bytes, accessToken) {
   const thumbnail = await readFile(path.join(ROOT, 'tests', 'fixtures', 'picture.jpg'));
   const headers = {
-    'content-type': 'multipart/form-data; boundary=frontier',
+    'content-type': `multipart/form-data; boundary=${BOUNDARY}`,
     ...(accessToken && { authorization: `Bearer ${accessToken}` }),
   };
   const before = residentBytes(pid);
