@@ -4,6 +4,7 @@ import { Playlist } from '../../src/models/playlist.model';
 import { Report } from '../../src/models/report.model';
 import { Session } from '../../src/models/session.model';
 import { Tweet } from '../../src/models/tweet.model';
+import { Upload } from '../../src/models/upload.model';
 import { UserFile } from '../../src/models/user-file.model';
 import { Video } from '../../src/models/video.model';
 import { describeApi } from '../../src/docs/describe-api';
@@ -15,6 +16,7 @@ import { OPERATIONS } from '../../src/docs/operations';
 import { bearer, login, register, type SignedInAccount } from './accounts';
 import { registerAs } from './roles';
 import type { TestServer } from './server';
+import { seedUpload } from './uploads';
 import { seedUserFile } from './user-files';
 import { seedVideo } from './videos';
 
@@ -55,7 +57,7 @@ async function makeCaller(server: TestServer): Promise<Caller> {
     account,
     headers: bearer(account.accessToken),
     values: {
-      ...(await seedThings(owner)),
+      ...(await seedThings(server, owner)),
       userId: owner,
       subscriberId: owner,
       channelId: other.user._id,
@@ -63,11 +65,12 @@ async function makeCaller(server: TestServer): Promise<Caller> {
       first: '9c',
       second: '04',
       name: `${'9c04d00d'.repeat(4)}.mp4`,
+      asset: '9c04d00d'.repeat(4),
     },
   };
 }
 
-async function seedThings(owner: string): Promise<Record<string, string>> {
+async function seedThings(server: TestServer, owner: string): Promise<Record<string, string>> {
   const videoId = await seedVideo(owner);
   const comment = await Comment.create({ video: videoId, owner, content: 'A comment' });
   const tweet = await Tweet.create({ owner, content: 'A tweet' });
@@ -87,6 +90,7 @@ async function seedThings(owner: string): Promise<Record<string, string>> {
     playlistId: playlist._id.toString(),
     reportId: report._id.toString(),
     fileId: await seedUserFile(owner),
+    uploadId: await seedUpload(server, owner),
   };
 }
 
@@ -114,6 +118,7 @@ async function thingsStand({ values }: Caller): Promise<boolean> {
     Report.exists({ _id: values.reportId }),
     Session.exists({ _id: values.sessionId }),
     UserFile.exists({ _id: values.fileId }),
+    Upload.exists({ _id: values.uploadId }),
   ]);
   return found.every((thing) => thing !== null);
 }
@@ -132,7 +137,7 @@ export async function livingCaller(
   if (await thingsStand(caller)) return caller;
   return {
     ...caller,
-    values: { ...caller.values, ...(await seedThings(caller.account.user._id)) },
+    values: { ...caller.values, ...(await seedThings(server, caller.account.user._id)) },
   };
 }
 

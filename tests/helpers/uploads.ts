@@ -1,5 +1,9 @@
+import { writeFile } from 'node:fs/promises';
 import http from 'node:http';
+import path from 'node:path';
+import { Types } from 'mongoose';
 import type { Response, Test } from 'supertest';
+import { Upload } from '../../src/models/upload.model';
 import { bearer } from './accounts';
 import { eventually } from './eventually';
 import type { TestServer } from './server';
@@ -81,6 +85,25 @@ export function idOf(announced: Response): string {
     throw new Error(`POST answered ${announced.status}: ${announced.text}`);
   }
   return announced.body.data._id as string;
+}
+
+/** An upload of which nothing has come yet. @returns its id */
+export async function seedUpload(
+  server: TestServer,
+  user: string | Types.ObjectId,
+  originalName = 'picture.jpg',
+): Promise<string> {
+  const { _id } = await Upload.create({
+    user,
+    bytes: 1537,
+    kind: 'image',
+    originalName,
+    lease: new Types.ObjectId(),
+    leasedUntil: new Date(0),
+    expiresAt: new Date(Date.now() + 24 * 3600 * 1000),
+  });
+  await writeFile(path.join(server.config.uploadsDir, _id.toString()), '');
+  return _id.toString();
 }
 
 /** A PATCH of which the client decides when its bytes come, and whether all of them do. */

@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import { Types } from 'mongoose';
+import type { Types } from 'mongoose';
 import type { AppDependencies } from '../../app-dependencies';
 import { inspectUpload, type UploadedFile } from '../../services/media/inspect-upload';
 import { releaseTempFile } from '../../services/media/temp-files';

@@ -12,6 +12,7 @@ import { createTokenService, hashToken } from '../../../src/services/token.servi
 import { bearer } from '../accounts';
 import type { TestServer } from '../server';
 import { expiredCopy } from '../tokens';
+import { seedUpload } from '../uploads';
 import { seedUserFile } from '../user-files';
 import { seedUser } from '../users';
 import { seedVideo } from '../videos';
@@ -40,12 +41,13 @@ export async function makeAttacker(server: TestServer): Promise<Attacker> {
     commentsCount: 1,
     topCommentsCount: 1,
   });
-  const [tokens, comment, tweet, playlist, fileId, report] = await Promise.all([
+  const [tokens, comment, tweet, playlist, fileId, uploadId, report] = await Promise.all([
     openSession(server, user),
     Comment.create({ video: videoId, owner: user, content: 'A comment' }),
     Tweet.create({ owner: user, content: 'A tweet' }),
     Playlist.create({ owner: user, name: 'A playlist' }),
     seedUserFile(user),
+    seedUpload(server, user),
     Report.create({
       reporter: user,
       targetType: 'user',
@@ -62,6 +64,7 @@ export async function makeAttacker(server: TestServer): Promise<Attacker> {
       tweetId: [tweet._id.toString()],
       playlistId: [playlist._id.toString()],
       fileId: [fileId],
+      uploadId: [uploadId],
       sessionId: [tokens.sessionId],
       userId: [userId],
       subscriberId: [userId],

@@ -53,6 +53,8 @@ export async function sendCall(
   const carriesBody = !['GET', 'HEAD', 'OPTIONS'].includes(request.method);
   const headers = {
     ...(carriesBody ? { 'Content-Type': type, 'Content-Length': String(content.length) } : {}),
+    // Protocols have rules for headers as others have for bodies.
+    ...exampleOf(call.route).headers,
     ...safeHeaders(call.headers),
     ...safeHeaders(credentials),
   };

@@ -9,6 +9,7 @@ import { Subscription } from '../../../src/models/subscription.model';
 import { Tweet } from '../../../src/models/tweet.model';
 import { TwoFactor } from '../../../src/models/two-factor.model';
 import { UserFile } from '../../../src/models/user-file.model';
+import { Upload } from '../../../src/models/upload.model';
 import { User } from '../../../src/models/user.model';
 import { Video } from '../../../src/models/video.model';
 import { WatchHistory } from '../../../src/models/watch-history.model';
@@ -16,6 +17,7 @@ import { bearer } from '../accounts';
 import { dataOf } from '../answers';
 import type { TestServer } from '../server';
 import { registerWithTwoFactor, type TwoFactorAccount } from '../two-factor';
+import { seedUpload } from '../uploads';
 import { seedUserFile } from '../user-files';
 import { seedUser } from '../users';
 import { seedVideo } from '../videos';
@@ -49,6 +51,7 @@ export async function makeVictim(server: TestServer): Promise<Victim> {
     'browser of a session': canary(),
     'details of a report': canary(),
     'name of a file': canary(),
+    'name of an upload': canary(),
   };
   await User.updateOne(
     { _id: userId },
@@ -64,13 +67,14 @@ export async function makeVictim(server: TestServer): Promise<Victim> {
     .split('/')
     .slice(2);
   const picture = { first: [first], second: [second], name: [name] };
-  const things = { ...(await seedThings(userId, texts)), ...picture };
+  const things = { ...(await seedThings(server, userId, texts)), ...picture };
   const secrets = await storedSecrets(userId);
   const canaries = new Map(Object.entries({ ...texts, ...secrets, ...tokensOf(account) }));
   return { account, things, canaries, snapshot: () => snapshotOf(userId) };
 }
 
 async function seedThings(
+  server: TestServer,
   userId: string,
   texts: Readonly<Record<string, string>>,
 ): Promise<Things> {
@@ -119,6 +123,7 @@ async function seedThings(
     reportId: [report._id.toString()],
     sessionId: [session?._id.toString() ?? ''],
     fileId: [await seedUserFile(userId, texts['name of a file'])],
+    uploadId: [await seedUpload(server, userId, texts['name of an upload'])],
     userId: [userId],
     subscriberId: [userId],
     channelId: [userId],
@@ -172,6 +177,7 @@ async function snapshotOf(userId: string): Promise<Record<string, string>> {
     [Tweet.collection, { owner: id }],
     [Playlist.collection, { owner: id }],
     [UserFile.collection, { owner: id }],
+    [Upload.collection, { user: id }],
     [Like.collection, { likedBy: id }],
     [WatchHistory.collection, { user: id }],
     [Subscription.collection, { subscriber: id }],
