@@ -119,7 +119,7 @@ export interface OpenPatch {
 
 /** Begins a PATCH that announces so many bytes, and sends none yet. */
 export function openPatch(
-  server: TestServer,
+  server: Pick<TestServer, 'url'>,
   accessToken: string,
   uploadId: string,
   { offset = 0, bytes }: { offset?: number; bytes: number },
