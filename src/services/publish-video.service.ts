@@ -3,8 +3,10 @@ import { Types, type ClientSession } from 'mongoose';
 import type { AppDependencies } from '../app-dependencies';
 import { runInTransaction } from '../db/run-in-transaction';
 import type { JobFile, VideoFileField } from '../models/media-job.model';
+import { User } from '../models/user.model';
 import { Video, type VideoFields } from '../models/video.model';
 import { ApiError } from '../utils/api-error';
+import { invalidToken } from '../utils/authentication-errors';
 import { withPatience } from '../utils/with-patience';
 import type { HeldJob } from './jobs/job-lease';
 import type { JobOutcome } from './jobs/job-worker';
@@ -15,6 +17,7 @@ import { adoptTempFile } from './media/temp-files';
 import { bytesOf } from './uploads/quota.service';
 import { deleteVideoWithin, finishDeletion } from './video-change.service';
 import { countAcceptedVideo } from './video-totals.service';
+import { videoNotFound } from './video.service';
 
 export type VideoText = Pick<
   VideoFields,
@@ -43,7 +46,8 @@ type PublishDependencies = Pick<
  * with patience; a store that refuses the files meanwhile has them refused altogether.
  * @param files are taken over; their requests find nothing to delete any more
  * @returns the new video's id; the video itself says whether it is `ready` or `processing`
- * @throws ApiError 413 QUOTA_EXCEEDED, 502, 507 and others; then nothing is kept
+ * @throws ApiError 413 QUOTA_EXCEEDED, 502, 507 and others, 404 or 401 when it was deleted meanwhile;
+ * then nothing is kept
  */
 export async function publishVideo(
   dependencies: PublishDependencies,
@@ -61,7 +65,14 @@ export async function publishVideo(
     await files.thumbnail?.upload?.restore();
     throw outcome.error;
   }
+  if (outcome?.state === 'lost') await requirePresent(videoId, owner);
   return videoId;
+}
+
+/** An upload takes long enough for its owner to delete the video, or the account, meanwhile. */
+async function requirePresent(videoId: Types.ObjectId, owner: Types.ObjectId): Promise<void> {
+  if (await Video.exists({ _id: videoId })) return;
+  throw (await User.exists({ _id: owner })) ? videoNotFound() : invalidToken();
 }
 
 /** Keeps the files, and in one transaction everything that says that they are accepted. */

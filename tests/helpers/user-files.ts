@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import type { Types } from 'mongoose';
+import { Types } from 'mongoose';
 import type { Test } from 'supertest';
 import { UserFile } from '../../src/models/user-file.model';
+import { moveStoredBytes } from '../../src/services/uploads/quota.service';
 import type { SignedInAccount } from './accounts';
 import { fixture } from './fixtures';
 import { call } from './posts';
@@ -24,6 +25,7 @@ export async function seedUserFile(
 ): Promise<string> {
   const name = randomBytes(16).toString('hex');
   const publicId = `${name.slice(0, 2)}/${name.slice(2, 4)}/${name}.png`;
+  await moveStoredBytes(new Types.ObjectId(owner), 1, undefined);
   const { _id } = await UserFile.create({
     owner,
     asset: { url: `/media/${publicId}`, publicId, resourceType: 'image', bytes: 1, format: 'png' },

@@ -23,7 +23,8 @@ export const videoOperations: Operations = {
         data: { ...EXAMPLE_VIDEO, videoFile: '', thumbnail: '', status: 'processing' },
       },
     },
-    failures: ['413 QUOTA_EXCEEDED'],
+    // Its owner may delete it while this waits.
+    failures: ['404 VIDEO_NOT_FOUND', '413 QUOTA_EXCEEDED'],
     example: {
       body: {
         title: 'The analytical engine, explained',
