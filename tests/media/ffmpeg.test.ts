@@ -62,6 +62,16 @@ describe('runFfmpeg', () => {
     // It settles only once the process has ended: otherwise this would wait for ten minutes.
     await expect(runFfmpeg(ffmpeg, [], options)).rejects.toMatchObject(expected);
   });
+
+  test.each([
+    ['falls between two milliseconds', 10.008 * 60],
+    ['is that of ten hours of video', 36_000 * 60],
+    ['is that of a clock gone wrong', 1e12],
+  ])('runFfmpeg, when its time limit %s, runs to its end', async (_which, timeLimitSeconds) => {
+    const ffmpeg = await scriptedFfmpeg(folder, 'sleep 0.2; echo done');
+
+    expect(await runFfmpeg(ffmpeg, [], { timeLimitSeconds })).toBe('done\n');
+  });
 });
 
 describe('findFfmpeg', () => {

@@ -32,6 +32,8 @@ const REPORT_BYTES = 4096;
 const PROGRESS_SECONDS = 5;
 /** Its work can wait; requests cannot. */
 const LOWEST_PRIORITY = 19;
+/** Three weeks and a half: a timer set for longer fires at once. */
+const LONGEST_TIMER_MILLISECONDS = 2 ** 31 - 1;
 
 /**
  * Runs ffmpeg to its end: without a shell, without our environment and its secrets, without our
@@ -47,7 +49,7 @@ export async function runFfmpeg(
   const giveUp = new AbortController();
   const stop = AbortSignal.any([
     giveUp.signal,
-    AbortSignal.timeout(timeLimitSeconds * 1000),
+    AbortSignal.timeout(wholeMilliseconds(timeLimitSeconds)),
     ...(signal ? [signal] : []),
   ]);
   const child = spawn(command, ['-nostdin', '-hide_banner', ...parameters], {
@@ -75,6 +77,11 @@ export async function runFfmpeg(
   } finally {
     stop.removeEventListener('abort', kill);
   }
+}
+
+/** What a timer takes: the lengths of videos make no whole numbers, and files may claim any length. */
+function wholeMilliseconds(seconds: number): number {
+  return Math.min(Math.ceil(seconds * 1000), LONGEST_TIMER_MILLISECONDS);
 }
 
 /** Options that make ffmpeg speak up regularly and otherwise only about errors. */
