@@ -1,5 +1,5 @@
 import { bearer, registerAndLogin } from '../helpers/accounts';
-import { expectFailure, expectInvalid } from '../helpers/answers';
+import { dataOf, expectFailure, expectInvalid } from '../helpers/answers';
 import { describeBadPaging, NO_IDS } from '../helpers/bad-paging';
 import { coversBadInput } from '../helpers/route-coverage';
 import { startTestServer, type TestServer } from '../helpers/server';
@@ -51,6 +51,16 @@ describe('POST /api/v1/uploads', () => {
     const answer = await post({ 'Upload-Length': '10', 'Upload-Metadata': text });
 
     expectInvalid(answer, ['Upload-Metadata']);
+  });
+
+  test('a creation, when its Upload-Metadata is empty, answers 201 with an upload without a name', async () => {
+    const answer = await post({ 'Upload-Length': '10', 'Upload-Metadata': '' });
+
+    expect(dataOf(answer, 201)).toMatchObject({ originalName: '', kind: 'video', bytes: 10 });
+    const { _id } = answer.body.data as { _id: string };
+    const found = await server.api().get(`${UPLOADS}/${_id}`).set(bearer(token));
+    expect(found.headers['upload-metadata']).toBeUndefined();
+    await server.api().delete(`${UPLOADS}/${_id}`).set(headers());
   });
 
   test.each([

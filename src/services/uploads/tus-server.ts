@@ -89,7 +89,8 @@ function toWebRequest(request: ExpressRequest): Request {
   const headers = new Headers();
   for (const name of READ_HEADERS) {
     const value = request.headers[name];
-    if (typeof value === 'string') headers.set(name, value);
+    // The package takes an empty header for a broken one; to us it says nothing, like an absent one.
+    if (typeof value === 'string' && value !== '') headers.set(name, value);
   }
   const { method } = request;
   // The address plays no part: the id comes from the context.
