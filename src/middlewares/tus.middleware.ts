@@ -1,4 +1,4 @@
-import type { ErrorRequestHandler, RequestHandler } from 'express';
+import type { RequestHandler } from 'express';
 import type { Config } from '../config';
 import {
   TUS_EXTENSIONS,
@@ -25,15 +25,16 @@ export function offerTus({ maxVideoBytes }: Pick<Config, 'maxVideoBytes'>): Requ
   };
 }
 
-/** Every answer names the version, and pages on other origins may read what the protocol tells. */
-export const speakTus: RequestHandler = (_request, response, next) => {
+/**
+ * Every answer names the version, and pages on other origins may read what the protocol tells. An
+ * answer before the end of a body, be it a refusal or for a newer request, is the end of its
+ * connection: nobody reads the rest.
+ */
+export const speakTus: RequestHandler = (request, response, next) => {
+  response.once('finish', () => {
+    if (!request.complete) lingerThenHangUp(request);
+  });
   response.set('Tus-Resumable', TUS_VERSION);
   response.append('Access-Control-Expose-Headers', TUS_RESPONSE_HEADERS.join(','));
   next();
-};
-
-/** Before a refusal is answered: a body of which nobody will read the rest must not come for hours. */
-export const endRefusedBody: ErrorRequestHandler = (error, request, _response, next) => {
-  if (!request.complete) lingerThenHangUp(request);
-  next(error);
 };

@@ -3,7 +3,7 @@ import type { AppDependencies } from '../app-dependencies';
 import { createUploadController } from '../controllers/upload.controller';
 import { createAuthentication } from '../middlewares/authenticate.middleware';
 import { createRateLimits } from '../middlewares/rate-limit.middleware';
-import { endRefusedBody, speakTus } from '../middlewares/tus.middleware';
+import { speakTus } from '../middlewares/tus.middleware';
 import { uploadSlot } from '../middlewares/upload-slot.middleware';
 import { validate } from '../middlewares/validate.middleware';
 import { listUploadsSchema, uploadIdSchema } from '../validators/upload.validator';
@@ -41,8 +41,6 @@ export function createUploadRouter(dependencies: AppDependencies): Router {
     validate(uploadIdSchema),
     controller.terminate,
   );
-
-  router.use(endRefusedBody);
 
   return router;
 }

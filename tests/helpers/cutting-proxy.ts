@@ -36,6 +36,8 @@ export async function startCuttingProxy(
       server.end();
       client.destroy();
     });
+    // An end without a word goes on to the other side.
+    server.once('close', () => client.destroy());
     client.pipe(server);
     server.pipe(client);
   });

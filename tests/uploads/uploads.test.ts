@@ -32,7 +32,11 @@ beforeAll(async () => {
   server = await startTestServer({ env: { MAX_BYTES_PER_USER: '1000000' } });
   [ada, eve] = [await registerAndLogin(server), await registerAndLogin(server)];
 });
-beforeEach(() => Upload.deleteMany({}));
+beforeEach(async () => {
+  await Upload.deleteMany({});
+  // The pictures of the accounts count too; without them, the numbers below are round.
+  await User.updateMany({}, { $set: { storedBytes: 0 } });
+});
 afterAll(() => server.stop());
 
 const list = (account: SignedInAccount, query = '') =>

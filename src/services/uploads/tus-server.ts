@@ -73,9 +73,12 @@ export function createTusServer(
 
   return {
     async handle(request, limits) {
-      const webRequest = toWebRequest(request);
+      const body = takesBody(request) ? receive(request) : undefined;
+      const webRequest = toWebRequest(request, body);
       contexts.set(webRequest, limits);
       const answer = await server.handleWeb(webRequest);
+      // What the package did not want must not hold up what follows on the connection.
+      if (body) request.unpipe(body);
       if (answer.status >= 400) {
         throw toApiError(failures.get(webRequest) ?? new Error(await answer.text()));
       }
@@ -85,7 +88,11 @@ export function createTusServer(
   };
 }
 
-function toWebRequest(request: ExpressRequest): Request {
+function takesBody({ method }: ExpressRequest): boolean {
+  return method === 'POST' || method === 'PATCH';
+}
+
+function toWebRequest(request: ExpressRequest, body: PassThrough | undefined): Request {
   const headers = new Headers();
   for (const name of READ_HEADERS) {
     const value = request.headers[name];
@@ -95,13 +102,13 @@ function toWebRequest(request: ExpressRequest): Request {
   const { method } = request;
   // The address plays no part: the id comes from the context.
   const url = `http://localhost${UPLOADS_PATH}`;
-  if (method === 'HEAD' || method === 'DELETE') return new Request(url, { method, headers });
-  const init = { method, headers, body: Readable.toWeb(receive(request)), duplex: 'half' };
+  if (!body) return new Request(url, { method, headers });
+  const init = { method, headers, body: Readable.toWeb(body), duplex: 'half' };
   return new Request(url, init as RequestInit);
 }
 
 /** The body up to where it was cut: what has come stays, so a broken connection is an end. */
-function receive(request: ExpressRequest): Readable {
+function receive(request: ExpressRequest): PassThrough {
   const body = new PassThrough();
   request.pipe(body);
   request.once('close', () => {
