@@ -7,6 +7,8 @@ import { accountFields, AVATAR } from '../helpers/accounts';
 import { startCloudinaryStub } from '../helpers/cloudinary-stub';
 import { eventually } from '../helpers/eventually';
 import { fixture, sha256 } from '../helpers/fixtures';
+import { runScript } from '../helpers/run-script';
+import { loginAt, publishAt, registerAt } from '../helpers/server-runs';
 import { startServerProcess, type ServerProcess } from '../helpers/server-process';
 
 const TEMP_DIR = path.join(__dirname, '..', '..', 'public', 'temp');
@@ -61,6 +63,40 @@ describe('uploads of a server process', () => {
     await start().ready();
 
     expect(await leftOvers()).toEqual([]);
+  });
+
+  test('when it is killed as soon as a video is answered, the next start has the video and no rest', async () => {
+    const environment = { NODE_ENV: 'test', LOG_LEVEL: 'info', BCRYPT_COST: '4' };
+    const first = start(environment);
+    const url = await first.ready();
+    const fields = accountFields();
+    await registerAt(url, fields);
+    const videoId = await publishAt(url, await loginAt(url, fields), 'Answered');
+
+    first.child.kill('SIGKILL');
+    await first.exited();
+    const second = start(environment);
+    const again = await second.ready();
+
+    const video = await request(again).get(`/api/v1/videos/${videoId}`).expect(200);
+    const { pathname } = new URL(video.body.data.videoFile);
+    const file = await fetch(`${again}${pathname}`);
+    expect(sha256(Buffer.from(await file.arrayBuffer()))).toBe(sha256('clip.mp4'));
+    await eventually(async () =>
+      expect(
+        (await readdir(TEMP_DIR)).filter((name) => name.includes(`-${first.child.pid}-`)),
+      ).toEqual([]),
+    );
+    second.child.kill('SIGTERM');
+    await second.exited();
+    const media = ['--media', '--older-than', '0'];
+    expect(await runScript('reconcile', { ...environment, DATA_DIR: dataDir }, ...media)).toEqual({
+      code: 0,
+      // The avatar, the video and its thumbnail.
+      stdout:
+        'Checked 3 stored files and 3 references: nothing is left over, and nothing is missing\n',
+      stderr: '',
+    });
   });
 
   test('when CLOUDINARY_* is set, a registration stores its picture there', async () => {

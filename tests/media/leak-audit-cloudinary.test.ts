@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import pino from 'pino';
 import { CloudinaryStore } from '../../src/services/media/cloudinary-store';
 import {
@@ -14,8 +15,8 @@ import {
   STUB_DURATION_SECONDS,
   type CloudinaryStub,
 } from '../helpers/cloudinary-stub';
-import { sha256 } from '../helpers/fixtures';
-import { expectNoTempFiles, localFiles, sendVideo } from '../helpers/media-audit';
+import { fixture, sha256 } from '../helpers/fixtures';
+import { abandonVideo, expectNoTempFiles, localFiles, sendVideo } from '../helpers/media-audit';
 import { startTestServer, type TestServer } from '../helpers/server';
 
 const ATTEMPTS = 2;
@@ -94,6 +95,18 @@ describe('publishing into Cloudinary', () => {
     const { status } = await sendLogin(server, { email: fields.email, password: fields.password });
     expect(status).toBe(401);
   });
+
+  test.each([0.01, 0.5, 0.99])(
+    'when the client hangs up at %d of the video, sends nothing to the provider',
+    async (share) => {
+      const before = contents();
+
+      await abandonVideo(server, account.accessToken, readFileSync(fixture('clip.mp4')), share);
+
+      await expectNoTempFiles(server);
+      expect(contents()).toEqual(before);
+    },
+  );
 
   test('when the provider fails once, the client does not notice', async () => {
     stub.failNext({ status: 500, only: 'video' });
