@@ -109,6 +109,25 @@ describe('LocalStore', () => {
     expect(await storedIds()).toEqual([earlier.publicId]);
   });
 
+  test('store, when it is done again under a name, leaves the same file and no draft', async () => {
+    const { publicId } = await store.store(clip);
+
+    await store.store(clip, { publicId });
+
+    expect(await storedIds()).toEqual([publicId]);
+    const kept = await fs.readFile(path.join(folder, 'media', publicId));
+    expect(sha256(kept)).toBe(sha256('clip.mp4'));
+  });
+
+  test('store, when another has stored the file by now and deleted its source, harms nothing', async () => {
+    const { publicId } = await store.store(clip);
+    jest.spyOn(fs, 'link').mockRejectedValue(failWith('ENOENT'));
+
+    await expect(store.store(clip, { publicId })).rejects.toMatchObject({ code: 'ENOENT' });
+
+    expect(await storedIds()).toEqual([publicId]);
+  });
+
   test('store, when the caller has gone, rejects and leaves nothing', async () => {
     await store.check();
 

@@ -147,17 +147,28 @@ export class LocalStore implements MediaStore {
   /** On one file system a second name costs nothing, however large the file; elsewhere we copy. */
   private async place({ path: source, bytes }: MediaFile, target: string): Promise<void> {
     await syncPath(source);
-    // An earlier attempt may have got this far.
-    await unlinkIfPresent(target);
     await removeDrafts(target);
+    const draft = newDraft(target);
     try {
-      await link(source, target);
+      await this.placeDraft(source, bytes, draft);
+      // At once in the place of what an earlier attempt, or a quicker worker, has put there.
+      await rename(draft, target);
+    } finally {
+      // Also when all went well: two names of one file are left as they are (POSIX, rename).
+      await unlinkIfPresent(draft);
+    }
+    await syncPath(path.dirname(target));
+  }
+
+  private async placeDraft(source: string, bytes: number, draft: string): Promise<void> {
+    try {
+      await link(source, draft);
     } catch (error) {
       if (!CANNOT_LINK.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
       await requireFreeBytes(this.root, bytes, this.minFreeBytes);
-      await copyInto(source, target);
+      await copyFile(source, draft, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+      await syncPath(draft);
     }
-    await syncPath(path.dirname(target));
   }
 
   /** Cut while the publisher waits, so that the video has one from its first moment on. */
@@ -217,18 +228,6 @@ async function makeFolder(folder: string): Promise<void> {
 }
 
 const CANNOT_LINK = new Set(['EXDEV', 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
-
-async function copyInto(source: string, target: string): Promise<void> {
-  const draft = newDraft(target);
-  try {
-    await copyFile(source, draft, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
-    await syncPath(draft);
-    await rename(draft, target);
-  } catch (error) {
-    await unlinkIfPresent(draft);
-    throw error;
-  }
-}
 
 /** None in a folder that nobody has needed yet. */
 async function foldersIn(folder: string): Promise<string[]> {
