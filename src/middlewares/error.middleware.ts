@@ -10,7 +10,7 @@ export const errorHandler: ErrorRequestHandler = (error: unknown, request, respo
     const { code, subject } = apiError;
     audit(request, 'access-denied', { ...subject, outcome: 'failure', reason: code });
   }
-  // pino-http logs `response.err` in the request's line, with its cause; 4xx are no news.
+  // The request's log line tells it, with its cause; 4xx are no news.
   if (apiError.statusCode >= 500) {
     response.err =
       error instanceof Error ? error : new Error('Rejected with a non-error', { cause: error });

@@ -1,7 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import type { Request, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
-import { pinoHttp } from 'pino-http';
+
+declare module 'express-serve-static-core' {
+  interface Request {
+    /** What `X-Request-Id` says; also in every log line about the request. */
+    id: string;
+    /** Writes lines that tell which request they are about. */
+    log: Logger;
+  }
+  interface Response {
+    /** What went wrong on our side, for the request's log line. */
+    err?: Error;
+  }
+}
 
 // An inbound id is echoed and logged, so only short and harmless ones are believed.
 const SAFE_REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;
@@ -11,33 +23,65 @@ const SAFE_REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;
  * Sets `request.id` and `request.log`.
  */
 export function requestContext(logger: Logger): RequestHandler {
-  return pinoHttp({
-    logger,
-    genReqId: (request, response) => {
-      const inbound = request.headers['x-request-id'];
-      const id =
-        typeof inbound === 'string' && SAFE_REQUEST_ID.test(inbound) ? inbound : randomUUID();
-      response.setHeader('X-Request-Id', id);
-      return id;
+  // Made when it is asked for: few requests write lines of their own, and a logger is no small thing.
+  const ownLogger: PropertyDescriptor = {
+    configurable: true,
+    get(this: Request) {
+      const log = logger.child({ req: describeRequest(this, this.socket.remoteAddress) });
+      Object.defineProperty(this, 'log', { value: log });
+      return log;
     },
-    customLogLevel: (_request, response, error) => {
-      if (error || response.statusCode >= 500) return 'error';
-      return response.statusCode >= 400 ? 'warn' : 'info';
-    },
-    // The library would first copy headers, query and address into an object for us to pick from.
-    wrapSerializers: false,
-    serializers: {
-      // Headers stay out: they carry cookies and tokens, and the query may carry what people seek.
-      req: (request: Request) => ({
-        id: request.id,
-        method: request.method,
-        path: request.originalUrl.split('?', 1)[0],
-        remoteAddress: request.socket.remoteAddress,
-      }),
-      // Null for a client that hung up before any answer: nobody was told a status.
-      res: (response: Response) => ({
-        statusCode: response.headersSent ? response.statusCode : null,
-      }),
-    },
-  });
+  };
+  return (request, response, next) => {
+    const startedAt = Date.now();
+    // The socket forgets it once the client is gone.
+    const { remoteAddress } = request.socket;
+    request.id = requestIdOf(request);
+    Object.defineProperty(request, 'log', ownLogger);
+    response.setHeader('X-Request-Id', request.id);
+    response.on('error', (error) => {
+      response.err ??= error;
+    });
+    // Also follows an answer that ended well.
+    response.on('close', () => {
+      const level = levelOf(response);
+      if (!logger.isLevelEnabled(level)) return;
+      logger[level](
+        {
+          req: describeRequest(request, remoteAddress),
+          // Null for a client that hung up before any answer: nobody was told a status.
+          res: { statusCode: response.headersSent ? response.statusCode : null },
+          ...(response.err && { err: response.err }),
+          responseTime: Date.now() - startedAt,
+        },
+        outcomeOf(response, level),
+      );
+    });
+    next();
+  };
+}
+
+function requestIdOf(request: Request): string {
+  const inbound = request.headers['x-request-id'];
+  return typeof inbound === 'string' && SAFE_REQUEST_ID.test(inbound) ? inbound : randomUUID();
+}
+
+/** Headers stay out: they carry cookies and tokens, and the query may carry what people seek. */
+function describeRequest(request: Request, remoteAddress: string | undefined) {
+  return {
+    id: request.id,
+    method: request.method,
+    path: request.originalUrl.split('?', 1)[0],
+    remoteAddress,
+  };
+}
+
+function levelOf({ err, statusCode }: Response): 'error' | 'warn' | 'info' {
+  if (err || statusCode >= 500) return 'error';
+  return statusCode >= 400 ? 'warn' : 'info';
+}
+
+function outcomeOf(response: Response, level: string): string {
+  if (level === 'error') return 'request errored';
+  return response.writableEnded ? 'request completed' : 'request aborted';
 }

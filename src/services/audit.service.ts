@@ -1,7 +1,6 @@
 import type { Request } from 'express';
 import { Types } from 'mongoose';
 import type { Logger } from 'pino';
-import type { ReqId } from 'pino-http';
 import { toApiError } from '../utils/to-api-error';
 
 /** What is recorded for whoever must later say who did what (OWASP Logging Cheat Sheet). */
@@ -32,7 +31,7 @@ export type AuditEvent = (typeof AUDIT_EVENTS)[number];
 /** The source of an event outside a request's handler, such as a service that is told the device. */
 export interface AuditContext {
   logger: Logger;
-  requestId?: ReqId;
+  requestId?: string;
   ip?: string;
   userId?: Id;
   sessionId?: Id;
@@ -105,7 +104,7 @@ export async function audited<T>(
 }
 
 /** Without what is unknown, so that it hides nothing that is known; ids as text. */
-function known(fields: Readonly<Record<string, Detail | ReqId | undefined>>) {
+function known(fields: Readonly<Record<string, Detail | string | undefined>>) {
   return Object.fromEntries(
     Object.entries(fields)
       .filter(([, value]) => value !== undefined)

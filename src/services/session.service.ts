@@ -1,6 +1,5 @@
 import { Types } from 'mongoose';
 import type { Logger } from 'pino';
-import type { ReqId } from 'pino-http';
 import type { Config } from '../config';
 import { Session, type SessionFields } from '../models/session.model';
 import { invalidCredentials, invalidToken, reusedToken } from '../utils/authentication-errors';
@@ -31,7 +30,7 @@ export interface Device {
   ip: string;
   userAgent: string;
   /** For the log alone: leads from an audit event to the request behind it. */
-  requestId: ReqId;
+  requestId: string;
 }
 
 export interface TokenPair {
