@@ -1,4 +1,5 @@
 import type { Types } from 'mongoose';
+import { driverCollection } from '../db/driver-collection';
 import { channelProfilePipeline, type ChannelProfile } from '../models/channel-profile.pipeline';
 import { User } from '../models/user.model';
 import { ApiError } from '../utils/api-error';
@@ -12,7 +13,9 @@ export async function getChannelProfile(
   username: string,
   viewer: Types.ObjectId | undefined,
 ): Promise<ChannelProfile> {
-  const [channel] = await User.aggregate<ChannelProfile>(channelProfilePipeline(username, viewer));
+  const [channel] = await driverCollection(User)
+    .aggregate<ChannelProfile>(channelProfilePipeline(username, viewer))
+    .toArray();
   if (!channel) throw channelNotFound();
   return channel;
 }

@@ -1,6 +1,7 @@
 import { Types } from 'mongoose';
 import type { Logger } from 'pino';
 import type { Config } from '../config';
+import { driverCollection } from '../db/driver-collection';
 import { Session, type SessionFields } from '../models/session.model';
 import { invalidCredentials, invalidToken, reusedToken } from '../utils/authentication-errors';
 import { audit } from './audit.service';
@@ -118,7 +119,15 @@ export function createSessionService(dependencies: SessionDependencies): Session
     },
 
     async isLiving(claims) {
-      return (await Session.exists(living(claims))) !== null;
+      const session = await driverCollection(Session).findOne(
+        {
+          _id: new Types.ObjectId(claims.sessionId),
+          user: new Types.ObjectId(claims.userId),
+          ...notOver(),
+        },
+        { projection: { _id: 1 } },
+      );
+      return session !== null;
     },
 
     async end(userId, sessionId) {

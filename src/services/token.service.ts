@@ -3,6 +3,7 @@ import jwt from 'jsonwebtoken';
 import { z } from 'zod';
 import type { Config, TokenConfig } from '../config';
 import { expiredToken, invalidToken } from '../utils/authentication-errors';
+import { VerifiedTokens } from './verified-tokens';
 
 /** RFC 8725 sections 3.1, 3.8, 3.9 and 3.11: pin the algorithm, the issuer, the audience and the kind. */
 const ALGORITHM = 'HS256';
@@ -16,7 +17,12 @@ const CLOCK_TOLERANCE_SECONDS = 5;
 const CLOCK_TOLERANCE_SHARE = 1 / 60;
 
 const objectId = z.string().regex(/^[0-9a-f]{24}$/);
-const accessPayload = z.object({ typ: z.literal('access'), sub: objectId, sid: objectId });
+const accessPayload = z.object({
+  typ: z.literal('access'),
+  sub: objectId,
+  sid: objectId,
+  exp: z.number(),
+});
 const refreshPayload = z.object({
   typ: z.literal('refresh'),
   sub: objectId,
@@ -74,6 +80,7 @@ export function createTokenService(
   const { accessToken, refreshToken } = config;
   const accessKeys = createKeyring(accessToken);
   const refreshKeys = createKeyring(refreshToken);
+  const verified = verifiedBy(accessToken);
   return {
     signAccessToken: ({ userId, sessionId }) =>
       jwt.sign({ typ: 'access', sid: sessionId }, accessKeys.signing, {
@@ -85,8 +92,12 @@ export function createTokenService(
       }),
 
     verifyAccessToken(token, { evenExpired = false } = {}) {
-      const payload = verify(token, accessKeys, accessPayload, evenExpired);
-      return { userId: payload.sub, sessionId: payload.sid };
+      const known = evenExpired ? undefined : verified.find(token, accessKeys.clockTolerance);
+      if (known) return known;
+      const { sub, sid, exp } = verify(token, accessKeys, accessPayload, evenExpired);
+      const claims = { userId: sub, sessionId: sid };
+      if (!evenExpired) verified.add(token, { claims, expiresAt: exp });
+      return claims;
     },
 
     signRefreshToken: (request) => signRefreshToken(request, refreshKeys.signing),
@@ -103,6 +114,15 @@ export function createTokenService(
     possibleSuccessors: (claims, term) =>
       refreshKeys.known.map((key) => signSuccessor(claims, term, key)),
   };
+}
+
+/** Routers make a service each: what one has verified, the others need not. */
+const verifiedTokens = new WeakMap<TokenConfig, VerifiedTokens>();
+
+function verifiedBy(config: TokenConfig): VerifiedTokens {
+  const verified = verifiedTokens.get(config) ?? new VerifiedTokens();
+  verifiedTokens.set(config, verified);
+  return verified;
 }
 
 /** The secrets of one kind of token. */

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import http, { type IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { driverCollection } from '../../src/db/driver-collection';
 import { Session } from '../../src/models/session.model';
 import { User } from '../../src/models/user.model';
 import { Video } from '../../src/models/video.model';
@@ -52,7 +53,7 @@ async function holdOpen(
   path: string,
   first: string,
 ): Promise<(...rest: Buffer[]) => Promise<[status: number | undefined, code: string | undefined]>> {
-  const sessionRead = jest.spyOn(Session, 'exists');
+  const sessionRead = jest.spyOn(driverCollection(Session), 'findOne');
   const request = http.request(`${server.url}/api/v1${path}`, {
     method,
     headers: { ...bearer(accessToken), 'Content-Type': `multipart/form-data; boundary=${EDGE}` },

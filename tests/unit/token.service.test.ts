@@ -1,5 +1,6 @@
 import jwt from 'jsonwebtoken';
 import { createTokenService, hashToken } from '../../src/services/token.service';
+import { releaseClock, stopClock } from '../helpers/clock';
 
 const accessToken = { secret: 'a'.repeat(32), previousSecrets: [], expirySeconds: 900 };
 const refreshToken = { secret: 'r'.repeat(32), previousSecrets: [], expirySeconds: 864_000 };
@@ -56,6 +57,47 @@ describe('access tokens', () => {
       );
     },
   );
+
+  test('verifyAccessToken, when a token that was good before is over since, throws TOKEN_EXPIRED', () => {
+    stopClock();
+    try {
+      const token = tokens.signAccessToken(access);
+      const issued = Date.now();
+      tokens.verifyAccessToken(token);
+      // Five seconds are granted to clocks that differ.
+      jest.setSystemTime(issued + 903_000);
+      expect(tokens.verifyAccessToken(token)).toEqual(access);
+      jest.setSystemTime(issued + 905_000);
+
+      expect(() => tokens.verifyAccessToken(token)).toThrow(
+        expect.objectContaining({ statusCode: 401, code: 'TOKEN_EXPIRED' }),
+      );
+    } finally {
+      releaseClock();
+    }
+  });
+
+  test('verifyAccessToken, when the secret of a token that was good before is no longer known, throws TOKEN_INVALID', () => {
+    const token = tokens.signAccessToken(access);
+    tokens.verifyAccessToken(token);
+    const restarted = createTokenService({
+      accessToken: { ...accessToken, secret: 'b'.repeat(32) },
+      refreshToken,
+    });
+
+    expect(() => restarted.verifyAccessToken(token)).toThrow(
+      expect.objectContaining({ statusCode: 401, code: 'TOKEN_INVALID' }),
+    );
+  });
+
+  test('verifyAccessToken, when a token that never ends is signed by us, throws TOKEN_INVALID', () => {
+    const { expiresIn: _never, ...options } = goodOptions;
+    const token = jwt.sign(goodPayload, accessToken.secret, options);
+
+    expect(() => tokens.verifyAccessToken(token)).toThrow(
+      expect.objectContaining({ statusCode: 401, code: 'TOKEN_INVALID' }),
+    );
+  });
 
   test('verifyAccessToken, when the token is unsigned (alg none), throws TOKEN_INVALID', () => {
     const token = jwt.sign(goodPayload, '', { ...goodOptions, algorithm: 'none' });
