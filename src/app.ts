@@ -1,19 +1,20 @@
 import compression from 'compression';
 import cookieParser from 'cookie-parser';
 import cors from 'cors';
-import express, { type Express, type RequestHandler, type Router } from 'express';
-import helmet from 'helmet';
+import express, { type Express, type RequestHandler } from 'express';
 import type { AppDependencies } from './app-dependencies';
 import { API_PREFIX } from './constants';
 import { parseBody } from './middlewares/body.middleware';
+import { chain, isUnder, under } from './middlewares/chain';
+import { commonHeaders } from './middlewares/common-headers.middleware';
 import { errorHandler } from './middlewares/error.middleware';
-import { methodNotAllowed } from './middlewares/method-not-allowed.middleware';
 import { notFound } from './middlewares/not-found.middleware';
 import { plainQuery } from './middlewares/plain-query.middleware';
 import { requestContext } from './middlewares/request-context.middleware';
 import { settleViews } from './middlewares/settle-views.middleware';
 import { offerTus } from './middlewares/tus.middleware';
 import { createRoutes } from './routes';
+import { mountRoutes } from './routes/mount-routes';
 import { UPLOADS_PATH } from './services/uploads/tus-protocol';
 import { isOriginAllowed } from './utils/origins';
 import { RATE_LIMIT_HEADERS } from './utils/rate-limit-headers';
@@ -25,43 +26,36 @@ export function createApp(dependencies: AppDependencies): Express {
   app.set('trust proxy', config.trustProxy);
   app.disable('x-powered-by');
 
-  app.use(requestContext(logger));
-  app.use(securityHeaders());
-  app.use(UPLOADS_PATH, offerTus(config));
-  app.use(crossOrigin(config));
-  app.use(compression());
-  app.use(cookieParser());
-  app.use(plainQuery);
-  app.use(API_PREFIX, parseBody(), settleViews(dependencies));
-
-  for (const [path, router] of createRoutes(dependencies)) mount(app, path, router);
+  app.use(
+    chain([
+      requestContext(logger),
+      commonHeaders(),
+      under(UPLOADS_PATH, offerTus(config)),
+      crossOrigin(config),
+      compressPages(),
+      cookieParser(),
+      plainQuery,
+      under(API_PREFIX, parseBody()),
+      under(API_PREFIX, settleViews(dependencies)),
+      mountRoutes(createRoutes(dependencies)),
+    ]),
+  );
 
   app.use(notFound);
   app.use(errorHandler);
   return app;
 }
 
-/** Every router is followed by its 405s, so that no resource can forget them. */
-function mount(app: Express, path: string, router: Router): void {
-  app.use(path, router, methodNotAllowed(router));
-}
-
-function securityHeaders(): RequestHandler {
-  return helmet({
-    // An API has no pages: nothing may be loaded, framed or run from its answers.
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
-    },
-  });
-}
-
-function crossOrigin(config: AppDependencies['config']): RequestHandler[] {
-  // Also when no origin is let in: a cached answer without our headers would shut out the next page.
-  const vary: RequestHandler = (_request, response, next) => {
-    response.vary('Origin');
-    next();
+/** Answers of the API compress themselves, see `sendJson`: most are too small to gain by it. */
+function compressPages(): RequestHandler {
+  const compress = compression();
+  return (request, response, next) => {
+    if (isUnder(API_PREFIX, request)) next();
+    else compress(request, response, next);
   };
+}
+
+function crossOrigin(config: AppDependencies['config']): RequestHandler {
   const share = cors({
     origin: (origin, decide) => {
       if (origin !== undefined && isOriginAllowed(config, origin)) decide(null, origin);
@@ -72,5 +66,9 @@ function crossOrigin(config: AppDependencies['config']): RequestHandler[] {
     exposedHeaders: ['Location', 'X-Request-Id', 'Retry-After', ...RATE_LIMIT_HEADERS],
     maxAge: 600,
   });
-  return [vary, share];
+  const isForAll = config.corsOrigins.includes('*');
+  return (request, response, next) => {
+    if (request.headers.origin === undefined && !isForAll) next();
+    else share(request, response, next);
+  };
 }

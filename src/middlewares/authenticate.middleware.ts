@@ -8,6 +8,7 @@ import { asyncHandler } from '../utils/async-handler';
 import { invalidToken, missingToken } from '../utils/authentication-errors';
 import { requireOwnSite } from '../utils/request-origin';
 import { accessTokenOf, type ReceivedToken } from '../utils/token-transport';
+import { varyBy } from '../utils/vary';
 import { checkAgainAfterBody } from './late-body';
 import { noted } from './route-notes';
 
@@ -76,7 +77,7 @@ export function createAuthentication(dependencies: AuthenticationDependencies): 
 
     authenticateOptional: noted(
       asyncHandler(async (request, response, next) => {
-        response.vary('Authorization').vary('Cookie');
+        varyBy(response, 'Authorization', 'Cookie');
         const token = accessTokenOf(request);
         if (token) await signIn(request, response, token).catch(passAsGuest);
         next();
@@ -119,7 +120,7 @@ function identify(request: Request, response: Response, { userId, sessionId }: A
   request.user = { _id: new Types.ObjectId(userId) };
   request.session = { _id: new Types.ObjectId(sessionId) };
   // What one person may see must not be answered to the next from a cache (RFC 9111 section 5.2.2.5).
-  response.set('Cache-Control', 'no-store');
+  response.setHeader('Cache-Control', 'no-store');
 }
 
 function passAsGuest(error: unknown): void {

@@ -5,6 +5,7 @@ import { CHUNK_TYPE, UPLOADS_PATH } from '../services/uploads/tus-protocol';
 import { ApiError } from '../utils/api-error';
 import { malformedForm, multipartError } from '../utils/multipart-error';
 import { MULTIPART_OPTIONS } from '../utils/multipart-options';
+import { chain } from './chain';
 import { checkAgain } from './late-body';
 import { keepSignedBody } from './raw-body';
 import { noted } from './route-notes';
@@ -20,8 +21,8 @@ const ACCEPTED_TYPES = [
  * Reads JSON and form bodies into `request.body`; multipart is left to `formFields` or the upload
  * middleware of the route. A body of any other type is 415, never silently ignored.
  */
-export function parseBody(): RequestHandler[] {
-  return [
+export function parseBody(): RequestHandler {
+  const parse = chain([
     refuseUnknownContentType,
     express.json({
       limit: MAX_BODY_BYTES,
@@ -30,7 +31,14 @@ export function parseBody(): RequestHandler[] {
     }),
     // `extended: false`: flat fields only, so `email[$ne]=x` can never become an operator object.
     express.urlencoded({ limit: MAX_BODY_BYTES, extended: false }),
-  ];
+  ]);
+  return (request, response, next) => {
+    const { headers } = request;
+    const announced =
+      headers['transfer-encoding'] !== undefined || headers['content-length'] !== undefined;
+    if (announced) parse(request, response, next);
+    else next();
+  };
 }
 
 const refuseUnknownContentType: RequestHandler = (request, _response, next) => {

@@ -1,6 +1,7 @@
 import type { ErrorRequestHandler } from 'express';
 import { audit } from '../services/audit.service';
 import type { ApiError } from '../utils/api-error';
+import { sendJson } from '../utils/send-json';
 import { toApiError } from '../utils/to-api-error';
 
 /** The one place where an error becomes an answer. Never tells a client what broke inside. */
@@ -20,7 +21,8 @@ export const errorHandler: ErrorRequestHandler = (error: unknown, request, respo
     next(error);
     return;
   }
-  response.set(apiError.headers).status(apiError.statusCode).json({
+  response.set(apiError.headers);
+  sendJson(response, apiError.statusCode, {
     statusCode: apiError.statusCode,
     data: null,
     success: false,

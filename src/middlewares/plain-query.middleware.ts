@@ -6,6 +6,10 @@ import { ApiError } from '../utils/api-error';
  * are 400, before anything could read them as an operator or an array.
  */
 export const plainQuery: RequestHandler = (request, _response, next) => {
+  if (!request.url.includes('?')) {
+    next();
+    return;
+  }
   for (const [name, value] of Object.entries(request.query)) {
     if (/[[\]$]/.test(name)) {
       throw ApiError.invalidField(name, `${name} is not a plain query parameter`, 'NOT_ALLOWED');

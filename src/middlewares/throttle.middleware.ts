@@ -18,7 +18,8 @@ export function throttle(
 ): RequestHandler {
   return asyncHandler(async (request, response, next) => {
     const verdict = await throttles.spend(budget, keyOf(request));
-    response.set(rateLimitHeaders(budget, verdict));
+    const headers = rateLimitHeaders(budget, verdict);
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     if (!verdict.allowed) {
       throw ApiError.tooManyRequests(
         'Too many attempts, please wait a moment and try again',

@@ -1,3 +1,4 @@
+import compression from 'compression';
 import { Router } from 'express';
 import type { AppDependencies } from '../app-dependencies';
 import { createDocsController } from '../controllers/docs.controller';
@@ -14,6 +15,7 @@ export function createDocsRouter(
   const controller = createDocsController(dependencies, routes);
   const router = Router();
 
+  router.use(['/openapi.json', '/docs'], compression());
   router.get('/openapi.json', controller.sendDocument);
   router.get('/docs', controller.sendPage);
   router.use('/docs', controller.assets);

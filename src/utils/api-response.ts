@@ -1,5 +1,6 @@
 import type { Response } from 'express';
 import type { ListPagination } from './pagination';
+import { sendJson } from './send-json';
 
 export interface ResponseExtras {
   /** Beside `data`, for lists that are bare arrays. */
@@ -27,5 +28,5 @@ export function sendResponse<Data>(
   message: string,
   extras: ResponseExtras = {},
 ): void {
-  response.status(statusCode).json({ ...new ApiResponse(statusCode, data, message), ...extras });
+  sendJson(response, statusCode, { ...new ApiResponse(statusCode, data, message), ...extras });
 }
