@@ -1,4 +1,6 @@
 import http, { type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import type { Express } from 'express';
+import { expressMessages } from './express-messages';
 import {
   refuseBrokenRequests,
   refuseHosts,
@@ -27,6 +29,7 @@ export function createHttpServer(
       connectionsCheckingInterval: timeLimits.checkMilliseconds,
       // Judged here: Node would answer without a body, and take the first of several.
       requireHostHeader: false,
+      ...(isExpress(listener) && expressMessages(listener)),
     },
     (request, response) => {
       // Node would leave out what is too much, and with it perhaps what says who is calling.
@@ -50,4 +53,8 @@ function namesOneHost({ rawHeaders, httpVersion }: IncomingMessage): boolean {
     if (rawHeaders[name]?.toLowerCase() === 'host') hosts += 1;
   }
   return hosts === 1 || (hosts === 0 && httpVersion === '1.0');
+}
+
+function isExpress(listener: RequestListener): listener is Express {
+  return 'request' in listener && 'response' in listener;
 }
