@@ -75,7 +75,7 @@ function describe(reports) {
   );
   return `# Chaos
 
-Six clients publish, replace and delete videos of up to 24 MiB, by form and in pieces, while the server
+Six clients publish, replace and delete videos of up to 8 MiB, by form and in pieces, while the server
 is killed (\`SIGKILL\`) and started again, frozen, and, at Cloudinary's stub, meets errors, cut
 connections, silence and late answers. Then everything heals, and every file is counted: each video that
 a client was told of is there once with the SHA-256 that was sent, the store holds nothing else, no

@@ -30,7 +30,7 @@ describe('clients that publish, replace and delete', () => {
         seconds: SECONDS,
         actions: IS_LONG ? Infinity : 6,
         clients: IS_LONG ? 6 : 3,
-        mostBytes: IS_LONG ? 24 * MEBIBYTE : MEBIBYTE / 2,
+        mostBytes: IS_LONG ? 8 * MEBIBYTE : MEBIBYTE / 2,
       };
 
       const report = await runChaos(options);
