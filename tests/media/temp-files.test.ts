@@ -11,8 +11,12 @@ import {
   sweepTempDir,
 } from '../../src/services/media/temp-files';
 import { eventually } from '../helpers/eventually';
+import { hostMark } from '../helpers/host-mark';
 
 const logger = pino({ level: 'silent' });
+const HOST = hostMark();
+/** Containers have names of their own, and the same process numbers. */
+const CONTAINER = hostMark('another-container');
 const UUID = '3f2c1a90-0d5e-4b6f-8a7b-1c2d3e4f5a6b';
 const SPOOL = '0123456789abcdef0123456789abcdef';
 const OPTIONS = { spool: SPOOL, neededNames: async () => new Set<string>() };
@@ -38,7 +42,7 @@ describe('sweepTempDir', () => {
   }
 
   test('when a dead process left a file, deletes it', async () => {
-    await leave(`upload-${deadProcess()}-${UUID}`);
+    await leave(`upload-${deadProcess()}-${HOST}-${UUID}`);
 
     expect(await sweep()).toBe(1);
     expect(await readdir(folder)).toEqual([]);
@@ -57,7 +61,7 @@ describe('sweepTempDir', () => {
       await eventually(async () => expect(await stateOf(parent.pid)).toContain('(sleep)'));
       process.kill(child, 'SIGKILL');
       await eventually(async () => expect(await stateOf(child)).toContain(') Z '));
-      await leave(`upload-${child}-${UUID}`);
+      await leave(`upload-${child}-${HOST}-${UUID}`);
 
       expect(await sweep()).toBe(1);
       expect(await readdir(folder)).toEqual([]);
@@ -68,7 +72,7 @@ describe('sweepTempDir', () => {
   });
 
   test('when an earlier run had our process number, deletes its file', async () => {
-    await leave(`upload-${process.pid}-${UUID}`);
+    await leave(`upload-${process.pid}-${HOST}-${UUID}`);
 
     expect(await sweep()).toBe(1);
     expect(await readdir(folder)).toEqual([]);
@@ -83,14 +87,30 @@ describe('sweepTempDir', () => {
   });
 
   test('when another running process owns a fresh file, keeps it', async () => {
-    const name = await leave(`upload-${process.ppid}-${UUID}`);
+    const name = await leave(`upload-${process.ppid}-${HOST}-${UUID}`);
 
     expect(await sweep()).toBe(0);
     expect(await readdir(folder)).toEqual([name]);
   });
 
   test('when a running process seems to own a file that nobody wrote to for days, deletes it', async () => {
-    const name = await leave(`upload-${process.ppid}-${UUID}`);
+    const name = await leave(`upload-${process.ppid}-${HOST}-${UUID}`);
+    const longAgo = new Date(Date.now() - 2 * 24 * 60 * 60 * 1000);
+    await utimes(path.join(folder, name), longAgo, longAgo);
+
+    expect(await sweep()).toBe(1);
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  test('when a container with our process number shares the folder, keeps its fresh file', async () => {
+    const name = await leave(`upload-${process.pid}-${CONTAINER}-${UUID}`);
+
+    expect(await sweep()).toBe(0);
+    expect(await readdir(folder)).toEqual([name]);
+  });
+
+  test('when a container has left a file that nobody wrote to for days, deletes it', async () => {
+    const name = await leave(`upload-${process.pid}-${CONTAINER}-${UUID}`);
     const longAgo = new Date(Date.now() - 2 * 24 * 60 * 60 * 1000);
     await utimes(path.join(folder, name), longAgo, longAgo);
 
@@ -99,10 +119,10 @@ describe('sweepTempDir', () => {
   });
 
   test('when another running process deletes its file meanwhile, goes on', async () => {
-    const vanished = path.join(folder, `upload-${process.ppid}-${UUID}`);
+    const vanished = path.join(folder, `upload-${process.ppid}-${HOST}-${UUID}`);
     // Listed, and absent once looked at: what a file is that goes in between.
     await symlink(path.join(folder, 'gone'), vanished);
-    await leave(`upload-${process.pid}-${UUID}`);
+    await leave(`upload-${process.pid}-${HOST}-${UUID}`);
 
     expect(await sweep()).toBe(1);
   });
@@ -166,9 +186,9 @@ describe('files of jobs', () => {
   });
 
   test('sweepTempDir, when a dead process left files of jobs, deletes what no job names', async () => {
-    const needed = `job-${dead()}-${SPOOL}-${UUID}`;
-    const orphan = `job-${dead()}-${SPOOL}-${UUID.replace('3', '4')}`;
-    const foreign = `job-${dead()}-${'f'.repeat(32)}-${UUID}`;
+    const needed = `job-${dead()}-${HOST}-${SPOOL}-${UUID}`;
+    const orphan = `job-${dead()}-${HOST}-${SPOOL}-${UUID.replace('3', '4')}`;
+    const foreign = `job-${dead()}-${HOST}-${'f'.repeat(32)}-${UUID}`;
     for (const name of [needed, orphan, foreign]) await writeFile(path.join(folder, name), 'x');
     const neededNames = async () => new Set([needed]);
 

@@ -40,7 +40,7 @@ describe('uploadFields', () => {
         thumbnail: {
           fieldName: 'thumbnail',
           originalName: 'picture.png',
-          path: expect.stringMatching(/upload-\d+-[0-9a-f-]{36}$/),
+          path: expect.stringMatching(/upload-\d+-[0-9a-f]{8}-[0-9a-f-]{36}$/),
           bytes: 1145,
           kind: 'image',
           mimeType: 'image/png',
@@ -51,7 +51,7 @@ describe('uploadFields', () => {
         videoFile: {
           fieldName: 'videoFile',
           originalName: 'clip.mp4',
-          path: expect.stringMatching(/upload-\d+-[0-9a-f-]{36}$/),
+          path: expect.stringMatching(/upload-\d+-[0-9a-f]{8}-[0-9a-f-]{36}$/),
           bytes: 106253,
           kind: 'video',
           mimeType: 'video/mp4',

@@ -27,6 +27,7 @@ import {
 import { dataOf } from '../helpers/answers';
 import { startCloudinaryStub } from '../helpers/cloudinary-stub';
 import { fixture } from '../helpers/fixtures';
+import { hostMark } from '../helpers/host-mark';
 import { localFiles, sendVideo } from '../helpers/media-audit';
 import { startTestServer, type TestServer } from '../helpers/server';
 import { sendFile } from '../helpers/user-files';
@@ -144,9 +145,9 @@ describe('reconcileMedia', () => {
     const [ofJob, ofRemoval] = [await strayPicture(), await strayPicture()];
     const ids = { video: new Types.ObjectId(), owner: new Types.ObjectId() };
     const file = {
-      field: 'thumbnail',
+      field: 'thumbnail' as const,
       name: 'x',
-      kind: 'image',
+      kind: 'image' as const,
       mimeType: 'image/png',
       extension: 'png',
       bytes: 1000,
@@ -154,7 +155,7 @@ describe('reconcileMedia', () => {
     };
     // Dead, so that the running server does not take it up.
     await MediaJob.create({ kind: 'publish', ...ids, state: 'dead', files: [file] });
-    const assets = [{ publicId: ofRemoval, resourceType: 'image' }];
+    const assets = [{ publicId: ofRemoval, resourceType: 'image' as const }];
     const leasedUntil = new Date(Date.now() + HOUR_MILLISECONDS);
     await Removal.create({ kind: 'asset', target: ids.video, assets, leasedUntil });
 
@@ -219,7 +220,8 @@ describe('reconcileMedia', () => {
     const mediaStore = storeThatListsAndThen(async () => {
       // Named only now: the first reading has not seen it.
       const leasedUntil = new Date(Date.now() + HOUR_MILLISECONDS);
-      const removal = { kind: 'asset', target: intent, assets: [asset], leasedUntil } as const;
+      const kind = 'asset' as const;
+      const removal = { kind, target: intent, assets: [asset], leasedUntil };
       intent = (await Removal.create(removal))._id;
       const find = User.collection.find.bind(User.collection);
       jest.spyOn(User.collection, 'find').mockImplementationOnce((...parameters) => {
@@ -310,8 +312,12 @@ describe('reconcileMedia', () => {
   test('when temporary files and uploads are nobody’s, lists them; with fix, removes these alone', async () => {
     const spool = await readSpoolId(server.dataDir);
     const living = process.ppid;
-    const stray = [`upload-${DEAD_PROCESS}-${UNIQUE}`, `job-${DEAD_PROCESS}-${spool}-${UNIQUE}`];
-    const kept = [`upload-${living}-${UNIQUE}`, `job-${DEAD_PROCESS}-${'0'.repeat(32)}-${UNIQUE}`];
+    const dead = `${DEAD_PROCESS}-${hostMark()}`;
+    const stray = [`upload-${dead}-${UNIQUE}`, `job-${dead}-${spool}-${UNIQUE}`];
+    const kept = [
+      `upload-${living}-${hostMark()}-${UNIQUE}`,
+      `job-${dead}-${'0'.repeat(32)}-${UNIQUE}`,
+    ];
     for (const name of [...stray, ...kept]) await writeFile(path.join(server.tempDir, name), 'x');
     const upload = new Types.ObjectId().toString();
     await writeFile(path.join(server.config.uploadsDir, upload), 'x');

@@ -1,5 +1,6 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, stat } from 'node:fs/promises';
+import os from 'node:os';
 import path from 'node:path';
 import type { Logger } from 'pino';
 import { ApiError } from '../../utils/api-error';
@@ -9,16 +10,19 @@ import { unlinkIfPresent } from '../../utils/unlink-if-present';
 /** Files that requests and jobs of this process are using right now. */
 const inUse = new Set<string>();
 
+/** Process numbers mean something on one host alone; containers all count from one. */
+const HOST = createHash('sha256').update(os.hostname()).digest('hex').slice(0, 8);
+
 /** The name says whose file it is, so that a later process can tell the left-overs of dead ones. */
-const UPLOAD_NAME = /^upload-(\d+)-[0-9a-f-]{36}$/;
+const UPLOAD_NAME = /^upload-(?<pid>\d+)-(?<host>[0-9a-f]{8})-[0-9a-f-]{36}$/;
 /** Of a file that a job owns: also says in whose database the job is. */
-const JOB_NAME = /^job-(\d+)-([0-9a-f]{32})-[0-9a-f-]{36}$/;
-/** Nothing is written for a day: its process is gone, even if the number was given to another. */
+const JOB_NAME = /^job-(?<pid>\d+)-(?<host>[0-9a-f]{8})-(?<spool>[0-9a-f]{32})-[0-9a-f-]{36}$/;
+/** Nothing is written for a day: its process is gone, wherever it ran. */
 const ABANDONED_AFTER_MILLISECONDS = 24 * 60 * 60 * 1000;
 
 /** A new, unguessable file name for an upload in `tempDir`; the client has no say in it. */
 export function claimTempName(tempDir: string): string {
-  const name = `upload-${process.pid}-${randomUUID()}`;
+  const name = `upload-${process.pid}-${HOST}-${randomUUID()}`;
   inUse.add(path.join(tempDir, name));
   return name;
 }
@@ -40,7 +44,7 @@ export async function releaseTempFile(file: string, logger: Logger): Promise<voi
  */
 export async function adoptTempFile(file: string, spool: string): Promise<string> {
   const folder = path.dirname(file);
-  const adopted = path.join(folder, `job-${process.pid}-${spool}-${randomUUID()}`);
+  const adopted = path.join(folder, `job-${process.pid}-${HOST}-${spool}-${randomUUID()}`);
   inUse.add(adopted);
   try {
     await syncPath(file);
@@ -67,7 +71,8 @@ export interface SweepOptions {
 
 /**
  * Makes the folder and deletes what crashed processes left in it. Call at boot, before listening.
- * Files of running processes and of open jobs, and whatever is not ours (.gitkeep), stay.
+ * Files of running processes and of open jobs, fresh ones of other hosts that share the folder, and
+ * whatever is not ours (.gitkeep), stay.
  * @returns how many files were deleted
  */
 export async function sweepTempDir(
@@ -99,14 +104,16 @@ export async function findLeftOvers(
 }
 
 async function isLeftOver(file: string, name: string, spool: string): Promise<boolean> {
-  const job = JOB_NAME.exec(name);
-  if (job && job[2] !== spool) return false;
-  const owner = Number((job ?? UPLOAD_NAME.exec(name))?.[1]);
-  if (!Number.isInteger(owner) || inUse.has(file)) return false;
-  // Containers give every run the same process id: an unclaimed file under our own is an old one.
-  if (owner === process.pid || !(await isRunning(owner))) return true;
-  const lastWritten = await lastWriteOf(file);
-  return Date.now() - lastWritten > ABANDONED_AFTER_MILLISECONDS;
+  const owner = (JOB_NAME.exec(name) ?? UPLOAD_NAME.exec(name))?.groups;
+  if (!owner || inUse.has(file)) return false;
+  if (owner.spool !== undefined && owner.spool !== spool) return false;
+  if (owner.host === HOST && !(await isAnotherRunning(Number(owner.pid)))) return true;
+  return Date.now() - (await lastWriteOf(file)) > ABANDONED_AFTER_MILLISECONDS;
+}
+
+/** Containers give every run the same process id: an unclaimed file under our own is an old one. */
+async function isAnotherRunning(processId: number): Promise<boolean> {
+  return processId !== process.pid && (await isRunning(processId));
 }
 
 /** Milliseconds since the epoch; "just now" when its owner has deleted it since we listed it. */
