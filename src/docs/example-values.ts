@@ -25,7 +25,6 @@ export const EXAMPLE_VARIABLES: Readonly<Record<string, string>> = {
   mediaFirst: '9c',
   mediaSecond: '04',
   mediaName: '9c04d00d9c04d00d9c04d00d9c04d00d.mp4',
-  mediaAsset: '9c04d00d9c04d00d9c04d00d9c04d00d',
 };
 
 const VARIABLE = /\{\{(\w+)\}\}/g;

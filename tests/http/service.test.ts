@@ -7,6 +7,7 @@ import { createLogger } from '../../src/utils/logger';
 import { LocalStore } from '../../src/services/media/local-store';
 import { coversBehaviour } from '../helpers/route-coverage';
 import { createViewBuffer } from '../../src/services/view-buffer';
+import { createUploads } from '../../src/services/uploads/upload.service';
 
 let server: TestServer;
 beforeAll(async () => {
@@ -23,7 +24,25 @@ function dependencies(): AppDependencies {
     mediaStore: new LocalStore(server.dataDir),
     throttles: { spend: jest.fn(), giveBack: jest.fn(), reset: jest.fn() },
     views: createViewBuffer(60, logger),
-    removals: { schedule: jest.fn(), run: jest.fn(), start: jest.fn(), stop: jest.fn() },
+    removals: {
+      schedule: jest.fn(),
+      run: jest.fn(),
+      hold: jest.fn(),
+      withdraw: jest.fn(),
+      start: jest.fn(),
+      stop: jest.fn(),
+    },
+    jobs: {
+      spool: '',
+      schedule: jest.fn(),
+      run: jest.fn(),
+      finishCancelled: jest.fn(),
+      wake: jest.fn(),
+      start: jest.fn(),
+      idle: jest.fn(),
+      stop: jest.fn(),
+    },
+    uploads: createUploads({ config: server.config, logger }),
     mailer: { post: jest.fn(), stop: jest.fn() },
     publicUrl: () => server.url,
     checkReadiness: () => Promise.resolve(),

@@ -135,7 +135,8 @@ describe('reconcileCounters', () => {
   });
 
   test('reconcileCounters, when files are on their way and of other kinds, adds them up', async () => {
-    const file = { url: '/x', publicId: 'x', resourceType: 'document', format: 'pdf', bytes: 125 };
+    const kind = 'document' as const;
+    const file = { url: '/x', publicId: 'x', resourceType: kind, format: 'pdf', bytes: 125 };
     await UserFile.create([
       {
         owner: bob,

@@ -81,9 +81,9 @@ export const mediaOperations: Operations = {
     failures: ['404 NOT_FOUND', '412 PRECONDITION_FAILED', '416 RANGE_NOT_SATISFIABLE'],
     example: {
       params: {
-        first: '{{mediaFirst}}',
-        second: '{{mediaSecond}}',
-        asset: '{{mediaAsset}}',
+        first: '9c',
+        second: '04',
+        asset: '9c04d00d9c04d00d9c04d00d9c04d00d',
         name: 'index.m3u8',
       },
       data: '',
