@@ -6,7 +6,9 @@
  *
  *   node bench/floor.mjs <mongodb uri> <database> <upload folder>
  */
+import { randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
+import { unlink } from 'node:fs/promises';
 import http from 'node:http';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -34,8 +36,10 @@ async function answer(request, response) {
     return;
   }
   if (request.url === '/api/v1/videos' && request.method === 'POST') {
-    await pipeline(request, createWriteStream(path.join(uploadFolder, 'floor-upload')));
+    const file = path.join(uploadFolder, `floor-upload-${randomUUID()}`);
+    await pipeline(request, createWriteStream(file));
     response.end('{}');
+    await unlink(file);
     return;
   }
   const [[, argument], route] = ROUTES.map(([pattern, handler]) => [

@@ -5,7 +5,7 @@
  *   npm run bench -- --size short    a thousand against twenty thousand, in two minutes
  *   npm run bench -- --data FOLDER   keeps what it seeds there, and finds it there the next time
  *
- * BENCH_UPLOAD_BYTES makes the upload shorter.
+ * Uploads have a bench of their own: bench/uploads.mjs.
  */
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -17,20 +17,17 @@ import { compareServers } from './lib/load.mjs';
 import { databaseUri, startFloor, startProduct, stopAll } from './lib/processes.mjs';
 import { describeResults, keepResults } from './lib/report.mjs';
 import { publishFirstVideo, seedRelations, signIn } from './lib/seed.mjs';
-import { measureUpload } from './lib/upload.mjs';
 
 const SIZES = {
   short: {
     small: 1000,
     large: 20_000,
     load: { rounds: 3, seconds: 0.6 },
-    uploadBytes: 64 * 1024 ** 2,
   },
   full: {
     small: 1000,
     large: 1_000_000,
     load: { rounds: 5, seconds: 1.5 },
-    uploadBytes: 1024 ** 3,
   },
 };
 
@@ -75,27 +72,18 @@ function serversOf(sides) {
   );
 }
 
-/** To a product of its own, so that data which is kept stays as it was seeded. */
-async function measureUploads(folder, floor, bytes) {
-  say(`uploading ${Math.round(bytes / 1024 ** 2)} MiB …`);
-  const dataDir = path.join(folder, 'uploads');
+/** On data of its own, so that data which is kept stays as it was seeded. */
+async function measureEmptyStart(folder) {
+  const dataDir = path.join(folder, 'empty');
   const product = await startProduct(dataDir);
-  await publishFirstVideo(product.url);
-  const { accessToken } = await signIn(product.url);
-  const uploads = {
-    floor: await measureUpload(floor, bytes),
-    product: await measureUpload(product, bytes, accessToken),
-  };
   await product.stop();
-  for (const name of ['uploads', 'floor-upload']) {
-    await rm(path.join(folder, name), { recursive: true });
-  }
-  return { uploads, emptyStartMilliseconds: product.startMilliseconds };
+  await rm(dataDir, { recursive: true });
+  return product.startMilliseconds;
 }
 
 async function measureAll(folder, size) {
   const [busy] = os.loadavg();
-  const { small, large, load, uploadBytes } = SIZES[size];
+  const { small, large, load } = SIZES[size];
   const sides = {
     small: await prepareSide(folder, small),
     large: await prepareSide(folder, large),
@@ -107,15 +95,13 @@ async function measureAll(folder, size) {
     const rates = await compareServers(({ seeded }) => casesOn(seeded)[index], servers, load);
     cases.push({ name, grows, rates });
   }
-  const bytes = Number(process.env.BENCH_UPLOAD_BYTES ?? uploadBytes);
   const { floor } = sides.small;
-  const { uploads, emptyStartMilliseconds } = await measureUploads(folder, floor, bytes);
   const starts = [
     { name: 'floor', milliseconds: floor.startMilliseconds },
-    { name: 'product, empty folder', milliseconds: emptyStartMilliseconds },
+    { name: 'product, empty folder', milliseconds: await measureEmptyStart(folder) },
     { name: `product, ${large} rows`, milliseconds: sides.large.product.startMilliseconds },
   ];
-  return { size, small, large, load, busy, cases, starts, uploads, uploadBytes: bytes };
+  return { size, small, large, load, busy, cases, starts };
 }
 
 const { values } = parseArgs({

@@ -64,6 +64,10 @@ export async function startProduct(dataDir) {
     CREDENTIAL_ATTEMPTS_PER_MINUTE: '100000',
     READS_PER_MINUTE: '100000000',
     WRITES_PER_MINUTE: '100000000',
+    UPLOADS_PER_MINUTE: '1000000',
+    MAX_CONCURRENT_UPLOADS: '1000',
+    // The floor makes no renditions either.
+    FFMPEG_PATH: 'off',
     // Each instance keeps data of its own.
     MONGODB_URI: '',
   };

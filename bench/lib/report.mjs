@@ -8,17 +8,20 @@ import { ROOT } from './processes.mjs';
 const FLOOR_SHARE = 0.6;
 const GROWTH = 1.5;
 
-const number = (value, digits = 0) =>
+export const number = (value, digits = 0) =>
   value === undefined
     ? 'not measured'
     : value.toLocaleString('en', { maximumFractionDigits: digits });
-const percent = (part, whole) => `${Math.round((100 * part) / whole)} %`;
+export const percent = (part, whole) => `${Math.round((100 * part) / whole)} %`;
 const rate = (value) => number(value, value < 10 ? 1 : 0);
+
+/** Day, processors and Node: what makes two results comparable, or not. */
+export const describeMachine = () =>
+  `${new Date().toISOString().slice(0, 10)}, ${os.availableParallelism()} × ${os.cpus()[0].model.trim()}, Node ${process.version}`;
 
 /** The results as the Markdown that is printed and kept. */
 export function describeResults(results) {
-  const { size, small, large, load, busy, cases, starts, uploads, uploadBytes } = results;
-  const machine = `${os.availableParallelism()} × ${os.cpus()[0].model.trim()}, Node ${process.version}`;
+  const { size, small, large, load, busy, cases, starts } = results;
   return [
     '# Benchmark results',
     '',
@@ -26,7 +29,7 @@ export function describeResults(results) {
     'same queries on the same data; before each measurement both must answer the same. Only the ratios',
     'mean something on another machine.',
     '',
-    `${new Date().toISOString().slice(0, 10)}, ${machine}; ${describeLoad(load)};`,
+    `${describeMachine()}; ${describeLoad(load)};`,
     `load average of the machine before the start: ${busy.toFixed(1)}.`,
     '',
     ...caseTable(cases, small, large),
@@ -34,8 +37,6 @@ export function describeResults(results) {
     '| start to first 200 | ms |',
     '|---|---|',
     ...starts.map(({ name, milliseconds }) => `| ${name} | ${number(milliseconds)} |`),
-    '',
-    ...uploadTable(uploads, uploadBytes),
     '',
   ].join('\n');
 }
@@ -76,21 +77,7 @@ function caseTable(cases, small, large) {
   ];
 }
 
-function uploadTable({ floor, product }, bytes) {
-  return [
-    `| upload of ${number(bytes / 1024 ** 2)} MiB | MiB/s | ratio | extra resident MiB |`,
-    '|---|---|---|---|',
-    `| floor (\`pipeline()\` to a file) | ${number(floor.mebibytesPerSecond)} | | ${number(floor.extraMebibytes)} |`,
-    `| product (checked, probed, stored) | ${number(product.mebibytesPerSecond)} | ` +
-      `${percent(product.mebibytesPerSecond, floor.mebibytesPerSecond)} | ` +
-      `${number(product.extraMebibytes)} |`,
-  ];
-}
-
-/** Keeps them beside the code. */
-export async function keepResults(text) {
-  await writeFile(
-    path.join(ROOT, 'bench', 'RESULTS.md'),
-    await format(text, { parser: 'markdown' }),
-  );
+/** Keeps them beside the code, in `bench/<name>`. */
+export async function keepResults(text, name = 'RESULTS.md') {
+  await writeFile(path.join(ROOT, 'bench', name), await format(text, { parser: 'markdown' }));
 }

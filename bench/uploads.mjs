@@ -1,0 +1,173 @@
+/**
+ * Measures uploads against a bare `pipeline()` from the request to a file, and what they do to a
+ * steady stream of GET /videos; the full run writes bench/UPLOADS.md.
+ *
+ *   npm run bench:uploads                    1 GiB at a time, and 50 of 20 MiB at once
+ *   npm run bench:uploads -- --size short    a sixteenth of that
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { setTimeout as delay } from 'node:timers/promises';
+import { median } from './lib/load.mjs';
+import { databaseUri, startFloor, startProduct, stopAll } from './lib/processes.mjs';
+import { describeMachine, keepResults, number, percent } from './lib/report.mjs';
+import { publishFirstVideo, signIn } from './lib/seed.mjs';
+import { percentile, steadyLoad } from './lib/steady-load.mjs';
+import { deleteUploads, uploadByTus, uploadForm, watchMemory } from './lib/upload.mjs';
+
+const MEBIBYTE = 1024 ** 2;
+const SIZES = {
+  short: { one: 64 * MEBIBYTE, many: { count: 10, bytes: 6 * MEBIBYTE }, rounds: 2 },
+  full: { one: 1024 * MEBIBYTE, many: { count: 50, bytes: 20 * MEBIBYTE }, rounds: 3 },
+};
+const IDLE_SECONDS = 20;
+/** Until the disk has taken what the last upload left in memory, the next would pay for it. */
+const SETTLE_SECONDS = 2;
+
+const GOALS = { share: 0.7, extraMebibytes: 64, slowdown: 2 };
+
+const say = (line) => process.stdout.write(`${line}\n`);
+
+/** The ways of sending; the floor takes any body at one address. */
+function casesOf({ one, many }) {
+  const together = (upload) => Promise.all(Array.from({ length: many.count }, upload));
+  return [
+    {
+      name: `one form of ${one / MEBIBYTE} MiB`,
+      bytes: one,
+      floor: (server) => uploadForm(server, one),
+      product: (server, token) => uploadForm(server, one, token),
+    },
+    {
+      name: `${many.count} forms of ${many.bytes / MEBIBYTE} MiB at once`,
+      bytes: many.count * many.bytes,
+      floor: (server) => together(() => uploadForm(server, many.bytes)),
+      product: (server, token) => together(() => uploadForm(server, many.bytes, token)),
+    },
+    {
+      name: `one tus upload of ${one / MEBIBYTE} MiB (no goal)`,
+      bytes: one,
+      floor: (server) => uploadForm(server, one),
+      product: (server, token) => uploadByTus(server, one, token),
+    },
+  ];
+}
+
+/** Floor and product in turns; then once more each, beside a steady load on the product. */
+async function measureCase({ name, bytes, floor, product }, servers, rounds) {
+  say(`measuring ${name} …`);
+  const sides = { floor: [], product: [] };
+  for (let round = 0; round < rounds; round += 1) {
+    sides.floor.push(await watchMemory(servers.floor, () => floor(servers.floor)));
+    await delay(SETTLE_SECONDS * 1000);
+    sides.product.push(
+      await watchMemory(servers.product, () => product(servers.product, servers.accessToken)),
+    );
+    await settle(servers);
+  }
+  const besideFloor = await latenciesDuring(servers, rounds, () => floor(servers.floor));
+  const beside = await latenciesDuring(servers, rounds, () =>
+    product(servers.product, servers.accessToken),
+  );
+  return { name, bytes, sides, besideFloor, beside };
+}
+
+/** Each turn begins with the same data, and with a disk that has taken what was sent before. */
+async function settle({ product, accessToken }) {
+  await deleteUploads(product, accessToken);
+  await delay(SETTLE_SECONDS * 1000);
+}
+
+/** Latencies of GET /videos at the product while `upload` is going on, so many times. */
+async function latenciesDuring(servers, rounds, upload) {
+  const { product } = servers;
+  const all = [];
+  for (let round = 0; round < rounds; round += 1) {
+    all.push(...(await steadyLoad(`${product.url}/api/v1/videos`, upload())));
+    await settle(servers);
+  }
+  return all;
+}
+
+async function measureAll(folder, size) {
+  const [busy] = os.loadavg();
+  const dataDir = path.join(folder, 'data');
+  const product = await startProduct(dataDir);
+  await publishFirstVideo(product.url);
+  const { accessToken } = await signIn(product.url);
+  const floor = await startFloor(databaseUri(dataDir), 'videotube', folder);
+  const servers = { product, floor, accessToken };
+  const address = `${product.url}/api/v1/videos`;
+  // Compiled and settled before anything counts.
+  await steadyLoad(address, delay(5000));
+  const cases = casesOf(SIZES[size]);
+  await cases[1].product(product, accessToken);
+  await settle(servers);
+  const idle = await steadyLoad(address, delay(IDLE_SECONDS * 1000));
+  const results = [];
+  for (const each of cases) results.push(await measureCase(each, servers, SIZES[size].rounds));
+  return { size, busy, idle, results };
+}
+
+function describe({ size, busy, idle, results }) {
+  const slow = (latencies) => percentile(latencies, 0.99);
+  const idleSlow = slow(idle);
+  const rows = results.map(({ name, bytes, sides, besideFloor, beside }) => {
+    const rate = (side) => bytes / MEBIBYTE / median(sides[side].map(({ seconds }) => seconds));
+    const memory = (side) => Math.max(...sides[side].map(({ extraMebibytes }) => extraMebibytes));
+    const met =
+      rate('product') >= GOALS.share * rate('floor') &&
+      memory('product') <= GOALS.extraMebibytes &&
+      slow(beside) <= GOALS.slowdown * idleSlow;
+    return [
+      name,
+      number(rate('floor')),
+      number(rate('product')),
+      percent(rate('product'), rate('floor')),
+      `${number(memory('floor'))} / ${number(memory('product'))}`,
+      `${number(slow(besideFloor))} / ${number(slow(beside))}`,
+      `${(slow(beside) / idleSlow).toFixed(1)}×`,
+      name.includes('no goal') ? '' : met ? 'met' : 'missed',
+    ].join(' | ');
+  });
+  return [
+    '# Upload results',
+    '',
+    `Made by \`npm run bench:uploads${size === 'full' ? '' : ` -- --size ${size}`}\`. The floor is a bare \`pipeline()\` from the request to a`,
+    'file, which checks nothing, stores nothing and waits for no disk; the product receives, finds out',
+    'what the file is, waits until the disk has it, and answers with the published video.',
+    '',
+    `${describeMachine()}; medians of ${results[0].sides.floor.length} turns; load average before the start: ${busy.toFixed(1)}.`,
+    'The clients run on the same machine.',
+    '',
+    `Goals: ${percent(GOALS.share, 1)} of the floor's rate, ${GOALS.extraMebibytes} MiB of extra resident memory at most, and a p99 of`,
+    `GET /videos at a steady 40 a second within ${GOALS.slowdown}× of its idle value, which is ${number(idleSlow)} ms`,
+    `(median ${number(percentile(idle, 0.5))} ms, ${idle.length} requests). "Beside the floor" is the same p99 while the floor,`,
+    'another process, receives the same bytes: what the machine alone makes of it.',
+    '',
+    '| upload | floor MiB/s | product MiB/s | share | extra MiB, floor / product | p99 ms beside the floor / the product | of idle | goals |',
+    '|---|---|---|---|---|---|---|---|',
+    ...rows.map((row) => `| ${row} |`),
+    '',
+  ].join('\n');
+}
+
+const { values } = parseArgs({ options: { size: { type: 'string', default: 'full' } } });
+if (!Object.hasOwn(SIZES, values.size)) {
+  throw new Error(`--size is one of ${Object.keys(SIZES).join(', ')}`);
+}
+// An interrupted run leaves no servers behind either.
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.once(signal, () => void stopAll().finally(() => process.exit(1)));
+}
+const folder = await mkdtemp(path.join(os.tmpdir(), 'videotube-bench-'));
+try {
+  const results = describe(await measureAll(folder, values.size));
+  if (values.size === 'full') await keepResults(results, 'UPLOADS.md');
+  say(`\n${results}`);
+} finally {
+  await stopAll();
+  await rm(folder, { recursive: true, force: true });
+}
