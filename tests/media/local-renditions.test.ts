@@ -245,6 +245,29 @@ describe('LocalStore with an ffmpeg that fails', () => {
     expect(isRefusedForGood(failure)).toBe(false);
   });
 
+  test.each([
+    ['a file', 'store', '.mp4.part-0123456789abcdef'],
+    ['renditions', 'make', '.part-0123456789abcdef'],
+  ] as const)(
+    'when the disk is full, gives back the room that a crash over %s took',
+    async (_what, step, draft) => {
+      const { store } = await storeWith('exit 1');
+      const asset = await store.store(clip);
+      await mkdir(path.join(root, stem(asset) + draft));
+      const minFreeBytes = Number.MAX_SAFE_INTEGER;
+      const command = await scriptedFfmpeg(folder, 'exit 1');
+      const full = new LocalStore(root, {
+        minFreeBytes,
+        ffmpeg: { command, logger: recordingLogger().logger },
+      });
+
+      const attempt = step === 'store' ? full.store(clip, asset) : full.renditions?.make(asset);
+
+      await expect(attempt).rejects.toMatchObject({ statusCode: 507 });
+      expect(await everything()).toEqual([asset.publicId]);
+    },
+  );
+
   test('when something ends it, rejects in a way that may pass', async () => {
     const { store } = await storeWith('kill -9 $$');
 

@@ -77,6 +77,8 @@ export class LocalStore implements MediaStore {
     const target = this.fileOf(publicId);
     try {
       options.signal?.throwIfAborted();
+      // What an attempt that was cut short has left may be just the room that is missing.
+      await removeDrafts(target);
       await requireFreeBytes(this.root, 0, this.minFreeBytes);
       await makeFolder(path.dirname(target));
       await this.place(file, target);
@@ -147,7 +149,6 @@ export class LocalStore implements MediaStore {
   /** On one file system a second name costs nothing, however large the file; elsewhere we copy. */
   private async place({ path: source, bytes }: MediaFile, target: string): Promise<void> {
     await syncPath(source);
-    await removeDrafts(target);
     const draft = newDraft(target);
     try {
       await this.placeDraft(source, bytes, draft);
@@ -198,9 +199,9 @@ export class LocalStore implements MediaStore {
   ): Promise<Renditions> {
     const file = this.fileOf(publicId);
     try {
+      await removeDrafts(file);
       // All qualities together are about as large as a usual original.
       await requireFreeBytes(this.root, bytes, this.minFreeBytes);
-      await removeDrafts(file);
       await makeRenditions(command, file, options);
     } catch (error) {
       throw diskError(error);
