@@ -1,10 +1,15 @@
 import { readdir, readFile } from 'node:fs/promises';
+import { Types } from 'mongoose';
 import { Upload } from '../../src/models/upload.model';
 import { Video } from '../../src/models/video.model';
+import { createUploadClaims } from '../../src/services/uploads/upload-claims';
+import { createUploadFiles } from '../../src/services/uploads/upload-files';
+import { sweepUploads } from '../../src/services/uploads/upload-sweeper';
 import { bearer, registerAndLogin, type SignedInAccount } from '../helpers/accounts';
 import { dataOf, expectFailure, expectInvalid } from '../helpers/answers';
 import { eventually } from '../helpers/eventually';
 import { fixture } from '../helpers/fixtures';
+import { recordingLogger } from '../helpers/recording-logger';
 import { startTestServer, type TestServer } from '../helpers/server';
 import { announce, append, idOf, UPLOADS, uploadWhole } from '../helpers/uploads';
 import { expectNoTempFiles, localFiles, sendVideo } from '../helpers/media-audit';
@@ -109,6 +114,21 @@ describe('POST /api/v1/videos by reference', () => {
       codes.filter((code) => ![201, 'UPLOAD_IN_USE', 'UPLOAD_NOT_FOUND'].includes(code)),
     ).toEqual([]);
     expect(await Video.countDocuments()).toBe(1);
+  });
+
+  test('an upload, when its bytes were swept before its video was refused, does not come back empty', async () => {
+    const uploadId = await upload(clip);
+    const files = createUploadFiles(server.config.uploadsDir);
+    const claims = createUploadClaims({ files, ...recordingLogger(), expirySeconds: 60 });
+    const owner = new Types.ObjectId(ada.user._id);
+    const claim = await claims.take(owner, new Types.ObjectId(uploadId));
+    await claim.endWithin(undefined);
+    await sweepUploads(files);
+
+    await claim.restore();
+    await claim.settle();
+
+    expect(await uploadsOf(ada)).toEqual([]);
   });
 
   test('an upload, when it was published, is not there for another video', async () => {

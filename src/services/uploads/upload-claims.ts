@@ -19,7 +19,10 @@ export interface UploadClaim {
    * @throws ApiError 409 UPLOAD_IN_USE when another has it by now
    */
   endWithin(session: ClientSession | undefined): Promise<void>;
-  /** Makes it as it was before `endWithin`: what had accepted its bytes has refused them after all. */
+  /**
+   * Makes it as it was before `endWithin`, as long as its bytes are there: what had accepted them has
+   * refused them after all.
+   */
   restore(): Promise<void>;
   /** After everything: deletes the bytes of an ended upload; any other is free again. Never rejects. */
   settle(): Promise<void>;
@@ -84,6 +87,8 @@ function claimOf(lease: UploadLease, files: UploadFiles, logger: Logger): Upload
     async restore() {
       const { _id: _same, ...fields } = upload;
       await Upload.updateOne({ _id }, { $setOnInsert: fields }, { upsert: true });
+      // Without a record, the bytes may have been swept meanwhile: there is nothing to come back.
+      if ((await files.length(_id)) === undefined) await Upload.deleteOne({ _id });
     },
 
     async settle() {
