@@ -29,6 +29,7 @@ function dependencies(): AppDependencies {
       run: jest.fn(),
       hold: jest.fn(),
       withdraw: jest.fn(),
+      undo: jest.fn(),
       start: jest.fn(),
       stop: jest.fn(),
     },

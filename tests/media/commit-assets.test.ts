@@ -93,6 +93,43 @@ test('commitAssets, when somebody has given it up for dead, commits nothing', as
   await expect(commit).rejects.toMatchObject({ statusCode: 503 });
   expect(committed).toBe(0);
   expect(await media.held()).toEqual([]);
+  // That other instance is done with it as well.
+  expect(await Removal.deleteMany({ attempts: 1 })).toMatchObject({ deletedCount: 1 });
+});
+
+test('commitAssets, when it was cleared away before the bytes came, leaves none behind', async () => {
+  const slow = {
+    ...media.store,
+    store: async (...file: Parameters<typeof media.store.store>) => {
+      // Another instance has found nothing to remove, and is done.
+      await Removal.deleteMany({});
+      return media.store.store(...file);
+    },
+  };
+
+  const commit = commitAssets({ mediaStore: slow, removals }, target, { picture }, async () => {});
+
+  await expect(commit).rejects.toMatchObject({ statusCode: 503 });
+  expect(await media.held()).toEqual([]);
+});
+
+test('commitAssets, when one of two files is refused after that, leaves none behind', async () => {
+  let asked = 0;
+  const slow = {
+    ...media.store,
+    store: async (...file: Parameters<typeof media.store.store>) => {
+      await Removal.deleteMany({});
+      asked += 1;
+      if (asked === 2) throw new Error('refused');
+      return media.store.store(...file);
+    },
+  };
+  const files = { avatar: picture, coverImage: picture };
+
+  const commit = commitAssets({ mediaStore: slow, removals }, target, files, async () => {});
+
+  await expect(commit).rejects.toThrow('refused');
+  expect(await media.held()).toEqual([]);
 });
 
 test('what a crash leaves between storing and committing is removed by the next sweep', async () => {

@@ -27,25 +27,28 @@ export async function commitAssets<Files extends Record<string, MediaFile | unde
   const named = Object.entries(files).flatMap(([name, file]) =>
     file ? [{ name, file, planned: mediaStore.plan(file) }] : [],
   );
-  const intent = await removals.schedule(
-    { kind: 'asset', target, assets: named.map(({ planned }) => planned) },
-    undefined,
-  );
+  const assets = named.map(({ planned }) => planned);
+  const removal = { kind: 'asset' as const, target, assets };
+  const intent = await removals.schedule(removal, undefined);
   const letGo = removals.hold(intent);
+  let isWithdrawn = false;
   try {
     const stored = await storeUnder(
       mediaStore,
       named.map(({ file, planned }) => ({ ...file, publicId: planned.publicId })),
     );
-    const assets = Object.fromEntries(
+    const storedAssets = Object.fromEntries(
       named.map(({ name }, index) => [name, stored[index]]),
     ) as StoredAssets<Files>;
     return await runInTransaction(async (session) => {
+      isWithdrawn = false;
       await removals.withdraw(intent, session);
-      return commit(assets, session);
+      isWithdrawn = true;
+      return commit(storedAssets, session);
     });
   } catch (error) {
-    await removals.run(intent);
+    // From there on, the reference may have been committed: then the intent is gone with reason.
+    await (isWithdrawn ? removals.run(intent) : removals.undo(intent, removal));
     throw error;
   } finally {
     letGo();

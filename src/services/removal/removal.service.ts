@@ -20,16 +20,18 @@ const SETTLE_MILLISECONDS = 60_000;
 /** How long the request that deletes a thing waits for its rows to be gone too. */
 const PATIENCE_MILLISECONDS = 2_000;
 
+/** What is to be removed; absent assets are left out. */
+export type NewRemoval = Pick<RemovalFields, 'kind' | 'target'> & {
+  assets?: (PlannedAsset | undefined)[];
+};
+
 /** Clears away what deleted things leave behind, whatever breaks in between. */
 export interface Removals {
   /**
    * Call it in the transaction that deletes the thing.
    * @returns the id to `run` after the commit
    */
-  schedule(
-    removal: Pick<RemovalFields, 'kind' | 'target'> & { assets?: (PlannedAsset | undefined)[] },
-    session: ClientSession | undefined,
-  ): Promise<Types.ObjectId>;
+  schedule(removal: NewRemoval, session: ClientSession | undefined): Promise<Types.ObjectId>;
   /**
    * Does what was scheduled: before this resolves when that is quick, in the background otherwise.
    * Never rejects, as the deletion itself is committed.
@@ -45,6 +47,11 @@ export interface Removals {
    * @throws ApiError 503 when somebody has, e.g. as the database was away for longer than the lease
    */
   withdraw(removalId: Types.ObjectId, session: ClientSession | undefined): Promise<void>;
+  /**
+   * Does what was held back, as it is known that nothing makes it void any more. Once more if somebody
+   * has taken it up: perhaps before there was anything to remove. Never rejects, as `run`.
+   */
+  undo(removalId: Types.ObjectId, removal: NewRemoval): Promise<void>;
   /** Takes up, now and then, what others left unfinished. */
   start(): void;
   /** Lets running removals finish their batch; what is left is done after the next start. */
@@ -141,10 +148,23 @@ export function createRemovals({ mediaStore, logger }: RemovalDependencies): Rem
     return () => clearInterval(timer);
   }
 
+  async function redo(removalId: Types.ObjectId, removal: NewRemoval): Promise<void> {
+    try {
+      const isOurs = await takeUp(removalId);
+      await finish(isOurs ? removalId : await schedule(removal, undefined));
+    } catch (error) {
+      logger.error({ err: error, removal: removalId }, 'could not undo what was only half done');
+    }
+  }
+
   return {
     schedule,
     hold,
     withdraw,
+
+    async undo(removalId, removal) {
+      await withPatience(track(redo(removalId, removal)), PATIENCE_MILLISECONDS);
+    },
 
     async run(removalId) {
       await withPatience(track(finish(removalId)), PATIENCE_MILLISECONDS);
@@ -175,9 +195,22 @@ async function withdraw(
   removalId: Types.ObjectId,
   session: ClientSession | undefined,
 ): Promise<void> {
-  // Whoever takes it up counts an attempt.
-  const { deletedCount } = await Removal.deleteOne({ _id: removalId, attempts: 0 }, { session });
+  const { deletedCount } = await Removal.deleteOne(untouched(removalId), { session });
   if (deletedCount === 0) throw ApiError.unavailable('This took too long; please try again');
+}
+
+/** @returns whether nobody else has, or will as long as the lease lasts */
+async function takeUp(removalId: Types.ObjectId): Promise<boolean> {
+  const { matchedCount } = await Removal.updateOne(untouched(removalId), {
+    $set: { leasedUntil: leaseEnd() },
+    $inc: { attempts: 1 },
+  });
+  return matchedCount === 1;
+}
+
+/** Whoever takes it up counts an attempt. */
+function untouched(_id: Types.ObjectId) {
+  return { _id, attempts: 0 };
 }
 
 class StoppedError extends Error {}
