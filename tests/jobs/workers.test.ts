@@ -1,7 +1,8 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import pino from 'pino';
 import { MediaJob } from '../../src/models/media-job.model';
+import { Removal } from '../../src/models/removal.model';
 import { Video } from '../../src/models/video.model';
 import { claimDueJob, type HeldJob } from '../../src/services/jobs/job-lease';
 import { createMediaJobs, type MediaJobs } from '../../src/services/jobs/media-jobs.service';
@@ -70,6 +71,12 @@ async function claimBriefly(videoId: string): Promise<HeldJob> {
   return held;
 }
 
+/** Takes up a job that waits for its next attempt. */
+async function reclaim(videoId: string): Promise<HeldJob> {
+  await MediaJob.updateOne({ video: videoId }, { $set: { runAt: new Date() } });
+  return claimBriefly(videoId);
+}
+
 describe('claiming', () => {
   test('when many workers ask at once, one gets the job', async () => {
     await acceptVideo();
@@ -135,6 +142,29 @@ describe('two workers on one job', () => {
     expect(await tempFilesOf(slow)).toEqual([]);
   });
 
+  test('when it cannot even take back what it stored too late, that is removed later', async () => {
+    const before = await media.held();
+    const videoId = await acceptVideo();
+    const slow = await claimBriefly(videoId);
+    await server.api().delete(`/api/v1/videos/${videoId}`).set(bearer(ada.accessToken)).expect(200);
+    await MediaJob.deleteMany({ video: videoId });
+    const remove = () => Promise.reject(new Error('away'));
+
+    const late = await worker({ mediaStore: { ...media.store, remove } }).run(slow);
+
+    expect(late).toEqual({ state: 'lost' });
+    const filter = { kind: 'asset', target: slow.video } as const;
+    const removal = await Removal.findOneAndUpdate(filter, { $set: { leasedUntil: new Date(0) } });
+    expect(removal!.assets.map(({ publicId }) => publicId)).toEqual(
+      slow.files.map(({ publicId }) => publicId),
+    );
+    const removals = createRemovals({ mediaStore: media.store, logger });
+    removals.start();
+    await eventually(async () => expect(await media.held()).toEqual(before));
+    await removals.stop();
+    await MediaJob.deleteMany();
+  });
+
   async function tempFilesOf({ files }: HeldJob): Promise<string[]> {
     const present = await readdir(server.tempDir);
     return files.map(({ name }) => name).filter((name) => present.includes(name));
@@ -159,6 +189,27 @@ describe('attempts', () => {
     expect(job).toMatchObject({ state: 'dead', lastError: { code: 'PROVIDER_ERROR' } });
     expect(job).not.toHaveProperty('runAt');
     expect(job).not.toHaveProperty('lease');
+  });
+
+  test('when something is not found in the store, though the files are there, it is tried again', async () => {
+    const videoId = await acceptVideo();
+    const held = await claimBriefly(videoId);
+    const absent = Object.assign(new Error('no such file or directory'), { code: 'ENOENT' });
+    const mediaStore = { ...media.store, store: () => Promise.reject(absent) };
+
+    expect(await worker({ mediaStore }).run(held)).toMatchObject({ state: 'waiting' });
+
+    expect(await worker().run(await reclaim(videoId))).toEqual({ state: 'done' });
+  });
+
+  test('when an accepted file was deleted from the upload folder, the job is left to its owner', async () => {
+    const videoId = await acceptVideo();
+    const held = await claimBriefly(videoId);
+    await rm(path.join(server.tempDir, held.files[0]!.name));
+
+    expect(await worker().run(held)).toMatchObject({ state: 'dead' });
+
+    expect(await Video.findById(videoId).lean()).toMatchObject({ status: 'failed' });
   });
 
   test('when workers crash over a job again and again, it is not tried for ever', async () => {

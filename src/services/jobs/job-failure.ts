@@ -9,12 +9,19 @@ export function describeFailure(error: unknown): JobFailure {
   return { code, message, at: new Date() };
 }
 
-/** Whether another attempt would fail as well, until a person has done something. */
-export function isHopeless(error: unknown): boolean {
-  return isRefusedForGood(error) || error instanceof UnreadableMediaError || isMissingFile(error);
+/** An accepted file is gone from the upload folder: somebody has deleted it. */
+export class MissingFileError extends Error {
+  constructor(name: string, cause: unknown) {
+    super(`the accepted file ${name} is gone`, { cause });
+    this.name = 'MissingFileError';
+  }
 }
 
-/** An accepted file is gone from the upload folder: somebody has deleted it. */
-function isMissingFile(error: unknown): boolean {
-  return (error as NodeJS.ErrnoException).code === 'ENOENT';
+/** Whether another attempt would fail as well, until a person has done something. */
+export function isHopeless(error: unknown): boolean {
+  return (
+    isRefusedForGood(error) ||
+    error instanceof UnreadableMediaError ||
+    error instanceof MissingFileError
+  );
 }

@@ -47,7 +47,7 @@ export class StoppedError extends Error {}
  * that fails, the lease runs out
  */
 export function createJobWorker(dependencies: WorkerDependencies) {
-  const { mediaStore, logger, leaseMilliseconds } = dependencies;
+  const { mediaStore, removals, logger, leaseMilliseconds } = dependencies;
   const { tempDir, jobAttempts } = dependencies.config;
 
   async function attempt(job: HeldJob, abort: AbortController): Promise<JobOutcome> {
@@ -135,9 +135,7 @@ export function createJobWorker(dependencies: WorkerDependencies) {
   async function clearAway(job: HeldJob, present: HeldJob | undefined): Promise<JobOutcome> {
     const handler = JOB_HANDLERS[job.kind];
     try {
-      if (!(await handler.isReferred(job))) {
-        for (const asset of handler.assetsOf(job)) await mediaStore.remove(asset);
-      }
+      if (!(await handler.isReferred(job))) await removeAssets(job, present);
       await deleteFiles(job);
       if (present) await MediaJob.deleteOne({ _id: job._id, lease: present.lease });
     } catch (error) {
@@ -147,6 +145,18 @@ export function createJobWorker(dependencies: WorkerDependencies) {
       await releaseJob(present, { runAt, failure: describeFailure(error) });
     }
     return { state: 'lost' };
+  }
+
+  /** Without the job, nothing would remember what the store does not let go of now. */
+  async function removeAssets(job: HeldJob, present: HeldJob | undefined): Promise<void> {
+    const assets = JOB_HANDLERS[job.kind].assetsOf(job);
+    try {
+      for (const asset of assets) await mediaStore.remove(asset);
+    } catch (error) {
+      if (present) throw error;
+      logger.warn({ err: error, job: job._id }, 'could not remove what was stored too late');
+      await removals.schedule({ kind: 'asset', target: job.video, assets }, undefined);
+    }
   }
 
   async function deleteFiles({ files }: HeldJob): Promise<void> {

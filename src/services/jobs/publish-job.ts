@@ -1,3 +1,4 @@
+import { access } from 'node:fs/promises';
 import path from 'node:path';
 import type { ClientSession } from 'mongoose';
 import { runInTransaction } from '../../db/run-in-transaction';
@@ -8,6 +9,7 @@ import { storeUnder } from '../media/stored-assets';
 import { isSuspended } from '../suspension';
 import { bytesOf } from '../uploads/quota.service';
 import { moveVideoTotals } from '../video-totals.service';
+import { MissingFileError } from './job-failure';
 import { closeJob, LostJobError, type HeldJob } from './job-lease';
 import type { JobHandler, JobTools } from './job-handler';
 
@@ -44,11 +46,24 @@ async function storeFiles(
   { mediaStore, signal, tempDir }: JobTools,
 ): Promise<VideoAssets> {
   const files = job.files.map((file) => ({ ...file, path: path.join(tempDir, file.name) }));
-  const stored = await storeUnder(mediaStore, files, signal);
+  const stored = await storeUnder(mediaStore, files, signal).catch(async (error: unknown) => {
+    for (const { path: file, name } of files) await requirePresent(file, name, error);
+    throw error;
+  });
   const assetOf = (field: string) => stored[files.findIndex((file) => file.field === field)];
   const videoFile = assetOf('videoFile');
   if (!videoFile) throw new Error(`the job ${job._id.toString()} has no video`);
   return { videoFile, thumbnail: assetOf('thumbnail') };
+}
+
+/** Of what is not found, only our own file cannot come back: a store may be there again later. */
+async function requirePresent(file: string, name: string, cause: unknown): Promise<void> {
+  try {
+    await access(file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw new MissingFileError(name, cause);
+    throw error;
+  }
 }
 
 /** The row decides and the counters follow, also where there are no transactions. */
