@@ -20,11 +20,12 @@ export interface StoredMediaReport {
 /**
  * Compares the store with the database, in both directions.
  *
- * Nothing finds a document by the name of its file but this: five indexes, 70 MB each at a million
- * videos and written with every publish, would serve it alone. So it reads the references twice. The
+ * Nothing finds a document by the name of its file but this: five indexes of names that no order
+ * compresses, written with every publish, would serve it alone. So it reads the references twice. The
  * first time it keeps digests of their names; the store's list is held against those, and the few
- * files that are left are looked for, name by name, in the second reading. Each reading of a million
- * videos takes a minute or less, and memory stays below 40 MB.
+ * files that are left are looked for, name by name, in the second reading. On the embedded database
+ * and two busy cores a reading of 60 000 videos took nine seconds, so one of a million takes about two
+ * and a half minutes; the digests of their two million names, and of as many files, take 34 MB.
  *
  * Right beside a running server: the second reading begins when all files have been listed, and
  * `mediaReferences` tells why it cannot miss the reference of a listed file. The age is one more
