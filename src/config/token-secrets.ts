@@ -95,10 +95,19 @@ function storedSecret(dataDir: string, name: string, notify: (message: string) =
     return existing;
   }
   const secret = randomBytes(48).toString('base64url');
-  // Written whole and then renamed: a crash in between must not leave half a secret.
+  // Written whole and then linked: a crash in between must not leave half a secret.
   const draft = `${file}.${process.pid}`;
   fs.writeFileSync(draft, secret, { mode: 0o600 });
-  fs.renameSync(draft, file);
+  try {
+    if (existing !== undefined) fs.unlinkSync(file);
+    // Fails where another process was quicker: two that start at once sign with the same secret.
+    fs.linkSync(draft, file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    return fs.readFileSync(file, 'utf8').trim();
+  } finally {
+    fs.unlinkSync(draft);
+  }
   notify(`Generated ${file} (mode 0600); set the token secrets yourself in production`);
   return secret;
 }

@@ -3,6 +3,7 @@ import mongoose, { type Model } from 'mongoose';
 import type { Logger } from 'pino';
 import type { Config } from '../config';
 import { BootError, reasonOf } from '../utils/boot-error';
+import { announceDatabase, findAnnouncedDatabase } from './database-address';
 
 const DATABASE_NAME = 'videotube';
 /** How long an operation waits for a reachable server before it fails with 503. */
@@ -10,10 +11,19 @@ const SERVER_SELECTION_MILLISECONDS = 8_000;
 
 export interface DatabaseHandle {
   readonly kind: 'embedded' | 'external';
+  /** Where it is reached, with whatever credentials that takes. */
+  readonly uri: string;
   /** Rejects when the database does not answer. */
   ping(): Promise<void>;
   close(): Promise<void>;
 }
+
+/**
+ * Who connects, which decides about the embedded database. A `server` opens the folder and tells
+ * others where it serves it. A `worker` uses what its primary has opened. A `script` uses what a
+ * server has opened, or opens the folder itself for as long as it runs.
+ */
+export type DatabaseUser = 'server' | 'worker' | 'script';
 
 /**
  * Connects Mongoose's default connection to MONGODB_URI, or to the embedded engine under DATA_DIR,
@@ -21,22 +31,48 @@ export interface DatabaseHandle {
  * @throws BootError when the database cannot be reached within about ten seconds, or its data do
  * not allow an index
  */
-export async function connectDatabase(config: Config, logger: Logger): Promise<DatabaseHandle> {
+export async function connectDatabase(
+  config: Config,
+  logger: Logger,
+  user: DatabaseUser = 'server',
+): Promise<DatabaseHandle> {
   if (config.mongodbUri !== undefined) {
-    const close = () => mongoose.disconnect();
-    await connectOrClose(config.mongodbUri, close);
+    await connectOrClose(config.mongodbUri, disconnect);
     logger.info({ database: describeHosts(config.mongodbUri) }, 'connected to MongoDB');
-    return { kind: 'external', ping, close };
+    return { kind: 'external', uri: config.mongodbUri, ping, close: disconnect };
   }
+  const running = user === 'server' ? undefined : await findAnnouncedDatabase(config.dataDir);
+  if (running !== undefined) {
+    await connectOrClose(running, disconnect);
+    logger.info({ dataDir: config.dataDir }, 'connected to the embedded database of the server');
+    return { kind: 'embedded', uri: running, ping, close: disconnect };
+  }
+  if (user === 'worker') throw new BootError('The primary process serves no database');
+  return openEmbedded(config, logger, user);
+}
+
+async function openEmbedded(
+  config: Config,
+  logger: Logger,
+  user: DatabaseUser,
+): Promise<DatabaseHandle> {
   const dataDir = path.join(config.dataDir, 'db');
   const engine = await startEngine(dataDir, config);
+  // A script is over soon: nobody shall come to depend on it.
+  const withdraw =
+    user === 'server' ? await announceDatabase(config.dataDir, engine.uri) : undefined;
   const close = async () => {
-    await mongoose.disconnect();
+    await withdraw?.();
+    await disconnect();
     await engine.stop();
   };
   await connectOrClose(engine.uri, close);
   logger.info({ dataDir }, 'embedded database started');
-  return { kind: 'embedded', ping, close };
+  return { kind: 'embedded', uri: engine.uri, ping, close };
+}
+
+async function disconnect(): Promise<void> {
+  await mongoose.disconnect();
 }
 
 async function connectOrClose(uri: string, close: () => Promise<void>): Promise<void> {

@@ -65,7 +65,7 @@ async function carryOut(config: Config, { from, ...media }: Orders): Promise<Imp
   }
   const source = await openCourseDatabase(from);
   try {
-    const database = await connectDatabase(config, createLogger({ logLevel: 'warn' }));
+    const database = await connectDatabase(config, createLogger({ logLevel: 'warn' }), 'script');
     try {
       return await importCourseDatabase(source.db, media, (report) => {
         for (const line of describeStep(report)) say(line);

@@ -29,7 +29,7 @@ dotenv.config({ quiet: true });
 async function main(): Promise<void> {
   const options = readOptions();
   const config = loadConfig(process.env);
-  const database = await connectDatabase(config, logger);
+  const database = await connectDatabase(config, logger, 'script');
   try {
     const isRight = options.media ? await media(config, options) : await counters(options);
     if (!isRight) process.exitCode = LEFT_WRONG;

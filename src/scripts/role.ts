@@ -15,7 +15,7 @@ dotenv.config({ quiet: true });
 async function main(): Promise<void> {
   const { username, role } = readArguments();
   const config = loadConfig(process.env);
-  const database = await connectDatabase(config, createLogger({ logLevel: 'warn' }));
+  const database = await connectDatabase(config, createLogger({ logLevel: 'warn' }), 'script');
   try {
     await changeRoleFromConsole(username, role);
     process.stdout.write(`${username} is ${role === 'admin' ? 'an' : 'a'} ${role} now\n`);
