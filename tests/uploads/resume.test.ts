@@ -72,8 +72,11 @@ describe('a client of tus', () => {
       const { url, requests } = await sendByTus(proxy.url, accessToken, content);
 
       expect(proxy.cuts()).toBe(1);
-      // The PATCH that was cut had no answer.
-      expect(requests).toEqual(['POST 201', 'HEAD 200', 'PATCH 204']);
+      // The PATCH that was cut had no answer. On a busy machine the server may still be writing down
+      // what came of it when it is asked how far it got; then the client is told, and asks again.
+      const ends = [requests[0], ...requests.slice(-2)];
+      expect(ends).toEqual(['POST 201', 'HEAD 200', 'PATCH 204']);
+      expect(requests.filter((request) => request.startsWith('POST'))).toHaveLength(1);
       const stored = await readFile(path.join(server.config.uploadsDir, path.basename(url)));
       expect(stored.equals(content)).toBe(true);
     } finally {
