@@ -21,6 +21,9 @@ export const errorHandler: ErrorRequestHandler = (error: unknown, request, respo
     next(error);
     return;
   }
+  // A client that is still sending, and asked for the connection to be closed afterwards, would be
+  // broken off in the middle and never read why. It closes by itself once it has the answer.
+  if (!request.complete) response.shouldKeepAlive = true;
   response.set(apiError.headers);
   sendJson(response, apiError.statusCode, {
     statusCode: apiError.statusCode,

@@ -1,4 +1,7 @@
+import { once } from 'node:events';
 import { readdir } from 'node:fs/promises';
+import http, { type IncomingMessage } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { User } from '../../src/models/user.model';
 import { Video } from '../../src/models/video.model';
 import { bearer, registerAndLogin, type SignedInAccount } from '../helpers/accounts';
@@ -15,6 +18,8 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
+/** More than what a connection holds on its way. */
+const HALF = Buffer.alloc(8 * 1024 * 1024);
 const FILES = { videoFile: 'clip.mp4', thumbnail: 'picture.jpg' };
 const publish = (texts: Record<string, string>) =>
   sendVideo(server, account.accessToken, FILES, texts);
@@ -151,6 +156,27 @@ describe('POST /videos, bad input', () => {
   test('POST /videos, when nobody is signed in, answers 401 and takes no file', async () => {
     expectFailure(await sendVideo(server, undefined), 401, 'UNAUTHENTICATED');
 
+    expect(await readdir(server.tempDir)).toEqual([]);
+  });
+
+  test('POST /videos, when it is refused while a client that closes afterwards is still sending, answers', async () => {
+    const form = http.request(`${server.url}/api/v1/videos`, {
+      method: 'POST',
+      agent: false,
+      headers: {
+        connection: 'close',
+        'content-type': 'multipart/form-data; boundary=frontier',
+        'content-length': String(2 * HALF.length),
+      },
+    });
+    form.write(HALF);
+    const [answer] = (await once(form, 'response')) as [IncomingMessage];
+
+    // A server that hung up after its answer would break this, and with it what most clients read.
+    form.end(HALF);
+    await once(form, 'finish');
+    expect(answer.statusCode).toBe(401);
+    expect(JSON.parse(await text(answer))).toMatchObject({ code: 'UNAUTHENTICATED' });
     expect(await readdir(server.tempDir)).toEqual([]);
   });
 
