@@ -69,8 +69,15 @@ describe('round trips to the database', () => {
       [
         'find sessions',
         'findAndModify throttles',
+        // What is left of the quota, and one of the uploads that an account may have at a time.
+        'find users',
+        'findAndModify uploadslots',
+        'update uploadslots',
         // Once more, since reading the form may have taken an hour.
         'find sessions',
+        // What a crash would have to remove, until the new picture is committed.
+        'insert removals',
+        'delete removals',
         'findAndModify users',
         'insert removals',
         'commitTransaction',
