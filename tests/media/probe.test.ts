@@ -159,6 +159,7 @@ describe('probeMedia', () => {
         width: 320,
         height: 180,
         durationSeconds: 5,
+        hasSound: true,
         codec: 'AVC',
       });
     });
