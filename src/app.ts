@@ -14,6 +14,7 @@ import { requestContext } from './middlewares/request-context.middleware';
 import { settleViews } from './middlewares/settle-views.middleware';
 import { offerTus } from './middlewares/tus.middleware';
 import { createRoutes } from './routes';
+import { createAppPagesRouter } from './routes/app-pages.routes';
 import { mountRoutes } from './routes/mount-routes';
 import { UPLOADS_PATH } from './services/uploads/tus-protocol';
 import { isOriginAllowed } from './utils/origins';
@@ -41,6 +42,7 @@ export function createApp(dependencies: AppDependencies): Express {
     ]),
   );
 
+  app.use(createAppPagesRouter(dependencies));
   app.use(notFound);
   app.use(errorHandler);
   return app;

@@ -6,7 +6,6 @@ import { LOCAL_MEDIA_PATH } from '../services/media/local-store';
 import { UPLOADS_PATH } from '../services/uploads/tus-protocol';
 import { ACCOUNT_PAGES_PATH, createAccountPagesRouter } from './account-pages.routes';
 import { createAdminRouter } from './admin.routes';
-import { createAppPagesRouter } from './app-pages.routes';
 import { createCommentRouter } from './comment.routes';
 import { createDashboardRouter } from './dashboard.routes';
 import { createDocsRouter } from './docs.routes';
@@ -58,7 +57,6 @@ export function createRoutes(dependencies: AppDependencies): [path: string, rout
     [`${API_PREFIX}/moderation`, createModerationRouter(dependencies)],
     [`${API_PREFIX}/admin`, createAdminRouter(dependencies)],
     [`${API_PREFIX}/webhooks`, createWebhookRouter(dependencies)],
-    ['/', createAppPagesRouter(dependencies)],
   ];
   const docs: [path: string, router: Router] = [
     API_PREFIX,

@@ -77,7 +77,9 @@ function accountMenu(user) {
     head: h('p', { class: 'menu-head' }, h('strong', {}, user.fullName), ` @${user.username}`),
     items: () => [
       { text: 'Your channel', icon: 'person', href: `/c/${user.username}` },
-      { text: 'Studio', icon: 'studio', href: '/studio' },
+      { text: 'Watch later', icon: 'clock', href: '/watch-later', class: 'narrow-only' },
+      { text: 'Liked videos', icon: 'like', href: '/liked', class: 'narrow-only' },
+      { text: 'Studio', icon: 'studio', href: '/studio', class: 'wide-only' },
       { text: 'Settings', icon: 'settings', href: '/settings' },
       {
         text: shownTheme() === 'dark' ? 'Light theme' : 'Dark theme',

@@ -23,7 +23,9 @@ export function menu({ label, button: face, head, items }) {
   );
   const list = h('div', { id, class: 'menu', role: 'menu', 'aria-label': label, hidden: true });
   const root = h('div', { class: 'menu-root' }, button, list);
-  const entries = () => [...list.querySelectorAll('[role=menuitem]')];
+  // Some entries are for narrow windows alone, and cannot be reached in others.
+  const entries = () =>
+    [...list.querySelectorAll('[role=menuitem]')].filter((entry) => entry.checkVisibility());
 
   const close = ({ giveBack = false } = {}) => {
     list.hidden = true;
@@ -54,13 +56,13 @@ export function menu({ label, button: face, head, items }) {
   return root;
 }
 
-function entryOf({ text, icon: name, href, onSelect }, close) {
+function entryOf({ text, icon: name, href, onSelect, class: className = '' }, close) {
   const onclick = () => {
     close();
     onSelect?.();
   };
   const face = [icon(name), text];
-  const shared = { role: 'menuitem', tabindex: '-1', class: 'menu-item', onclick };
+  const shared = { role: 'menuitem', tabindex: '-1', class: `menu-item ${className}`, onclick };
   return href
     ? h('a', { ...shared, href }, face)
     : h('button', { ...shared, type: 'button' }, face);

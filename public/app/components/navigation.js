@@ -8,8 +8,9 @@ const FOR_MEMBERS = [
   { href: '/subscriptions', text: 'Subscriptions', icon: 'feed' },
   { href: '/history', text: 'History', icon: 'history' },
   { href: '/playlists', text: 'Playlists', icon: 'list' },
-  { href: '/watch-later', text: 'Watch later', icon: 'clock' },
-  { href: '/liked', text: 'Liked', icon: 'like' },
+  // On a phone these two are in the menu of the account: a bar has room for five.
+  { href: '/watch-later', text: 'Watch later', icon: 'clock', class: 'wide-only' },
+  { href: '/liked', text: 'Liked', icon: 'like', class: 'wide-only' },
   { href: '/studio', text: 'Studio', icon: 'studio' },
 ];
 
@@ -25,11 +26,11 @@ export function mountNavigation(navigation) {
   update();
 }
 
-function entryOf({ href, text, icon: name }) {
+function entryOf({ href, text, icon: name, class: className }) {
   const isHere = location.pathname === href;
   return h(
     'li',
-    {},
+    { class: className },
     h('a', { href, 'aria-current': isHere ? 'page' : null }, icon(name), h('span', {}, text)),
   );
 }

@@ -55,9 +55,9 @@ function actions(show) {
   return h(
     'div',
     { class: 'row' },
-    button('pause', 'Pause', pause(true)),
-    button('play', 'Go on', pause(false)),
-    button('trash', 'Clear', clear),
+    button('pause', 'Pause history', pause(true)),
+    button('play', 'Resume history', pause(false)),
+    button('trash', 'Clear history', clear),
   );
 }
 
