@@ -1,9 +1,13 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { Readable } from 'node:stream';
 import request from 'supertest';
 import { User } from '../../src/models/user.model';
+import { Types } from 'mongoose';
+import pino from 'pino';
 import { Upload } from '../../src/models/upload.model';
 import { createUploadFiles } from '../../src/services/uploads/upload-files';
+import { takeLease } from '../../src/services/uploads/upload-lease';
 import { sweepUploads } from '../../src/services/uploads/upload-sweeper';
 import { bearer, registerAndLogin, type SignedInAccount } from '../helpers/accounts';
 import { dataOf, expectFailure } from '../helpers/answers';
@@ -229,6 +233,20 @@ describe('limits', () => {
       statusCode: 507,
       code: 'INSUFFICIENT_STORAGE',
     });
+  });
+
+  test('a piece, when the disk is to be kept free by now, answers 507 and what had come stays', async () => {
+    const uploadId = idOf(await announce(server, ada.accessToken, 11));
+    await append(server, ada.accessToken, uploadId, 0, Buffer.from('hello '));
+    const options = { logger: pino({ level: 'silent' }), expirySeconds: 60 };
+    const lease = await takeLease({ _id: new Types.ObjectId(uploadId) }, options);
+    const onFullDisk = createUploadFiles(server.config.uploadsDir, Number.MAX_SAFE_INTEGER);
+
+    const piece = onFullDisk.append(lease!, 6, Readable.from([Buffer.from('world')]));
+
+    await expect(piece).rejects.toMatchObject({ statusCode: 507 });
+    await lease!.release();
+    expect(await contentOf(uploadId)).toEqual(Buffer.from('hello '));
   });
 });
 

@@ -1,8 +1,9 @@
 import { constants, type Dirent } from 'node:fs';
-import { access, copyFile, link, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { access, copyFile, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Logger } from 'pino';
 import type { FfmpegConfig } from '../../config';
+import { linkIfPossible } from '../../utils/link-if-possible';
 import { syncPath } from '../../utils/sync-path';
 import { unlinkIfPresent } from '../../utils/unlink-if-present';
 import { diskError, requireFreeBytes } from './disk-space';
@@ -162,14 +163,10 @@ export class LocalStore implements MediaStore {
   }
 
   private async placeDraft(source: string, bytes: number, draft: string): Promise<void> {
-    try {
-      await link(source, draft);
-    } catch (error) {
-      if (!CANNOT_LINK.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
-      await requireFreeBytes(this.root, bytes, this.minFreeBytes);
-      await copyFile(source, draft, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
-      await syncPath(draft);
-    }
+    if (await linkIfPossible(source, draft)) return;
+    await requireFreeBytes(this.root, bytes, this.minFreeBytes);
+    await copyFile(source, draft, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+    await syncPath(draft);
   }
 
   /** Cut while the publisher waits, so that the video has one from its first moment on. */
@@ -227,8 +224,6 @@ async function makeFolder(folder: string): Promise<void> {
     await syncPath(path.dirname(made));
   }
 }
-
-const CANNOT_LINK = new Set(['EXDEV', 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
 
 /** None in a folder that nobody has needed yet. */
 async function foldersIn(folder: string): Promise<string[]> {

@@ -1,10 +1,12 @@
 import { createWriteStream } from 'node:fs';
-import { copyFile, link, readdir, stat, writeFile } from 'node:fs/promises';
+import { copyFile, readdir, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Types } from 'mongoose';
+import { createRoomWatch } from '../media/disk-room';
 import { requireFreeBytes } from '../media/disk-space';
+import { linkIfPossible } from '../../utils/link-if-possible';
 import { unlinkIfPresent } from '../../utils/unlink-if-present';
 import type { UploadLease } from './upload-lease';
 
@@ -19,6 +21,7 @@ export interface UploadFiles {
   /**
    * Writes the stream behind the first `offset` bytes and waits until the disk has it.
    * @returns the new length, also when the stream ends early
+   * @throws ApiError 507 when less than `minFreeBytes` would be left; what has come by then stays
    * @throws Error with the system's code, or the reason why the lease was lost
    */
   append(lease: UploadLease, offset: number, stream: Readable): Promise<number>;
@@ -34,6 +37,7 @@ export interface UploadFiles {
 
 /** @param minFreeBytes left on the disk for others */
 export function createUploadFiles(folder: string, minFreeBytes = 0): UploadFiles {
+  const requireRoom = createRoomWatch(folder, minFreeBytes);
   const fileOf = (id: Types.ObjectId): string => path.join(folder, id.toString());
 
   return {
@@ -49,20 +53,22 @@ export function createUploadFiles(folder: string, minFreeBytes = 0): UploadFiles
     },
 
     async append(lease, offset, stream) {
+      await requireFreeBytes(folder, 0, minFreeBytes);
       const file = fileOf(lease.upload._id);
       const disk = createWriteStream(file, { flags: 'r+', start: offset, flush: true });
-      stream.on('data', () => lease.touch());
-      await pipeline(stream, disk, { signal: lease.signal });
+      const watched = async function* (source: AsyncIterable<Buffer>) {
+        for await (const chunk of source) {
+          lease.touch();
+          await requireRoom(chunk.length);
+          yield chunk;
+        }
+      };
+      await pipeline(stream, watched, disk, { signal: lease.signal });
       return offset + disk.bytesWritten;
     },
 
     async linkTo(id, file) {
-      try {
-        await link(fileOf(id), file);
-      } catch (error) {
-        if (!CANNOT_LINK.has(String((error as NodeJS.ErrnoException).code))) throw error;
-        await copyFile(fileOf(id), file);
-      }
+      if (!(await linkIfPossible(fileOf(id), file))) await copyFile(fileOf(id), file);
     },
 
     remove: (id) => unlinkIfPresent(fileOf(id)),
@@ -74,6 +80,3 @@ export function createUploadFiles(folder: string, minFreeBytes = 0): UploadFiles
     requireRoom: (bytes) => requireFreeBytes(folder, bytes, minFreeBytes),
   };
 }
-
-/** Another disk, or a file system without second names. */
-const CANNOT_LINK = new Set(['EXDEV', 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
