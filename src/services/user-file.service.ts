@@ -1,6 +1,5 @@
 import { Types, type ClientSession } from 'mongoose';
 import type { AppDependencies } from '../app-dependencies';
-import { FILE_NAME_MAX_LENGTH } from '../constants';
 import { runInTransaction } from '../db/run-in-transaction';
 import { UserFile, type UserFileFields } from '../models/user-file.model';
 import { ApiError } from '../utils/api-error';
@@ -10,6 +9,9 @@ import { pageOfArray, type ArrayList, type ArrayPage, type PageQuery } from './p
 import { NEWEST_FIRST } from './paging/keyset-order';
 import type { Removals } from './removal/removal.service';
 import { growStoredBytes, moveStoredBytes } from './uploads/quota.service';
+
+/** Of a file whose client gave it no name that could be shown. */
+const UNNAMED = 'file';
 
 type FileDependencies = Pick<AppDependencies, 'config' | 'mediaStore' | 'removals'>;
 
@@ -26,7 +28,7 @@ export async function addUserFile(
   const _id = new Types.ObjectId();
   return commitAssets(dependencies, _id, { file }, async (assets, session) => {
     const { mimeType, kind } = file;
-    const originalName = displayName(file.originalName);
+    const originalName = file.originalName || UNNAMED;
     const kept = new UserFile({ _id, owner, asset: assets.file, originalName, mimeType, kind });
     await kept.save({ session });
     await growStoredBytes(dependencies.config, owner, assets.file.bytes, session);
@@ -85,15 +87,6 @@ export async function listUserFiles(
 
 export function userFileList(owner: Types.ObjectId): ArrayList {
   return { filter: { owner }, order: NEWEST_FIRST };
-}
-
-/** Controls, what turns the direction of a line, and lone surrogates: none of it is seen in a name. */
-const UNSEEN = /[\p{Cc}\p{Cs}\p{Bidi_Control}]/gu;
-
-/** The client's name of a file as we keep it, to be shown: in one line, and not too long. */
-export function displayName(originalName: string): string {
-  const letters = [...originalName.replaceAll(UNSEEN, '').trim()];
-  return letters.slice(0, FILE_NAME_MAX_LENGTH).join('') || 'file';
 }
 
 function fileNotFound(): ApiError {

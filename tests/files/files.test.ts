@@ -56,7 +56,7 @@ describe('POST /files', () => {
   });
 
   test('when the name turns its direction or is endless, is shown without that', async () => {
-    const name = `a\u202egnp${'x'.repeat(400)}.png`;
+    const name = `a\u202eg\u200fnp${'x'.repeat(400)}.png`;
     const { originalName } = dataOf(await sendFile(server, ada, 'picture.png', name), 201);
 
     expect(originalName).toBe(`agnp${'x'.repeat(251)}`);

@@ -1,11 +1,10 @@
-/** As many characters as the common file systems allow. */
-const MAX_LENGTH = 255;
+import { FILE_NAME_MAX_LENGTH } from '../../constants';
 
 /**
  * Control characters, ends of lines, halves of characters, and what turns the direction of writing:
  * with it, a name looks like another (Unicode Technical Report 36, section 2.8).
  */
-const NOT_SHOWN = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\u202a-\u202e\u2066-\u2069\ufeff]/gu;
+const NOT_SHOWN = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\p{Bidi_Control}\ufeff]/gu;
 
 /**
  * A client's name for a file as it can be kept and shown: in one Unicode form, without what cannot
@@ -13,5 +12,5 @@ const NOT_SHOWN = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\u202a-\u202e\u2066-\u2069\ufeff]/gu
  */
 export function displayName(clientName: string): string {
   const shown = clientName.normalize('NFC').replace(NOT_SHOWN, '').trim();
-  return [...shown].slice(0, MAX_LENGTH).join('');
+  return [...shown].slice(0, FILE_NAME_MAX_LENGTH).join('');
 }

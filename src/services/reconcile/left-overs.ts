@@ -4,7 +4,8 @@ import type { Config } from '../../config';
 import { unlinkIfPresent } from '../../utils/unlink-if-present';
 import { namesNeededByJobs, readSpoolId } from '../jobs/spool';
 import { findLeftOvers } from '../media/temp-files';
-import { uploadsWithoutRecord } from './unrecorded-uploads';
+import { createUploadFiles } from '../uploads/upload-files';
+import { filesWithoutRecord } from '../uploads/upload-sweeper';
 
 /** A file on this machine's disk on its way to nowhere. */
 export interface LeftOver {
@@ -14,7 +15,7 @@ export interface LeftOver {
   remove(): Promise<void>;
 }
 
-export type Folders = Pick<Config, 'dataDir' | 'tempDir' | 'uploadsDir'>;
+type Folders = Pick<Config, 'dataDir' | 'tempDir' | 'uploadsDir'>;
 
 /**
  * Files in the upload folder that no job and no running process owns, and bytes of resumable uploads
@@ -34,12 +35,21 @@ export async function findLeftOverUploads(folders: Folders, olderThan: Date): Pr
 }
 
 /** What may be left over, and where it lies. */
-export type Found = Pick<LeftOver, 'what' | 'name'> & { folder: string };
+type Found = Pick<LeftOver, 'what' | 'name'> & { folder: string };
 
 async function temporaryFiles({ dataDir, tempDir }: Folders): Promise<Found[]> {
   const spool = await readSpoolId(dataDir);
   const names = await findLeftOvers(tempDir, { spool, neededNames: namesNeededByJobs });
   return names.map((name) => ({ what: 'temporary file' as const, name, folder: tempDir }));
+}
+
+async function uploadsWithoutRecord({ uploadsDir }: Folders): Promise<Found[]> {
+  const ids = await filesWithoutRecord(createUploadFiles(uploadsDir));
+  return ids.map((id) => ({
+    what: 'resumable upload' as const,
+    name: id.toString(),
+    folder: uploadsDir,
+  }));
 }
 
 /** False for a file that has been deleted since it was listed. */

@@ -21,18 +21,27 @@ export interface UploadSweeper {
 export async function sweepUploads(files: UploadFiles): Promise<number> {
   const now = new Date();
   await Upload.deleteMany({ expiresAt: { $lte: now }, ...isFree(now) });
-  // A record is made before its file, so whatever is listed here had one before it was looked up.
+  const orphans = await filesWithoutRecord(files);
+  for (const orphan of orphans) await files.remove(orphan);
+  return orphans.length;
+}
+
+/**
+ * The bytes of uploads that are no more. A record is made before its file, so whatever is listed had
+ * one before it is looked up.
+ */
+export async function filesWithoutRecord(
+  files: Pick<UploadFiles, 'list'>,
+): Promise<Types.ObjectId[]> {
   const names = await files.list();
-  let swept = 0;
+  const orphans: Types.ObjectId[] = [];
   for (let start = 0; start < names.length; start += BATCH_SIZE) {
     const ids = names.slice(start, start + BATCH_SIZE).map((name) => new Types.ObjectId(name));
     const living = await Upload.find({ _id: { $in: ids } }, { _id: 1 }).lean();
     const known = new Set(living.map(({ _id }) => _id.toString()));
-    const orphans = ids.filter((id) => !known.has(id.toString()));
-    for (const orphan of orphans) await files.remove(orphan);
-    swept += orphans.length;
+    orphans.push(...ids.filter((id) => !known.has(id.toString())));
   }
-  return swept;
+  return orphans;
 }
 
 /** Sweeps at the start and every minute. */
