@@ -51,11 +51,6 @@ describe('runFfmpeg', () => {
       { timeLimitSeconds: 60, signal: AbortSignal.timeout(50) },
       { name: 'TimeoutError' },
     ],
-    [
-      'nobody is interested in its progress any more',
-      { timeLimitSeconds: 60, onProgress: () => Promise.reject(new Error('lost')) },
-      { message: 'lost' },
-    ],
   ])('runFfmpeg, when %s, ends the process and rejects', async (_when, options, expected) => {
     const ffmpeg = await scriptedFfmpeg(folder, 'echo progress=continue; exec sleep 600');
 

@@ -30,7 +30,7 @@ const posters = createConcurrencyLimiter(2, Number.MAX_SAFE_INTEGER);
 export async function makeRenditions(
   ffmpeg: FfmpegConfig,
   file: string,
-  { signal, onProgress }: RenditionOptions,
+  { signal }: RenditionOptions,
 ): Promise<void> {
   await inTurn('renditions', async () => {
     signal?.throwIfAborted();
@@ -39,7 +39,7 @@ export async function makeRenditions(
       const rungs = ladderFor(facts);
       const timeLimitSeconds = Math.max(LEAST_SECONDS, facts.durationSeconds * SECONDS_PER_SECOND);
       const command = hlsCommand(file, extensionOf(file), { rungs, hasSound: facts.hasSound });
-      await run(ffmpeg, command, { folder, timeLimitSeconds, signal, onProgress });
+      await run(ffmpeg, command, { folder, timeLimitSeconds, signal });
       await drawPoster(ffmpeg, file, { folder, durationSeconds: facts.durationSeconds, signal });
     });
   });

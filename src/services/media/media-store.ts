@@ -58,8 +58,6 @@ export interface StoreOptions {
 
 export interface RenditionOptions {
   signal?: AbortSignal;
-  /** Told now and then that the work goes on. */
-  onProgress?: () => Promise<void>;
 }
 
 /** Where uploaded files live for good. */

@@ -1,5 +1,4 @@
 import os from 'node:os';
-import { PROGRESS_REPORTS } from './ffmpeg';
 import type { Rung } from './ladder';
 
 /** The master playlist, which lists the qualities. */
@@ -70,7 +69,7 @@ export function hlsCommand(
     [`v:${index}`, ...(hasSound ? [`a:${index}`] : []), `name:${side}p`].join(','),
   );
   return [
-    ...PROGRESS_REPORTS,
+    ...['-loglevel', 'error', '-nostats'],
     ...threads(),
     ...readOnly(file, extension),
     ...rungs.flatMap(() => ['-map', '0:v:0', ...(hasSound ? ['-map', '0:a:0'] : [])]),

@@ -9,8 +9,6 @@ export interface FfmpegRun {
   /** Somebody waits for it: at the priority of requests. */
   isUrgent?: boolean;
   signal?: AbortSignal | undefined;
-  /** Told every few seconds that the work goes on; when it rejects, the work is ended. */
-  onProgress?: (() => Promise<void>) | undefined;
 }
 
 /** ffmpeg has ended without doing what it was told. */
@@ -29,7 +27,6 @@ export class FfmpegError extends Error {
 }
 
 const REPORT_BYTES = 4096;
-const PROGRESS_SECONDS = 5;
 /** Its work can wait; requests cannot. */
 const LOWEST_PRIORITY = 19;
 /** Three weeks and a half: a timer set for longer fires at once. */
@@ -38,17 +35,16 @@ const LONGEST_TIMER_MILLISECONDS = 2 ** 31 - 1;
 /**
  * Runs ffmpeg to its end: without a shell, without our environment and its secrets, without our
  * input, and at the lowest priority unless somebody waits. Once this settles, no process is left.
+ * @returns what it printed
  * @throws FfmpegError; the reason of `signal`; TimeoutError (a DOMException) after the time limit
  */
 export async function runFfmpeg(
   { command, searchPath }: FfmpegConfig,
   parameters: readonly string[],
-  { folder, timeLimitSeconds, isUrgent = false, signal, onProgress }: FfmpegRun,
+  { folder, timeLimitSeconds, isUrgent = false, signal }: FfmpegRun,
 ): Promise<string> {
   signal?.throwIfAborted();
-  const giveUp = new AbortController();
   const stop = AbortSignal.any([
-    giveUp.signal,
     AbortSignal.timeout(wholeMilliseconds(timeLimitSeconds)),
     ...(signal ? [signal] : []),
   ]);
@@ -63,8 +59,7 @@ export async function runFfmpeg(
   let output = '';
   let report = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    output += onProgress ? '' : text;
-    onProgress?.().catch((reason: unknown) => giveUp.abort(reason));
+    output += text;
   });
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     report = (report + text).slice(-REPORT_BYTES);
@@ -83,12 +78,6 @@ export async function runFfmpeg(
 function wholeMilliseconds(seconds: number): number {
   return Math.min(Math.ceil(seconds * 1000), LONGEST_TIMER_MILLISECONDS);
 }
-
-/** Options that make ffmpeg speak up regularly and otherwise only about errors. */
-export const PROGRESS_REPORTS: readonly string[] = [
-  ...['-loglevel', 'error', '-nostats'],
-  ...['-progress', 'pipe:1', '-stats_period', String(PROGRESS_SECONDS)],
-];
 
 /** @returns the exit code. @throws Error when it could not be started */
 function ended(child: ChildProcess): Promise<number | undefined> {
