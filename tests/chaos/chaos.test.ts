@@ -28,7 +28,7 @@ describe('clients that publish, replace and delete', () => {
         store,
         seed: `${CHAOS_SEED} ${store}`,
         seconds: SECONDS,
-        actions: IS_LONG ? Infinity : 6,
+        actions: IS_LONG ? Infinity : 4,
         clients: IS_LONG ? 6 : 3,
         mostBytes: IS_LONG ? 8 * MEBIBYTE : MEBIBYTE / 2,
       };
