@@ -13,11 +13,13 @@ const RETRY_MILLISECONDS = [0, 1000, 2000, 4000, 8000, 15_000, 30_000, 30_000];
  * name, size and date.
  * @param {File} file
  * @param {string} userId whose upload it is
- * @param {{ onProgress: (sent: number, total: number) => void, onTrouble: () => void, onFailure: (error: Error) => void, onDone: (uploadId: string) => void }} listeners
+ * @param {{ onStart: () => void, onProgress: (sent: number, total: number) => void, onTrouble: () => void, onFailure: (error: Error) => void, onDone: (uploadId: string) => void }} listeners
+ *   `onStart`: the server knows of it, so that it can be thrown away there;
  *   `onTrouble`: the connection is away, and it is tried again; `onFailure`: that was given up
  * @returns {Promise<{ pause: () => Promise<void>, go: () => void, discard: () => Promise<void>, resumed: boolean }>}
  */
-export async function startUpload(file, userId, { onProgress, onTrouble, onFailure, onDone }) {
+export async function startUpload(file, userId, listeners) {
+  const { onStart, onProgress, onTrouble, onFailure, onDone } = listeners;
   let mustRefresh = false;
   const upload = new window.tus.Upload(file, {
     endpoint: ADDRESS,
@@ -41,6 +43,7 @@ export async function startUpload(file, userId, { onProgress, onTrouble, onFailu
       mustRefresh = false;
       await refreshTokens();
     },
+    onUploadUrlAvailable: onStart,
     onProgress,
     onError: (error) => onFailure(readable(error)),
     onSuccess: () => onDone(idOf(upload.url)),

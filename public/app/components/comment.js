@@ -14,7 +14,7 @@ import { forMembers, likeButton } from './toggles.js';
 /**
  * A comment with its answers and what one can do with it.
  * @param {object} comment
- * @param {{ signal: AbortSignal, onCount: (by: number) => void, onReply?: (reply: object) => void }} tools
+ * @param {{ signal: AbortSignal, onCount: (by: number) => void, onRemove: () => void, onReply?: (reply: object) => void }} tools
  *   `onReply`: where this is a reply itself, as an answer to it stands beside it
  */
 export function commentItem(comment, tools) {
@@ -55,6 +55,7 @@ export function commentItem(comment, tools) {
       await call('DELETE', `/comments/c/${comment._id}`);
       tools.onCount(-1 - (comment.repliesCount ?? 0));
       (item.closest('li') ?? item).remove();
+      tools.onRemove();
       toast('The comment is deleted');
     } catch (error) {
       toastFailure(error);
@@ -131,7 +132,8 @@ function replyList(comment, { signal, onCount }) {
   const open = () => {
     list = pagedList({
       load: listOf(`/comments/c/${comment._id}/replies`, { limit: 20 }),
-      render: (reply) => commentItem(reply, { signal, onCount, onReply: add }),
+      render: (reply) =>
+        commentItem(reply, { signal, onCount, onReply: add, onRemove: () => list.recheck() }),
       empty: () => h('p', { class: 'fine-print' }, 'No replies'),
       class: 'comments',
       label: 'Replies',

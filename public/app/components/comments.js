@@ -24,7 +24,8 @@ export function comments(video, signal) {
   const show = (sortBy) => {
     list = pagedList({
       load: listOf(`/comments/${video._id}`, { sortBy, limit: 20 }),
-      render: (comment) => commentItem(comment, { signal, onCount: changeCount }),
+      render: (comment) =>
+        commentItem(comment, { signal, onCount: changeCount, onRemove: () => list.recheck() }),
       empty: () => emptyNotice({ symbol: 'comment', title: 'No comments yet' }),
       class: 'comments',
       label: 'Comments',

@@ -2,9 +2,12 @@ import { h } from '../ui/dom.js';
 import { duration } from '../ui/format.js';
 import { keepProgress } from './progress-keeper.js';
 
-/** Nearer to an end than this, one starts from the beginning. */
+/** Nearer to the start or the end than this, or this share of a short video, one starts anew. */
 const EDGE_SECONDS = 5;
+const EDGE_SHARE = 0.1;
 const STEP_SECONDS = 10;
+/** How long it can be read that one goes on in the middle. */
+const NOTE_MILLISECONDS = 10_000;
 
 /**
  * Plays a video from where its viewer has left it: as a stream where there is one, else the file.
@@ -75,7 +78,8 @@ async function playStream(media, video, signal) {
 }
 
 function resume(media, { progress, duration: length }, note) {
-  const isWorth = progress > EDGE_SECONDS && progress < length - EDGE_SECONDS;
+  const edge = Math.min(EDGE_SECONDS, length * EDGE_SHARE);
+  const isWorth = progress > edge && progress < length - edge;
   if (!isWorth) return;
   media.currentTime = progress;
   const startOver = h(
@@ -92,6 +96,9 @@ function resume(media, { progress, duration: length }, note) {
     'Start over',
   );
   say(note, `Going on at ${duration(progress)}.`, startOver);
+  setTimeout(() => {
+    if (!note.contains(document.activeElement)) note.replaceChildren();
+  }, NOTE_MILLISECONDS);
 }
 
 function say(note, ...words) {

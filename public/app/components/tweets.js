@@ -18,7 +18,7 @@ export function tweets(channel, signal) {
   const isOwn = channel._id === currentUser()?._id;
   const list = pagedList({
     load: listOf(`/tweets/user/${channel._id}`, { limit: 20 }),
-    render: (tweet) => tweetItem(tweet, isOwn),
+    render: (tweet) => tweetItem(tweet, { isOwn, onRemove: () => list.recheck() }),
     empty: () => emptyNotice({ symbol: 'comment', title: 'No posts yet' }),
     class: 'comments',
     label: 'Posts',
@@ -35,7 +35,7 @@ export function tweets(channel, signal) {
   return h('div', { class: 'medium' }, isOwn && composer, list);
 }
 
-function tweetItem(tweet, isOwn) {
+function tweetItem(tweet, { isOwn, onRemove }) {
   const body = h('div', { class: 'comment-body' });
   const item = h('article', { class: 'comment' }, avatar(tweet.owner, 36), body);
   const showText = () => {
@@ -73,6 +73,7 @@ function tweetItem(tweet, isOwn) {
     try {
       await call('DELETE', `/tweets/${tweet._id}`);
       (item.closest('li') ?? item).remove();
+      onRemove();
       toast('The post is deleted');
     } catch (error) {
       toastFailure(error);

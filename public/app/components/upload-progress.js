@@ -1,5 +1,5 @@
 import { startUpload } from '../api/resumable-upload.js';
-import { announce, fill, h } from '../ui/dom.js';
+import { fill, h } from '../ui/dom.js';
 import { bytes, sentence } from '../ui/format.js';
 import { icon } from '../ui/icons.js';
 import { confirmed } from './confirm.js';
@@ -27,7 +27,9 @@ export function uploadProgress(file, { userId, signal, onDiscard }) {
   const done = new Promise((resolve) => {
     finish = resolve;
   });
+  let hasGivenUp = false;
   const go = () => {
+    hasGivenUp = false;
     control.go();
     fill(words, 'Going on…');
     fill(buttons, pauseButton, discardButton);
@@ -41,20 +43,26 @@ export function uploadProgress(file, { userId, signal, onDiscard }) {
   const discard = async () => {
     await control.pause();
     if (!(await confirmed({ title: 'Throw this upload away?', action: 'Throw away' }))) return go();
-    await control.discard();
-    onDiscard();
+    try {
+      await control.discard();
+      onDiscard();
+    } catch {
+      fill(words, 'It could not be thrown away. Please try again.');
+    }
   };
   const pauseButton = button('Pause', 'pause', () => void pause());
   const goButton = button('Go on', 'play', go);
   const discardButton = button('Cancel', 'close', () => void discard());
 
   const listeners = {
+    onStart: () => fill(buttons, pauseButton, discardButton),
     onProgress: (sent, total) => {
       bar.value = total === 0 ? 100 : (100 * sent) / total;
       fill(words, `${percent(bar)} · ${bytes(sent)} of ${bytes(total)}`);
     },
     onTrouble: () => fill(words, 'The connection was cut. Trying again…'),
     onFailure: (error) => {
+      hasGivenUp = true;
       fill(words, sentence(error.message));
       fill(buttons, goButton, discardButton);
     },
@@ -62,16 +70,14 @@ export function uploadProgress(file, { userId, signal, onDiscard }) {
       bar.value = 100;
       fill(words, icon('check'), 'The file is here.');
       fill(buttons);
-      announce('The file is here.');
       finish(uploadId);
     },
   };
   void startUpload(file, userId, listeners).then((started) => {
     control = started;
     if (started.resumed) fill(words, 'Going on where it was cut…');
-    fill(buttons, pauseButton, discardButton);
     signal.addEventListener('abort', () => void started.pause());
-    window.addEventListener('online', go, { signal });
+    window.addEventListener('online', () => hasGivenUp && go(), { signal });
   });
   return { element, done };
 }
