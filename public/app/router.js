@@ -13,6 +13,7 @@ const TABLE = ROUTES.map((route) => ({
 const listeners = new Set();
 /** Ended when its view leaves, so that nothing it waits for comes too late. */
 let shown = new AbortController();
+let shownAddress;
 
 /** @param listener called with the path after each change of the view */
 export function onRoute(listener) {
@@ -35,13 +36,16 @@ export function afterSignIn() {
 
 /** The address that asks to sign in and then comes back to this one. */
 export function signInAddress() {
-  return `/login?next=${encodeURIComponent(location.pathname + location.search)}`;
+  return `/login?next=${encodeURIComponent(addressNow())}`;
 }
 
 export function startRouter() {
   history.scrollRestoration = 'auto';
   document.addEventListener('click', followLink);
-  window.addEventListener('popstate', () => void show({ keepScroll: true }));
+  window.addEventListener('popstate', () => {
+    // The link that skips to the content changes the fragment alone: the view stays.
+    if (shownAddress !== addressNow()) void show({ keepScroll: true });
+  });
   return show({ keepScroll: true, keepFocus: true });
 }
 
@@ -55,6 +59,8 @@ function followLink(event) {
   event.preventDefault();
   void navigate(link.pathname + link.search);
 }
+
+const addressNow = () => location.pathname + location.search;
 
 function matchOf(path) {
   for (const route of TABLE) {
@@ -74,9 +80,12 @@ async function show({ keepScroll = false, keepFocus = false } = {}) {
   shown.abort();
   shown = new AbortController();
   const { signal } = shown;
+  shownAddress = addressNow();
   const main = document.getElementById('main');
   const { title, content } = await viewAt(location.pathname, signal);
   if (signal.aborted) return;
+  // Whoever has to sign in first is elsewhere by now.
+  shownAddress = addressNow();
   fill(main, content);
   setTitle(title);
   if (!keepScroll) window.scrollTo(0, 0);
@@ -111,7 +120,7 @@ async function viewAt(path, signal) {
       signal,
     });
   } catch (error) {
-    const retry = () => void navigate(location.pathname + location.search, { replace: true });
+    const retry = () => void navigate(addressNow(), { replace: true });
     return { title: 'Not shown', content: failureNotice(error, retry) };
   }
 }

@@ -200,6 +200,7 @@ if (!executablePath) {
       await page.keyboard.press('Tab');
       expect(await page.evaluate(() => document.activeElement?.textContent)).toBe(expected);
     }
+    expect(shown.calls.filter((call) => call === 'GET /api/v1/videos')).toHaveLength(1);
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
     await page.waitForURL('**/watch/*');
