@@ -45,9 +45,7 @@ async function readRole(request: Request, least: UserRole): Promise<void> {
   if (!isAtLeast(user.role, least)) {
     throw ApiError.forbidden(`Only ${least === 'admin' ? 'admins' : 'moderators'} may do this`);
   }
-  // `requestContext` gives every request a text as its id; the library's type knows others.
-  const requestId = request.id as string;
-  request.moderator = { _id: user._id, role: user.role, requestId };
+  request.moderator = { _id: user._id, role: user.role, requestId: request.id };
 }
 
 /** Who is acting, on a route behind `requireRole`. @throws ApiError 401 on any other */
