@@ -3,6 +3,7 @@ import type { Config } from './config';
 import type { MediaJobs } from './services/jobs/media-jobs.service';
 import type { Mailer } from './services/mail/mailer';
 import type { MediaStore } from './services/media/media-store';
+import type { Metrics } from './services/metrics/metrics.service';
 import type { Removals } from './services/removal/removal.service';
 import type { Throttles } from './services/throttle.service';
 import type { Uploads } from './services/uploads/upload.service';
@@ -19,6 +20,7 @@ export interface AppDependencies {
   readonly removals: Removals;
   readonly jobs: MediaJobs;
   readonly uploads: Uploads;
+  readonly metrics: Metrics;
   /** Where clients reach us, without a trailing slash; known only once we listen (PORT=0). */
   readonly publicUrl: () => string;
   /** Resolves when database and media store answer, rejects with the reason otherwise. */

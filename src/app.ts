@@ -8,6 +8,7 @@ import { parseBody } from './middlewares/body.middleware';
 import { chain, isUnder, under } from './middlewares/chain';
 import { commonHeaders } from './middlewares/common-headers.middleware';
 import { errorHandler } from './middlewares/error.middleware';
+import { measureRequests } from './middlewares/measure-requests.middleware';
 import { notFound } from './middlewares/not-found.middleware';
 import { plainQuery } from './middlewares/plain-query.middleware';
 import { requestContext } from './middlewares/request-context.middleware';
@@ -16,6 +17,7 @@ import { offerTus } from './middlewares/tus.middleware';
 import { createRoutes } from './routes';
 import { createAppPagesRouter } from './routes/app-pages.routes';
 import { mountRoutes } from './routes/mount-routes';
+import { nameRoutes } from './routes/route-patterns';
 import { UPLOADS_PATH } from './services/uploads/tus-protocol';
 import { isOriginAllowed } from './utils/origins';
 import { RATE_LIMIT_HEADERS } from './utils/rate-limit-headers';
@@ -26,10 +28,12 @@ export function createApp(dependencies: AppDependencies): Express {
   const app = express();
   app.set('trust proxy', config.trustProxy);
   app.disable('x-powered-by');
+  const routes = createRoutes(dependencies);
 
   app.use(
     chain([
       requestContext(logger),
+      measureRequests(dependencies, nameRoutes(routes)),
       commonHeaders(),
       under(UPLOADS_PATH, offerTus(config)),
       crossOrigin(config),
@@ -38,7 +42,7 @@ export function createApp(dependencies: AppDependencies): Express {
       plainQuery,
       under(API_PREFIX, parseBody()),
       under(API_PREFIX, settleViews(dependencies)),
-      mountRoutes(createRoutes(dependencies)),
+      mountRoutes(routes),
     ]),
   );
 

@@ -1,6 +1,9 @@
+import cluster from 'node:cluster';
 import dotenv from 'dotenv';
 import type { Logger } from 'pino';
-import { ConfigError, loadConfig } from './config';
+import { startPrimary } from './cluster/primary';
+import { tellPrimary } from './cluster/worker-messages';
+import { ConfigError, loadConfig, type Config } from './config';
 import { API_PREFIX } from './constants';
 import { startServer, type RunningServer } from './server';
 import { BootError } from './utils/boot-error';
@@ -15,16 +18,27 @@ async function main(): Promise<void> {
   const config = loadConfig(process.env, (notice) => notices.push(notice));
   const logger = createLogger(config);
   for (const notice of notices) logger.info(notice);
-  const starting = startServer(config, { logger });
+  const starting = start(config, logger);
   const stop = createStop(starting, logger);
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
-  if (config.stopWithParent) onParentGone(() => stop('the end of npm'));
+  const isWorker = config.workerNumber !== undefined;
+  if (isWorker) process.on('disconnect', () => stop('the end of the primary process'));
+  else if (config.stopWithParent) onParentGone(() => stop('the end of npm'));
   const { url, port } = await starting;
+  if (isWorker) {
+    await tellPrimary({ type: 'videotube:ready', url, port });
+    return;
+  }
   logger.info(
     { url, port, api: `${url}${API_PREFIX}`, dataDir: config.dataDir },
     `VideoTube serves ${url}${API_PREFIX} and keeps its data in ${config.dataDir}`,
   );
+}
+
+function start(config: Config, logger: Logger): Promise<RunningServer> {
+  const isPrimary = config.webConcurrency > 1 && config.workerNumber === undefined;
+  return isPrimary ? startPrimary(config, logger) : startServer(config, { logger });
 }
 
 /** Drains, also while still starting, and ends the process: with 0, unless stopping failed. */
@@ -68,7 +82,10 @@ function describeFailure(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
-main().catch((error: unknown) => {
-  process.stderr.write(`VideoTube cannot start: ${describeFailure(error)}\n`);
+main().catch(async (error: unknown) => {
+  const reason = describeFailure(error);
+  // The primary says it, once for all.
+  if (cluster.isWorker) await tellPrimary({ type: 'videotube:failed', reason });
+  else process.stderr.write(`VideoTube cannot start: ${reason}\n`);
   process.exit(1);
 });

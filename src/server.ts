@@ -6,6 +6,7 @@ import { createApp } from './app';
 import type { Config } from './config';
 import { connectDatabase } from './db/connect-database';
 import { createHttpServer } from './http-server';
+import { MEDIA_JOB_KINDS, type MediaJobKind } from './models/media-job.model';
 import { createMediaJobs, type JobTimes } from './services/jobs/media-jobs.service';
 import { namesNeededByJobs, readSpoolId } from './services/jobs/spool';
 import { createMailTransport } from './services/mail/create-mail-transport';
@@ -13,6 +14,7 @@ import { createMailer } from './services/mail/mailer';
 import { createMediaStore } from './services/media/create-media-store';
 import type { MediaStore } from './services/media/media-store';
 import { sweepTempDir } from './services/media/temp-files';
+import { createMetrics } from './services/metrics/metrics.service';
 import { createRemovals } from './services/removal/removal.service';
 import { createThrottles } from './services/throttle.service';
 import { createUploads } from './services/uploads/upload.service';
@@ -54,7 +56,8 @@ export async function startServer(
   await requireWritableFolder('the upload folder', config.tempDir);
   await requireWritableFolder('the folder of resumable uploads', config.uploadsDir);
   const spool = await readSpoolId(config.dataDir);
-  const database = await connectDatabase(config, logger);
+  const isWorker = config.workerNumber !== undefined;
+  const database = await connectDatabase(config, logger, isWorker ? 'worker' : 'server');
   try {
     await sweepTempDir(config.tempDir, logger, { spool, neededNames: namesNeededByJobs });
     const mediaStore = overrides.mediaStore ?? (await createMediaStore(config, logger));
@@ -68,8 +71,12 @@ export async function startServer(
     const views = createViewBuffer(config.viewFlushSeconds, logger);
     const removals = createRemovals({ mediaStore, logger });
     const times = overrides.jobTimes;
-    const jobs = createMediaJobs({ config, mediaStore, removals, logger, spool, times });
+    // Of the workers of a machine, one does what the machine does once.
+    const isFirst = (config.workerNumber ?? 1) === 1;
+    const jobKinds: readonly MediaJobKind[] = isFirst ? MEDIA_JOB_KINDS : ['publish'];
+    const jobs = createMediaJobs({ config, mediaStore, removals, logger, spool, times, jobKinds });
     const uploads = createUploads({ config, logger });
+    const metrics = createMetrics({ config, logger, database });
     let publicUrl = config.publicUrl ?? '';
     const app = createApp({
       config,
@@ -81,6 +88,7 @@ export async function startServer(
       removals,
       jobs,
       uploads,
+      metrics,
       publicUrl: () => publicUrl,
       checkReadiness: async () => {
         await Promise.all([database.ping(), mediaStore.check()]);
@@ -93,7 +101,7 @@ export async function startServer(
     let stopping: Promise<void> | undefined;
     removals.start();
     jobs.start();
-    uploads.start();
+    if (isFirst) uploads.start();
     const close = async (): Promise<void> => {
       const drained = drain(server, config.shutdownDeadlineSeconds);
       // Who waits for a job to be done gets an answer before the deadline: it goes on later.

@@ -40,6 +40,10 @@ export interface Config {
   readonly nodeEnv: NodeEnvironment;
   readonly isProduction: boolean;
   readonly port: number;
+  /** Processes that serve. */
+  readonly webConcurrency: number;
+  /** From 1, of a process that its primary has started beside others; absent otherwise. */
+  readonly workerNumber?: number;
   /** Absent: the embedded database under `dataDir`. */
   readonly mongodbUri?: string;
   readonly corsOrigins: readonly string[];
@@ -56,6 +60,8 @@ export interface Config {
   readonly uploadExpirySeconds: number;
   /** Of one account, or one network of guests, across all instances. */
   readonly maxConcurrentUploads: number;
+  /** What whoever reads /metrics shows; absent: this machine alone may read them. */
+  readonly metricsToken?: string;
   readonly publicUrl?: string;
   /** Where the frontend shows the pages of the links in mails; absent: this server's own. */
   readonly appUrl?: string;
@@ -156,6 +162,8 @@ function buildConfig(
     nodeEnv: values.NODE_ENV,
     isProduction: values.NODE_ENV === 'production',
     port: values.PORT,
+    webConcurrency: values.WEB_CONCURRENCY,
+    workerNumber: values.videotube_worker_number,
     mongodbUri: values.MONGODB_URI,
     corsOrigins: Object.freeze(values.CORS_ORIGIN),
     accessToken: Object.freeze({
@@ -174,6 +182,7 @@ function buildConfig(
     uploadsDir: path.join(values.DATA_DIR, 'uploads'),
     uploadExpirySeconds: values.UPLOAD_EXPIRY,
     maxConcurrentUploads: values.MAX_CONCURRENT_UPLOADS,
+    metricsToken: values.METRICS_TOKEN,
     publicUrl: values.PUBLIC_URL,
     appUrl: values.APP_URL,
     mail: Object.freeze({

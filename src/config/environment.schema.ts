@@ -99,6 +99,9 @@ const variables = z.object({
     .enum(['development', 'production', 'test'], 'must be development, production or test')
     .default('development'),
   PORT: wholeNumber(0, 65_535).default(8000),
+  WEB_CONCURRENCY: wholeNumber(1, 256).default(1),
+  // Set by the primary process for each of its workers.
+  videotube_worker_number: wholeNumber(1, 256).optional(),
   MONGODB_URI: mongodbUri.optional(),
   CORS_ORIGIN: origins.default([]),
   ACCESS_TOKEN_EXPIRY: duration.default(15 * 60),
@@ -111,6 +114,7 @@ const variables = z.object({
     .string()
     .default('./.data')
     .transform((text) => path.resolve(text)),
+  METRICS_TOKEN: z.string().min(16, 'must be at least 16 characters long').optional(),
   PUBLIC_URL: publicUrl.optional(),
   APP_URL: publicUrl.optional(),
   SMTP_URL: smtpUrl.optional(),

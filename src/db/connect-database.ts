@@ -3,6 +3,7 @@ import mongoose, { type Model } from 'mongoose';
 import type { Logger } from 'pino';
 import type { Config } from '../config';
 import { BootError, reasonOf } from '../utils/boot-error';
+import { watchPool, type PoolState } from './connection-pool';
 import { announceDatabase, findAnnouncedDatabase } from './database-address';
 
 const DATABASE_NAME = 'videotube';
@@ -13,6 +14,7 @@ export interface DatabaseHandle {
   readonly kind: 'embedded' | 'external';
   /** Where it is reached, with whatever credentials that takes. */
   readonly uri: string;
+  readonly pool: Readonly<PoolState>;
   /** Rejects when the database does not answer. */
   ping(): Promise<void>;
   close(): Promise<void>;
@@ -37,15 +39,15 @@ export async function connectDatabase(
   user: DatabaseUser = 'server',
 ): Promise<DatabaseHandle> {
   if (config.mongodbUri !== undefined) {
-    await connectOrClose(config.mongodbUri, disconnect);
+    const pool = await connectOrClose(config.mongodbUri, disconnect);
     logger.info({ database: describeHosts(config.mongodbUri) }, 'connected to MongoDB');
-    return { kind: 'external', uri: config.mongodbUri, ping, close: disconnect };
+    return { kind: 'external', uri: config.mongodbUri, pool, ping, close: disconnect };
   }
   const running = user === 'server' ? undefined : await findAnnouncedDatabase(config.dataDir);
   if (running !== undefined) {
-    await connectOrClose(running, disconnect);
+    const pool = await connectOrClose(running, disconnect);
     logger.info({ dataDir: config.dataDir }, 'connected to the embedded database of the server');
-    return { kind: 'embedded', uri: running, ping, close: disconnect };
+    return { kind: 'embedded', uri: running, pool, ping, close: disconnect };
   }
   if (user === 'worker') throw new BootError('The primary process serves no database');
   return openEmbedded(config, logger, user);
@@ -66,40 +68,45 @@ async function openEmbedded(
     await disconnect();
     await engine.stop();
   };
-  await connectOrClose(engine.uri, close);
+  const pool = await connectOrClose(engine.uri, close);
   logger.info({ dataDir }, 'embedded database started');
-  return { kind: 'embedded', uri: engine.uri, ping, close };
+  return { kind: 'embedded', uri: engine.uri, pool, ping, close };
 }
 
 async function disconnect(): Promise<void> {
   await mongoose.disconnect();
 }
 
-async function connectOrClose(uri: string, close: () => Promise<void>): Promise<void> {
+async function connectOrClose(uri: string, close: () => Promise<void>): Promise<PoolState> {
   try {
-    await connect(uri);
+    return await connect(uri);
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-async function connect(uri: string): Promise<void> {
+async function connect(uri: string): Promise<PoolState> {
   mongoose.set('strictQuery', true);
+  let pool: PoolState;
   try {
-    await mongoose.connect(uri, {
+    const connecting = mongoose.connect(uri, {
       // A database named in the address wins, as with every MongoDB tool.
       ...(namesDatabase(uri) ? {} : { dbName: DATABASE_NAME }),
       serverSelectionTimeoutMS: SERVER_SELECTION_MILLISECONDS,
       autoIndex: false,
       autoCreate: false,
     });
+    // The client is there at once; its first connection is not.
+    pool = watchPool(mongoose.connection.getClient());
+    await connecting;
   } catch (error) {
     const where = describeHosts(uri);
     throw new BootError(`Cannot reach the database at ${where}: ${reasonOf(error)}`, error);
   }
   const models = mongoose.connection.modelNames().map((name) => mongoose.model(name));
   await Promise.all(models.map(prepare));
+  return pool;
 }
 
 /** Makes a model's collection and indexes; data that contradict a unique index need a person. */

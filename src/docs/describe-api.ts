@@ -3,6 +3,7 @@ import type { AppDependencies } from '../app-dependencies';
 import { createRoutes } from '../routes';
 import { createMediaJobs } from '../services/jobs/media-jobs.service';
 import { LocalStore } from '../services/media/local-store';
+import { createMetrics } from '../services/metrics/metrics.service';
 import { createRemovals } from '../services/removal/removal.service';
 import { createUploads } from '../services/uploads/upload.service';
 import { createViewBuffer } from '../services/view-buffer';
@@ -56,6 +57,7 @@ function idleDependencies(config: Config): AppDependencies {
     removals,
     jobs: createMediaJobs({ config, mediaStore, removals, logger, spool: '' }),
     uploads: createUploads({ config, logger }),
+    metrics: createMetrics({ config, logger }),
     publicUrl: () => '',
     checkReadiness: refuse,
   };

@@ -11,7 +11,8 @@ export type Access =
   | 'refresh token'
   | 'moderator'
   | 'admin'
-  | 'signed by Cloudinary';
+  | 'signed by Cloudinary'
+  | 'operator';
 
 export type OperationMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 

@@ -11,7 +11,8 @@ export interface RouteNotes {
     | 'signed in, however old the token'
     | 'moderator'
     | 'admin'
-    | 'signed by Cloudinary';
+    | 'signed by Cloudinary'
+    | 'operator';
   rateLimit: RateLimitClass;
   schema: RequestSchema;
   /** Takes its fields as a multipart form too. */

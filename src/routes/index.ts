@@ -13,6 +13,7 @@ import { createExportRouter } from './export.routes';
 import { createHealthcheckRouter, createReadinessRouter } from './healthcheck.routes';
 import { createLikeRouter } from './like.routes';
 import { createMediaRouter } from './media.routes';
+import { createMetricsRouter } from './metrics.routes';
 import { createModerationRouter } from './moderation.routes';
 import { createPlaylistRouter } from './playlist.routes';
 import { createRecoveryRouter } from './recovery.routes';
@@ -33,6 +34,7 @@ import { createWebhookRouter } from './webhook.routes';
 export function createRoutes(dependencies: AppDependencies): [path: string, router: Router][] {
   const routes: [path: string, router: Router][] = [
     ['/readyz', createReadinessRouter(dependencies)],
+    ['/metrics', createMetricsRouter(dependencies)],
     [LOCAL_MEDIA_PATH, createMediaRouter(dependencies)],
     [ACCOUNT_PAGES_PATH, createAccountPagesRouter()],
     [`${API_PREFIX}/healthcheck`, createHealthcheckRouter()],

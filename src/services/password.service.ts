@@ -12,7 +12,9 @@ export const PASSWORD_MAX_BYTES = 72;
 const CONCURRENT_HASHES = 2;
 const LONGEST_QUEUE = 200;
 /** One for all services of the process, as the threads are. */
-const limiter = createConcurrencyLimiter(CONCURRENT_HASHES, LONGEST_QUEUE);
+const alone = createConcurrencyLimiter(CONCURRENT_HASHES, LONGEST_QUEUE);
+/** Of several processes that share the machine's cores, each has one hash at a time. */
+const besideOthers = createConcurrencyLimiter(1, LONGEST_QUEUE);
 
 /** Hashes and checks passwords; they must have gone through `normalizePassword` or its validators. */
 export interface PasswordService {
@@ -41,7 +43,11 @@ export function isGuessable(
   return [username, email, fullName.toLowerCase()].includes(password.toLowerCase());
 }
 
-export function createPasswordService({ bcryptCost }: Pick<Config, 'bcryptCost'>): PasswordService {
+export function createPasswordService({
+  bcryptCost,
+  webConcurrency = 1,
+}: Pick<Config, 'bcryptCost'> & Partial<Pick<Config, 'webConcurrency'>>): PasswordService {
+  const limiter = webConcurrency > 1 ? besideOthers : alone;
   const unmatchableHash = createUnmatchableHash(bcryptCost);
 
   /**

@@ -6,6 +6,7 @@ import { startTestServer, type TestServer } from '../helpers/server';
 import { createLogger } from '../../src/utils/logger';
 import { LocalStore } from '../../src/services/media/local-store';
 import { coversBehaviour } from '../helpers/route-coverage';
+import { createMetrics } from '../../src/services/metrics/metrics.service';
 import { createViewBuffer } from '../../src/services/view-buffer';
 import { createUploads } from '../../src/services/uploads/upload.service';
 
@@ -45,6 +46,7 @@ function dependencies(): AppDependencies {
     },
     uploads: createUploads({ config: server.config, logger }),
     mailer: { post: jest.fn(), stop: jest.fn() },
+    metrics: createMetrics({ config: server.config, logger }),
     publicUrl: () => server.url,
     checkReadiness: () => Promise.resolve(),
   };

@@ -71,6 +71,7 @@ describe('loadConfig, defaults', () => {
       viewWindowSeconds: 86_400,
       viewRule: 'open',
       viewFlushSeconds: 5,
+      webConcurrency: 1,
       readsPerMinute: 300_000,
       writesPerMinute: 12_000,
       uploadsPerMinute: 120,

@@ -25,6 +25,7 @@ const OF_ACCESS: Readonly<Record<Access, readonly FailureName[]>> = {
   'signed in, however old the token': ['401 UNAUTHENTICATED', '401 TOKEN_INVALID'],
   'refresh token': [...OF_TOKENS, '401 TOKEN_REUSED'],
   'signed by Cloudinary': ['401 INVALID_SIGNATURE'],
+  operator: ['403 FORBIDDEN'],
 };
 
 /** Where an upload may be named in place of a file. */
@@ -110,7 +111,11 @@ function ofUploadSlot({ access }: Operation): FailureName[] {
   return ['429 TOO_MANY_UPLOADS', ...(access === 'guest' ? [] : (['413 QUOTA_EXCEEDED'] as const))];
 }
 
-const WITHOUT_COOKIES: ReadonlySet<Access> = new Set(['anybody', 'signed by Cloudinary']);
+const WITHOUT_COOKIES: ReadonlySet<Access> = new Set([
+  'anybody',
+  'signed by Cloudinary',
+  'operator',
+]);
 
 /** Whether a foreign site could have a visitor's browser send it with the visitor's cookies. */
 function isForgeable({ method }: RouteDescription, { access }: Operation): boolean {

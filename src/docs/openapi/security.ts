@@ -27,6 +27,11 @@ export const SECURITY_SCHEMES: OpenApiDocument['components']['securitySchemes'] 
     name: 'X-Cld-Signature',
     description: 'SHA-1 of the body, the `X-Cld-Timestamp` header and the secret of the account.',
   },
+  metricsToken: {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'METRICS_TOKEN, where the server has one; else it answers its own machine alone.',
+  },
 };
 
 const SIGNED_IN: Record<string, string[]>[] = [{ bearer: [] }, { cookie: [] }];
@@ -41,4 +46,5 @@ export const SECURITY: Readonly<Record<Access, Record<string, string[]>[]>> = {
   moderator: SIGNED_IN,
   admin: SIGNED_IN,
   'signed by Cloudinary': [{ cloudinarySignature: [] }],
+  operator: [{ metricsToken: [] }, {}],
 };

@@ -1,5 +1,12 @@
 import type { Operations } from '../operation';
-import { bytes, liveness, openApiDocument, page, readiness } from '../schemas/service.schema';
+import {
+  bytes,
+  liveness,
+  metricsPage,
+  openApiDocument,
+  page,
+  readiness,
+} from '../schemas/service.schema';
 
 export const serviceOperations: Operations = {
   'GET /api/v1/healthcheck': {
@@ -19,6 +26,19 @@ export const serviceOperations: Operations = {
     answer: readiness,
     failures: ['503 NOT_READY'],
     example: { data: { status: 'ready' } },
+  },
+  'GET /metrics': {
+    tag: 'Service',
+    summary: 'Get figures for Prometheus',
+    description:
+      'Requests by route pattern, the event loop, the process, the connections to the database, and the work that waits.',
+    access: 'operator',
+    rateLimit: 'none',
+    answer: metricsPage,
+    shape: 'plain',
+    contentType: 'text/plain',
+    failures: ['503 SERVICE_UNAVAILABLE'],
+    example: { data: 'http_requests_in_flight 1' },
   },
   'GET /api/v1/openapi.json': {
     tag: 'Service',

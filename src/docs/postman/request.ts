@@ -43,6 +43,7 @@ const WITHOUT_TOKEN: ReadonlySet<Access> = new Set([
   'anybody',
   'refresh token',
   'signed by Cloudinary',
+  'operator',
 ]);
 
 function authOf(access: Access): PostmanRequest['auth'] {

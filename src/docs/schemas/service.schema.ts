@@ -14,5 +14,8 @@ export const openApiDocument = z
 
 export const page = z.string();
 
+/** The text format of Prometheus. */
+export const metricsPage = z.string();
+
 /** The bytes of a file. */
 export const bytes = z.string().meta({ wireForm: { type: 'string', format: 'binary' } });

@@ -2,7 +2,12 @@ import { AsyncResource } from 'node:async_hooks';
 import { Types, type ClientSession } from 'mongoose';
 import type { Logger } from 'pino';
 import type { Config } from '../../config';
-import { MEDIA_JOB_KINDS, MediaJob, type MediaJobFields } from '../../models/media-job.model';
+import {
+  MEDIA_JOB_KINDS,
+  MediaJob,
+  type MediaJobFields,
+  type MediaJobKind,
+} from '../../models/media-job.model';
 import { withPatience } from '../../utils/with-patience';
 import type { MediaStore } from '../media/media-store';
 import { claimDueJob, LostJobError, newLease, type HeldJob } from './job-lease';
@@ -53,6 +58,8 @@ export interface MediaJobsDependencies {
   logger: Logger;
   spool: string;
   times?: Partial<JobTimes> | undefined;
+  /** What this process takes up beside what its own requests begin; default: all. */
+  jobKinds?: readonly MediaJobKind[];
 }
 
 const POLL_MILLISECONDS = 5_000;
@@ -65,7 +72,7 @@ const STOP_MILLISECONDS = 2_000;
 
 /** One worker per process; several processes share the work through leases. */
 export function createMediaJobs(dependencies: MediaJobsDependencies): MediaJobs {
-  const { logger, spool, times = {} } = dependencies;
+  const { logger, spool, times = {}, jobKinds = MEDIA_JOB_KINDS } = dependencies;
   const leaseMilliseconds = times.lease ?? dependencies.config.jobLeaseSeconds * 1000;
   const running = new Map<HeldJob, { abort: AbortController; outcome: Promise<JobOutcome> }>();
   let timer: NodeJS.Timeout | undefined;
@@ -100,7 +107,7 @@ export function createMediaJobs(dependencies: MediaJobsDependencies): MediaJobs 
   /** Starts what is due, as far as there is room. */
   async function sweep(): Promise<void> {
     while (!stopping) {
-      const kinds = MEDIA_JOB_KINDS.filter((kind) => countRunning(kind) < MOST_AT_ONCE[kind]);
+      const kinds = jobKinds.filter((kind) => countRunning(kind) < MOST_AT_ONCE[kind]);
       if (kinds.length === 0) return;
       const job = await claimDueJob({ kind: { $in: kinds } }, spool, leaseMilliseconds);
       if (!job) return;
