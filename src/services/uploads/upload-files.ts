@@ -74,9 +74,19 @@ export function createUploadFiles(folder: string, minFreeBytes = 0): UploadFiles
     remove: (id) => unlinkIfPresent(fileOf(id)),
 
     async list() {
-      return (await readdir(folder)).filter((name) => NAME.test(name));
+      return (await namesIn(folder)).filter((name) => NAME.test(name));
     },
 
     requireRoom: (bytes) => requireFreeBytes(folder, bytes, minFreeBytes),
   };
+}
+
+/** None where no server has run yet: then nobody has sent anything. */
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
 }
