@@ -4,7 +4,6 @@ import mongoose from 'mongoose';
 import type { Logger } from 'pino';
 import { createApp } from './app';
 import type { Config } from './config';
-import { connectDatabase } from './db/connect-database';
 import { createHttpServer } from './http-server';
 import { MEDIA_JOB_KINDS, type MediaJobKind } from './models/media-job.model';
 import { createMediaJobs, type JobTimes } from './services/jobs/media-jobs.service';
@@ -15,6 +14,7 @@ import { createMediaStore } from './services/media/create-media-store';
 import type { MediaStore } from './services/media/media-store';
 import { sweepTempDir } from './services/media/temp-files';
 import { createMetrics } from './services/metrics/metrics.service';
+import { openDatabase } from './services/migrations/open-database';
 import { createRemovals } from './services/removal/removal.service';
 import { createThrottles } from './services/throttle.service';
 import { createUploads } from './services/uploads/upload.service';
@@ -57,7 +57,7 @@ export async function startServer(
   await requireWritableFolder('the folder of resumable uploads', config.uploadsDir);
   const spool = await readSpoolId(config.dataDir);
   const isWorker = config.workerNumber !== undefined;
-  const database = await connectDatabase(config, logger, isWorker ? 'worker' : 'server');
+  const database = await openDatabase(config, logger, isWorker ? 'worker' : 'server');
   try {
     await sweepTempDir(config.tempDir, logger, { spool, neededNames: namesNeededByJobs });
     const mediaStore = overrides.mediaStore ?? (await createMediaStore(config, logger));
@@ -92,6 +92,7 @@ export async function startServer(
       publicUrl: () => publicUrl,
       checkReadiness: async () => {
         await Promise.all([database.ping(), mediaStore.check()]);
+        await database.checkMigrations();
       },
     });
     const server = await listen(createHttpServer(app, overrides.timeLimits), config.port);

@@ -46,6 +46,8 @@ export interface Config {
   readonly workerNumber?: number;
   /** Absent: the embedded database under `dataDir`. */
   readonly mongodbUri?: string;
+  /** Whether a server that starts makes what its database lacks. */
+  readonly autoMigrate: boolean;
   readonly corsOrigins: readonly string[];
   readonly accessToken: TokenConfig;
   readonly refreshToken: TokenConfig;
@@ -123,11 +125,13 @@ const PACKAGE_ROOT = path.resolve(__dirname, '..', '..');
  * Parses the environment into a frozen Config. Outside production, missing token secrets are
  * generated once into DATA_DIR.
  * @param notify told, in one line each, what was generated or defaulted and deserves notice
+ * @param mayGenerate false: missing secrets stay empty, and nothing is written
  * @throws ConfigError listing every fault at once
  */
 export function loadConfig(
   environment: Readonly<Record<string, string | undefined>>,
   notify: (message: string) => void = () => undefined,
+  { mayGenerate = true } = {},
 ): Config {
   // `NAME=` in a .env file means "not set", as a commented-out line does.
   const present = Object.fromEntries(
@@ -145,7 +149,7 @@ export function loadConfig(
     previousRefreshSecrets: present.REFRESH_TOKEN_PREVIOUS_SECRETS,
     production,
     // With faults we stop anyway: nothing is generated.
-    dataDir: parsed.success ? parsed.data.DATA_DIR : undefined,
+    dataDir: parsed.success && mayGenerate ? parsed.data.DATA_DIR : undefined,
     notify,
   });
   faults.push(...secrets.faults);
@@ -165,6 +169,7 @@ function buildConfig(
     webConcurrency: values.WEB_CONCURRENCY,
     workerNumber: values.videotube_worker_number,
     mongodbUri: values.MONGODB_URI,
+    autoMigrate: values.AUTO_MIGRATE === 'on',
     corsOrigins: Object.freeze(values.CORS_ORIGIN),
     accessToken: Object.freeze({
       secret: secrets.access,

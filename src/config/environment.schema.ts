@@ -103,6 +103,7 @@ const variables = z.object({
   // Set by the primary process for each of its workers.
   videotube_worker_number: wholeNumber(1, 256).optional(),
   MONGODB_URI: mongodbUri.optional(),
+  AUTO_MIGRATE: z.enum(['on', 'off'], 'must be on or off').default('on'),
   CORS_ORIGIN: origins.default([]),
   ACCESS_TOKEN_EXPIRY: duration.default(15 * 60),
   REFRESH_TOKEN_EXPIRY: duration.default(10 * 24 * 3600),
@@ -150,6 +151,15 @@ const variables = z.object({
   // With a quarter of an hour between most of them: about two days.
   JOB_ATTEMPTS: wholeNumber(1, 1_000_000).default(200),
 });
+
+/** The names of all variables, for whoever looks for misspelt ones. */
+export const KNOWN_VARIABLES: ReadonlySet<string> = new Set([
+  ...Object.keys(variables.shape),
+  'ACCESS_TOKEN_SECRET',
+  'ACCESS_TOKEN_PREVIOUS_SECRETS',
+  'REFRESH_TOKEN_SECRET',
+  'REFRESH_TOKEN_PREVIOUS_SECRETS',
+]);
 
 const CLOUDINARY_SET = [
   'CLOUDINARY_CLOUD_NAME',

@@ -1,4 +1,5 @@
 export { ConfigError, loadConfig } from './config';
+export { KNOWN_VARIABLES } from './environment.schema';
 export type {
   CloudinaryConfig,
   Config,

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import mongoose, { type Model } from 'mongoose';
+import mongoose from 'mongoose';
 import type { Logger } from 'pino';
 import type { Config } from '../config';
 import { BootError, reasonOf } from '../utils/boot-error';
@@ -28,10 +28,9 @@ export interface DatabaseHandle {
 export type DatabaseUser = 'server' | 'worker' | 'script';
 
 /**
- * Connects Mongoose's default connection to MONGODB_URI, or to the embedded engine under DATA_DIR,
- * and waits until every collection and index exists, so that no request meets a missing index.
- * @throws BootError when the database cannot be reached within about ten seconds, or its data do
- * not allow an index
+ * Connects Mongoose's default connection to MONGODB_URI, or to the embedded engine under DATA_DIR, and
+ * takes the database as it is: `openDatabase` brings it up to date as well.
+ * @throws BootError when the database cannot be reached within about ten seconds
  */
 export async function connectDatabase(
   config: Config,
@@ -104,26 +103,7 @@ async function connect(uri: string): Promise<PoolState> {
     const where = describeHosts(uri);
     throw new BootError(`Cannot reach the database at ${where}: ${reasonOf(error)}`, error);
   }
-  const models = mongoose.connection.modelNames().map((name) => mongoose.model(name));
-  await Promise.all(models.map(prepare));
   return pool;
-}
-
-/** Makes a model's collection and indexes; data that contradict a unique index need a person. */
-async function prepare(model: Model<unknown>): Promise<void> {
-  try {
-    await model.createCollection();
-    const indexes = model.schema.indexes().map(([key, options]) => ({ ...options, key }));
-    // One command for all of them, where Mongoose would send one for each.
-    if (indexes.length > 0)
-      await model.collection.createIndexes(indexes as mongoose.mongo.IndexDescription[]);
-  } catch (error) {
-    const { collectionName } = model.collection;
-    throw new BootError(
-      `Cannot prepare the collection ${collectionName}: ${reasonOf(error)}`,
-      error,
-    );
-  }
 }
 
 async function startEngine(

@@ -4,10 +4,10 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import dotenv from 'dotenv';
 import { loadConfig, type Config } from '../config';
-import { connectDatabase } from '../db/connect-database';
 import { isSameDatabase, openCourseDatabase } from '../services/import/course-database';
 import { describeStep } from '../services/import/import-report';
 import { importCourseDatabase, type ImportSummary } from '../services/import/import.service';
+import { openDatabase } from '../services/migrations/open-database';
 import { createLogger } from '../utils/logger';
 
 /** `npm run import -- --from <mongodb-uri>`: takes over the database of a course backend. */
@@ -65,7 +65,7 @@ async function carryOut(config: Config, { from, ...media }: Orders): Promise<Imp
   }
   const source = await openCourseDatabase(from);
   try {
-    const database = await connectDatabase(config, createLogger({ logLevel: 'warn' }), 'script');
+    const database = await openDatabase(config, createLogger({ logLevel: 'warn' }), 'script');
     try {
       return await importCourseDatabase(source.db, media, (report) => {
         for (const line of describeStep(report)) say(line);

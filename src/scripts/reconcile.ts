@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
 import dotenv from 'dotenv';
 import { loadConfig, type Config } from '../config';
-import { connectDatabase } from '../db/connect-database';
 import { createMediaStore } from '../services/media/create-media-store';
+import { openDatabase } from '../services/migrations/open-database';
 import {
   reconcileMedia,
   type MediaFinding,
@@ -29,7 +29,7 @@ dotenv.config({ quiet: true });
 async function main(): Promise<void> {
   const options = readOptions();
   const config = loadConfig(process.env);
-  const database = await connectDatabase(config, logger, 'script');
+  const database = await openDatabase(config, logger, 'script');
   try {
     const isRight = options.media ? await media(config, options) : await counters(options);
     if (!isRight) process.exitCode = LEFT_WRONG;

@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
 import dotenv from 'dotenv';
 import { loadConfig } from '../config';
-import { connectDatabase } from '../db/connect-database';
 import { USER_ROLES, type UserRole } from '../models/user.model';
+import { openDatabase } from '../services/migrations/open-database';
 import { changeRoleFromConsole } from '../services/role.service';
 import { ApiError } from '../utils/api-error';
 import { createLogger } from '../utils/logger';
@@ -15,7 +15,7 @@ dotenv.config({ quiet: true });
 async function main(): Promise<void> {
   const { username, role } = readArguments();
   const config = loadConfig(process.env);
-  const database = await connectDatabase(config, createLogger({ logLevel: 'warn' }), 'script');
+  const database = await openDatabase(config, createLogger({ logLevel: 'warn' }), 'script');
   try {
     await changeRoleFromConsole(username, role);
     process.stdout.write(`${username} is ${role === 'admin' ? 'an' : 'a'} ${role} now\n`);

@@ -41,6 +41,7 @@ describe('loadConfig, defaults', () => {
       isProduction: false,
       port: 8000,
       mongodbUri: undefined,
+      autoMigrate: true,
       corsOrigins: [],
       cloudinary: undefined,
       dataDir: folder,
