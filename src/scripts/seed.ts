@@ -2,8 +2,8 @@ import { parseArgs } from 'node:util';
 import { Presets, SingleBar } from 'cli-progress';
 import dotenv from 'dotenv';
 import { loadConfig, type Config } from '../config';
-import { connectDatabase } from '../db/connect-database';
 import { createMediaStore } from '../services/media/create-media-store';
+import { openDatabase } from '../services/migrations/open-database';
 import { describeSeed } from '../services/seed/describe-seed';
 import { SEED_SIZES, type SeedSize } from '../services/seed/seed-plan';
 import { seedPlatform, type SeedProgress } from '../services/seed/seed.service';
@@ -25,7 +25,7 @@ interface Orders {
 async function main(): Promise<void> {
   const { size, seed, force } = readOrders();
   const config = loadConfig(process.env);
-  const database = await connectDatabase(config, logger, 'script');
+  const database = await openDatabase(config, logger, 'script');
   const progress = showProgress();
   try {
     // The samples have their pictures, and are as small as they should be.
