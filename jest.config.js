@@ -8,6 +8,7 @@ const transform = {
 
 const common = {
   testEnvironment: 'node',
+  runtime: `${__dirname}/tests/helpers/compiled-once.runtime.js`,
   transform,
   // These packages ship only as ES modules; jest's CommonJS runtime needs them transformed.
   transformIgnorePatterns: [

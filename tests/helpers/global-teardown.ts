@@ -1,3 +1,7 @@
 import { deleteOpenApiSnapshot } from './openapi-snapshot';
+import { stopSharedDatabase } from './shared-database';
 
-export default deleteOpenApiSnapshot;
+export default async function tearDown(): Promise<void> {
+  deleteOpenApiSnapshot();
+  await stopSharedDatabase();
+}

@@ -1,3 +1,5 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import type { IncomingMessage } from 'node:http';
 import type { Response } from 'supertest';
 import { failure } from '../../src/docs/schemas/common.schema';
 import { livingCaller, type Caller } from './every-route';
@@ -12,19 +14,30 @@ export interface HostileTarget {
 /** Call it at the top of a test file: it starts the server before the tests and stops it after. */
 export function hostileTarget(): HostileTarget {
   let server: TestServer;
-  let caller: Caller;
+  let caller: Caller | undefined;
+  let mayHaveDeleted = true;
+  const noteRequest = (message: unknown): void => {
+    const { method } = (message as { request: IncomingMessage }).request;
+    mayHaveDeleted ||= method !== 'GET' && method !== 'HEAD';
+  };
   beforeAll(async () => {
     server = await startTestServer();
+    subscribe('http.server.request.start', noteRequest);
   });
   beforeEach(async () => {
-    caller = await livingCaller(server, caller);
+    if (mayHaveDeleted) caller = await livingCaller(server, caller);
+    mayHaveDeleted = false;
   });
-  afterAll(() => server.stop());
+  afterAll(async () => {
+    unsubscribe('http.server.request.start', noteRequest);
+    await server.stop();
+  });
   return {
     get server() {
       return server;
     },
     get caller() {
+      if (!caller) throw new Error('the caller is made before each test');
       return caller;
     },
   };

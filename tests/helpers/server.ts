@@ -6,6 +6,7 @@ import { loadConfig, type Config } from '../../src/config';
 import { startServer, type ServerOverrides } from '../../src/server';
 import { createLogScan } from './log-scan';
 import { checkAgainstDocument } from './response-check';
+import { dropDatabase, newDatabase } from './shared-database';
 
 export interface TestServerOptions extends ServerOverrides {
   /** Environment variables over the test defaults. */
@@ -37,6 +38,8 @@ async function startReplicaSet() {
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
   const root = await mkdtemp(path.join(os.tmpdir(), 'videotube-test-'));
   const replicaSet = process.env.TEST_DATABASE === 'mongod' ? await startReplicaSet() : undefined;
+  const shared = replicaSet || options.env?.MONGODB_URI ? undefined : newDatabase();
+  const databaseUri = replicaSet?.getUri() ?? shared;
   const config: Config = Object.freeze({
     ...loadConfig({
       NODE_ENV: 'test',
@@ -46,7 +49,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       CREDENTIAL_ATTEMPTS_PER_MINUTE: '100000',
       UPLOADS_PER_MINUTE: '100000',
       MAX_CONCURRENT_UPLOADS: '100000',
-      ...(replicaSet ? { MONGODB_URI: replicaSet.getUri() } : {}),
+      ...(databaseUri ? { MONGODB_URI: databaseUri } : {}),
       ...options.env,
     }),
     tempDir: path.join(root, 'temp'),
@@ -61,6 +64,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     api: () => request.agent(server.url).use(checkAgainstDocument).use(scan.watch),
     stop: async () => {
       await server.stop();
+      if (shared) await dropDatabase(shared);
       await replicaSet?.stop();
       await rm(root, { recursive: true, force: true });
       const leaks = scan.leaks();

@@ -18,7 +18,8 @@ export const collectionsAndIndexes: Migration = {
 
   async run(report) {
     const gaps = await findGaps();
-    await Promise.all(gaps.map(({ model }) => prepare(model)));
+    // One after the other, on one connection: side by side they would cost a connection each.
+    for (const { model } of gaps) await prepare(model);
     report(`${gaps.length} collections were prepared`);
   },
 };
@@ -63,11 +64,11 @@ async function findGaps(): Promise<Gap[]> {
 /** Makes a model's collection and indexes; data that contradict a unique index need a person. */
 async function prepare(model: Model<unknown>): Promise<void> {
   try {
-    await model.createCollection();
     const indexes = model.schema.indexes().map(([key, options]) => ({ ...options, key }));
-    // One command for all of them, where Mongoose would send one for each.
+    // One command for all of them, and for the collection, where Mongoose would send one for each.
     if (indexes.length > 0)
       await model.collection.createIndexes(indexes as mongo.IndexDescription[]);
+    else await model.createCollection();
   } catch (error) {
     const { collectionName } = model.collection;
     throw new BootError(
