@@ -13,7 +13,7 @@ export type MediaJobState = (typeof MEDIA_JOB_STATES)[number];
 export type VideoFileField = 'videoFile' | 'thumbnail';
 
 /** An accepted file that the job owns, until it is stored and the job is done. */
-export interface JobFile extends Omit<MediaFile, 'path'> {
+export interface JobFile extends Omit<MediaFile, 'path' | 'isSynced'> {
   field: VideoFileField;
   /** Of the file in the upload folder of the instances that share `spool`. */
   name: string;

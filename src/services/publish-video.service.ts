@@ -1,7 +1,6 @@
 import path from 'node:path';
 import { Types, type ClientSession } from 'mongoose';
 import type { AppDependencies } from '../app-dependencies';
-import { runInTransaction } from '../db/run-in-transaction';
 import type { JobFile, VideoFileField } from '../models/media-job.model';
 import { User } from '../models/user.model';
 import { Video, type VideoFields } from '../models/video.model';
@@ -16,7 +15,7 @@ import type { MediaFile } from './media/media-store';
 import { adoptTempFile } from './media/temp-files';
 import { bytesOf } from './uploads/quota.service';
 import { deleteVideoWithin, finishDeletion } from './video-change.service';
-import { countAcceptedVideo } from './video-totals.service';
+import { countAcceptedVideo, runOnVideosOf } from './video-totals.service';
 import { videoNotFound } from './video.service';
 
 export type VideoText = Pick<
@@ -97,7 +96,7 @@ async function acceptVideo(
     const acceptedBytes = bytesOf(...files);
     const duration = given.videoFile.durationSeconds ?? 0;
     const hidden = { status: 'processing', isPublished: false, publishWhenReady } as const;
-    return await runInTransaction(async (session) => {
+    return await runOnVideosOf(owner, async (session) => {
       await Video.create([{ _id, owner, ...text, ...hidden, duration, acceptedBytes }], {
         session,
       });
@@ -134,7 +133,7 @@ async function discard(
   dependencies: PublishDependencies,
   own: Pick<VideoFields, '_id' | 'owner'>,
 ): Promise<void> {
-  const deleted = await runInTransaction((session) =>
+  const deleted = await runOnVideosOf(own.owner, (session) =>
     deleteVideoWithin(dependencies.removals, own, session),
   );
   if (deleted) await finishDeletion(dependencies, own._id, deleted);

@@ -1,9 +1,22 @@
 import type { ClientSession, Types } from 'mongoose';
 import type { Config } from '../config';
 import { retryUpsert } from '../db/duplicate-key';
+import { runInTransaction } from '../db/run-in-transaction';
 import { User } from '../models/user.model';
 import { tallyOf, VideoTally } from '../models/video-tally.model';
+import { inTurn } from '../utils/in-turn';
 import { growthRefusal, withRoomFor } from './uploads/quota.service';
+
+/**
+ * Runs a transaction that moves totals of an account. Those of one account write the same document,
+ * so of many at once all but one would have to start over, and again: here they take turns.
+ */
+export function runOnVideosOf<T>(
+  owner: Types.ObjectId,
+  work: (session: ClientSession | undefined) => Promise<T>,
+): Promise<T> {
+  return inTurn(`videos of ${owner.toString()}`, () => runInTransaction(work));
+}
 
 /** By how much a channel's videos become more or fewer. */
 export interface VideoSteps {

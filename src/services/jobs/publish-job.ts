@@ -1,14 +1,13 @@
 import { access } from 'node:fs/promises';
 import path from 'node:path';
 import type { ClientSession } from 'mongoose';
-import { runInTransaction } from '../../db/run-in-transaction';
 import { User } from '../../models/user.model';
 import { Video, type VideoFields } from '../../models/video.model';
 import type { StoredAsset } from '../media/media-store';
 import { storeUnder } from '../media/stored-assets';
 import { isSuspended } from '../suspension';
 import { bytesOf } from '../uploads/quota.service';
-import { moveVideoTotals } from '../video-totals.service';
+import { moveVideoTotals, runOnVideosOf } from '../video-totals.service';
 import { MissingFileError } from './job-failure';
 import { closeJob, LostJobError, type HeldJob } from './job-lease';
 import type { JobHandler, JobTools } from './job-handler';
@@ -22,7 +21,7 @@ interface VideoAssets {
 export const publishJob: JobHandler = {
   async work(job, tools) {
     const assets = await storeFiles(job, tools);
-    await runInTransaction((session) => commit(job, assets, tools, session));
+    await runOnVideosOf(job.owner, (session) => commit(job, assets, tools, session));
   },
 
   async giveUp({ video }, session) {
@@ -45,7 +44,12 @@ async function storeFiles(
   job: HeldJob,
   { mediaStore, signal, tempDir }: JobTools,
 ): Promise<VideoAssets> {
-  const files = job.files.map((file) => ({ ...file, path: path.join(tempDir, file.name) }));
+  const files = job.files.map((file) => ({
+    ...file,
+    path: path.join(tempDir, file.name),
+    // Before it was accepted.
+    isSynced: true,
+  }));
   const stored = await storeUnder(mediaStore, files, signal).catch(async (error: unknown) => {
     for (const { path: file, name } of files) await requirePresent(file, name, error);
     throw error;

@@ -148,8 +148,8 @@ export class LocalStore implements MediaStore {
   }
 
   /** On one file system a second name costs nothing, however large the file; elsewhere we copy. */
-  private async place({ path: source, bytes }: MediaFile, target: string): Promise<void> {
-    await syncPath(source);
+  private async place({ path: source, bytes, isSynced }: MediaFile, target: string): Promise<void> {
+    if (!isSynced) await syncPath(source);
     const draft = newDraft(target);
     try {
       await this.placeDraft(source, bytes, draft);

@@ -6,6 +6,8 @@ export type MediaKind = (typeof MEDIA_KINDS)[number];
 export interface MediaFile {
   /** Absolute path of the temporary file; the store reads it and never deletes it. */
   path: string;
+  /** Whether a power cut can no longer take it back, see `syncPath`. */
+  isSynced?: boolean;
   kind: MediaKind;
   /** Found by content, never the client's word. */
   mimeType: string;

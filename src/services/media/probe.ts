@@ -1,5 +1,7 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import mediaInfoFactory, { type MediaInfo, type MediaInfoResult } from 'mediainfo.js';
+import { inTurn } from '../../utils/in-turn';
+import { withPatience } from '../../utils/with-patience';
 import type { MediaKind } from './media-store';
 import { adtsDurationSeconds } from './adts-duration';
 import { matroskaDurationSeconds } from './matroska-duration';
@@ -32,6 +34,8 @@ export class UnreadableMediaError extends Error {
 const CHUNK_BYTES = 32 * 1024;
 /** Beyond the file's own size; whoever needs more jumps to and fro to keep us busy. */
 const SLACK_BYTES = 16 * 1024 * 1024;
+/** A usual analysis takes some milliseconds. */
+const LONG_ANALYSIS_MILLISECONDS = 500;
 
 /**
  * Reads size, duration and codec from a file's headers (MediaInfo, compiled to WebAssembly), in
@@ -74,7 +78,22 @@ function releaseAnalyzer(analyzer: MediaInfo<'object'>): void {
   idleAnalyzer = analyzer;
 }
 
+/**
+ * One file after the other: side by side they would take no less time, but each an analyzer of its
+ * own, tens of megabytes, and hold up every request. Who waits behind a file that takes long, as an
+ * attacker's may, goes ahead beside it.
+ */
 async function analyze(file: FileHandle, size: number): Promise<MediaInfoResult> {
+  let analysis: Promise<MediaInfoResult> | undefined;
+  await inTurn('media analysis', async () => {
+    analysis = analyzeNow(file, size);
+    await withPatience(analysis, LONG_ANALYSIS_MILLISECONDS);
+  });
+  if (!analysis) throw new Error('a turn ends after it has begun');
+  return analysis;
+}
+
+async function analyzeNow(file: FileHandle, size: number): Promise<MediaInfoResult> {
   const analyzer = await takeAnalyzer();
   let budget = size + SLACK_BYTES;
   let result: MediaInfoResult;

@@ -1,10 +1,19 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { Writable } from 'node:stream';
+import { createConcurrencyLimiter } from '../../utils/concurrency-limiter';
+import { whenDiskIsFree } from '../../utils/sync-path';
 import { diskError } from './disk-space';
 import { giveBlock, takeBlock } from './spool-blocks';
 
 /** The disk is told to take over so much at a time, so that little is left to wait for at the end. */
-const FLUSH_BYTES = 32 * 1024 * 1024;
+const FLUSH_BYTES = 8 * 1024 * 1024;
+
+/**
+ * Files that may have a block written at once, of all that are being received; the others let their
+ * senders wait. Each of many would else fill another block meanwhile, in memory and before this
+ * process looks after any other request.
+ */
+const writes = createConcurrencyLimiter(4, Number.MAX_SAFE_INTEGER);
 
 type Done = (error?: Error | null) => void;
 
@@ -77,18 +86,24 @@ export class SpoolFile extends Writable {
     this.block = undefined;
   }
 
-  /** Resolves once the block before it is written, and this one is on its way. */
+  /** Resolves once the block before it is written, and this one is being written. */
   private async passBlockOn(): Promise<void> {
     const { block, filled } = this;
     this.block = undefined;
     this.filled = 0;
     await this.writing;
     if (!block) return;
-    this.writing = this.writeOut(block.subarray(0, filled))
-      .catch((error: Error) => {
-        this.failure ??= diskError(error);
-      })
-      .finally(() => giveBlock(block));
+    await new Promise<void>((begun) => {
+      this.writing = writes
+        .run(() => {
+          begun();
+          return this.writeOut(block.subarray(0, filled));
+        })
+        .catch((error: Error) => {
+          this.failure ??= diskError(error);
+        })
+        .finally(() => giveBlock(block));
+    });
   }
 
   private async writeOut(block: Buffer): Promise<void> {
@@ -107,8 +122,7 @@ export class SpoolFile extends Writable {
 
   private flush(handle: FileHandle): void {
     this.unflushed = 0;
-    this.flushing = handle
-      .datasync()
+    this.flushing = whenDiskIsFree(() => handle.datasync())
       .catch((error: Error) => {
         this.failure ??= diskError(error);
       })
