@@ -20,6 +20,9 @@ const client = new MongoClient(uri);
 const answers = createAnswers(client, databaseName);
 const sessions = client.db(databaseName).collection('sessions');
 
+/** Uploads below this address are answered once the disk has them (fsync). */
+const DURABLE = '/durable';
+
 const ROUTES = [
   [/^\/api\/v1\/videos$/, answers.listVideos],
   [/^\/api\/v1\/videos\?query=(\w+)$/, answers.searchVideos],
@@ -35,9 +38,10 @@ async function answer(request, response) {
     response.end('{}');
     return;
   }
-  if (request.url === '/api/v1/videos' && request.method === 'POST') {
+  if (request.url.endsWith('/api/v1/videos') && request.method === 'POST') {
     const file = path.join(uploadFolder, `floor-upload-${randomUUID()}`);
-    await pipeline(request, createWriteStream(file));
+    const flush = request.url.startsWith(DURABLE);
+    await pipeline(request, createWriteStream(file, { flush }));
     response.end('{}');
     await unlink(file);
     return;

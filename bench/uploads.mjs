@@ -13,7 +13,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { median } from './lib/load.mjs';
 import { databaseUri, startFloor, startProduct, stopAll } from './lib/processes.mjs';
 import { describeMachine, keepResults, number, percent } from './lib/report.mjs';
-import { publishFirstVideo, signIn } from './lib/seed.mjs';
+import { publishFirstVideo, register, signIn } from './lib/seed.mjs';
 import { percentile, steadyLoad } from './lib/steady-load.mjs';
 import { deleteUploads, uploadByTus, uploadForm, watchMemory } from './lib/upload.mjs';
 
@@ -26,31 +26,36 @@ const IDLE_SECONDS = 20;
 /** Until the disk has taken what the last upload left in memory, the next would pay for it. */
 const SETTLE_SECONDS = 2;
 
+/** An account may have six uploads come in at once unless that is configured otherwise. */
+const UPLOADS_PER_ACCOUNT = 5;
+
 const GOALS = { share: 0.7, extraMebibytes: 64, slowdown: 2 };
 
 const say = (line) => process.stdout.write(`${line}\n`);
 
 /** The ways of sending; the floor takes any body at one address. */
 function casesOf({ one, many }) {
-  const together = (upload) => Promise.all(Array.from({ length: many.count }, upload));
+  const together = (upload) =>
+    Promise.all(Array.from({ length: many.count }, (_, index) => upload(index)));
   return [
     {
       name: `one form of ${one / MEBIBYTE} MiB`,
       bytes: one,
       floor: (server) => uploadForm(server, one),
-      product: (server, token) => uploadForm(server, one, token),
+      product: (server, [token]) => uploadForm(server, one, token),
     },
     {
       name: `${many.count} forms of ${many.bytes / MEBIBYTE} MiB at once`,
       bytes: many.count * many.bytes,
       floor: (server) => together(() => uploadForm(server, many.bytes)),
-      product: (server, token) => together(() => uploadForm(server, many.bytes, token)),
+      product: (server, tokens) =>
+        together((index) => uploadForm(server, many.bytes, tokens[index % tokens.length])),
     },
     {
       name: `one tus upload of ${one / MEBIBYTE} MiB (no goal)`,
       bytes: one,
       floor: (server) => uploadForm(server, one),
-      product: (server, token) => uploadByTus(server, one, token),
+      product: (server, [token]) => uploadByTus(server, one, token),
     },
   ];
 }
@@ -58,25 +63,27 @@ function casesOf({ one, many }) {
 /** Floor and product in turns; then once more each, beside a steady load on the product. */
 async function measureCase({ name, bytes, floor, product }, servers, rounds) {
   say(`measuring ${name} …`);
-  const sides = { floor: [], product: [] };
+  const sides = { floor: [], durable: [], product: [] };
   for (let round = 0; round < rounds; round += 1) {
-    sides.floor.push(await watchMemory(servers.floor, () => floor(servers.floor)));
-    await delay(SETTLE_SECONDS * 1000);
+    for (const side of ['floor', 'durable']) {
+      sides[side].push(await watchMemory(servers[side], () => floor(servers[side])));
+      await delay(SETTLE_SECONDS * 1000);
+    }
     sides.product.push(
-      await watchMemory(servers.product, () => product(servers.product, servers.accessToken)),
+      await watchMemory(servers.product, () => product(servers.product, servers.accessTokens)),
     );
     await settle(servers);
   }
   const besideFloor = await latenciesDuring(servers, rounds, () => floor(servers.floor));
   const beside = await latenciesDuring(servers, rounds, () =>
-    product(servers.product, servers.accessToken),
+    product(servers.product, servers.accessTokens),
   );
   return { name, bytes, sides, besideFloor, beside };
 }
 
 /** Each turn begins with the same data, and with a disk that has taken what was sent before. */
-async function settle({ product, accessToken }) {
-  await deleteUploads(product, accessToken);
+async function settle({ product, accessTokens }) {
+  for (const accessToken of accessTokens) await deleteUploads(product, accessToken);
   await delay(SETTLE_SECONDS * 1000);
 }
 
@@ -85,7 +92,7 @@ async function latenciesDuring(servers, rounds, upload) {
   const { product } = servers;
   const all = [];
   for (let round = 0; round < rounds; round += 1) {
-    all.push(...(await steadyLoad(`${product.url}/api/v1/videos`, upload())));
+    all.push(...(await steadyLoad(`${product.url}/api/v1/videos`, upload)));
     await settle(servers);
   }
   return all;
@@ -96,19 +103,30 @@ async function measureAll(folder, size) {
   const dataDir = path.join(folder, 'data');
   const product = await startProduct(dataDir);
   await publishFirstVideo(product.url);
-  const { accessToken } = await signIn(product.url);
+  const accessTokens = await signInAll(product.url, SIZES[size].many.count / UPLOADS_PER_ACCOUNT);
   const floor = await startFloor(databaseUri(dataDir), 'videotube', folder);
-  const servers = { product, floor, accessToken };
+  const durable = { ...floor, url: `${floor.url}/durable` };
+  const servers = { product, floor, durable, accessTokens };
   const address = `${product.url}/api/v1/videos`;
   // Compiled and settled before anything counts.
-  await steadyLoad(address, delay(5000));
+  await steadyLoad(address, () => delay(5000));
   const cases = casesOf(SIZES[size]);
-  await cases[1].product(product, accessToken);
+  await cases[1].product(product, accessTokens);
   await settle(servers);
-  const idle = await steadyLoad(address, delay(IDLE_SECONDS * 1000));
+  const idle = await steadyLoad(address, () => delay(IDLE_SECONDS * 1000));
   const results = [];
   for (const each of cases) results.push(await measureCase(each, servers, SIZES[size].rounds));
   return { size, busy, idle, results };
+}
+
+/** @returns the access tokens of so many persons */
+async function signInAll(url, count) {
+  const accessTokens = [(await signIn(url)).accessToken];
+  for (let number = 1; number < count; number += 1) {
+    await register(url, `ada${number}`);
+    accessTokens.push((await signIn(url, `ada${number}`)).accessToken);
+  }
+  return accessTokens;
 }
 
 function describe({ size, busy, idle, results }) {
@@ -124,6 +142,7 @@ function describe({ size, busy, idle, results }) {
     return [
       name,
       number(rate('floor')),
+      number(rate('durable')),
       number(rate('product')),
       percent(rate('product'), rate('floor')),
       `${number(memory('floor'))} / ${number(memory('product'))}`,
@@ -140,15 +159,17 @@ function describe({ size, busy, idle, results }) {
     'what the file is, waits until the disk has it, and answers with the published video.',
     '',
     `${describeMachine()}; medians of ${results[0].sides.floor.length} turns; load average before the start: ${busy.toFixed(1)}.`,
-    'The clients run on the same machine.',
+    'The clients run on the same machine. "With fsync" is the floor that answers once the disk has the',
+    `file, as the product does: what that costs by itself. Of the uploads at once, each account sends ${UPLOADS_PER_ACCOUNT}:`,
+    'more than six at a time are refused unless that is configured.',
     '',
     `Goals: ${percent(GOALS.share, 1)} of the floor's rate, ${GOALS.extraMebibytes} MiB of extra resident memory at most, and a p99 of`,
     `GET /videos at a steady 40 a second within ${GOALS.slowdown}× of its idle value, which is ${number(idleSlow)} ms`,
     `(median ${number(percentile(idle, 0.5))} ms, ${idle.length} requests). "Beside the floor" is the same p99 while the floor,`,
     'another process, receives the same bytes: what the machine alone makes of it.',
     '',
-    '| upload | floor MiB/s | product MiB/s | share | extra MiB, floor / product | p99 ms beside the floor / the product | of idle | goals |',
-    '|---|---|---|---|---|---|---|---|',
+    '| upload | floor MiB/s | with fsync | product MiB/s | share | extra MiB, floor / product | p99 ms beside the floor / the product | of idle | goals |',
+    '|---|---|---|---|---|---|---|---|---|',
     ...rows.map((row) => `| ${row} |`),
     '',
   ].join('\n');

@@ -65,7 +65,6 @@ export async function startProduct(dataDir) {
     READS_PER_MINUTE: '100000000',
     WRITES_PER_MINUTE: '100000000',
     UPLOADS_PER_MINUTE: '1000000',
-    MAX_CONCURRENT_UPLOADS: '1000',
     // The floor makes no renditions either.
     FFMPEG_PATH: 'off',
     // Each instance keeps data of its own.

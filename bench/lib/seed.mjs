@@ -11,23 +11,28 @@ const DATABASE = 'videotube';
 const START = Date.UTC(2020, 0, 1);
 const fixture = (name) => openAsBlob(path.join(ROOT, 'tests', 'fixtures', name));
 
-/** @returns the access token of the one person, and the session that it belongs to */
-export async function signIn(url) {
-  const { accessToken } = await post(`${url}/api/v1/users/login`, ADA);
+/** @returns the access token of a person, and the session that it belongs to */
+export async function signIn(url, username = ADA.username) {
+  const { accessToken } = await post(`${url}/api/v1/users/login`, { ...ADA, username });
   const [, claims] = accessToken.split('.');
   const { sid } = JSON.parse(Buffer.from(claims, 'base64url').toString('utf8'));
   return { accessToken, session: sid };
 }
 
-/** Registers one person and publishes one video over HTTP. */
-export async function publishFirstVideo(url) {
+/** Registers a person with the password that `signIn` knows. */
+export async function register(url, username = ADA.username) {
   const account = new FormData();
   account.set('fullName', 'Ada Lovelace');
-  account.set('email', 'ada@example.com');
-  account.set('username', ADA.username);
+  account.set('email', `${username}@example.com`);
+  account.set('username', username);
   account.set('password', ADA.password);
   account.set('avatar', await fixture('picture.png'), 'picture.png');
   await post(`${url}/api/v1/users/register`, account);
+}
+
+/** Registers one person and publishes one video over HTTP. */
+export async function publishFirstVideo(url) {
+  await register(url);
   const { accessToken } = await signIn(url);
 
   const video = new FormData();

@@ -1,19 +1,40 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 
 /** Slow enough for any machine, often enough for a 99th percentile within seconds. */
 const PER_SECOND = 40;
 
 /**
- * Asks for `address` at a steady pace, whether or not earlier answers have come: a server that is
- * held up is asked no less. Latencies count from when a request was due.
- * @param until ends it
+ * Asks for `address` at a steady pace while `work` goes on, from a process of its own: in that of
+ * the uploading clients, their work would be counted as the server's delay.
  * @returns latencies in milliseconds
  */
-export async function steadyLoad(address, until) {
+export async function steadyLoad(address, work) {
+  const asking = fork(fileURLToPath(import.meta.url), [address]);
+  const ended = once(asking, 'exit');
+  try {
+    await once(asking, 'message');
+    await work();
+    asking.send('stop');
+    const [latencies] = await once(asking, 'message');
+    return latencies;
+  } finally {
+    asking.kill();
+    await ended;
+  }
+}
+
+/**
+ * The pace is kept whether or not earlier answers have come: a server that is held up is asked no
+ * less. Latencies count from when a request was due.
+ */
+async function askSteadily(address, until) {
   const latencies = [];
   const asked = [];
   let over = false;
-  const ending = until.finally(() => (over = true));
+  const ending = until.then(() => (over = true));
   const startedAt = performance.now();
   for (let number = 0; !over; number += 1) {
     const due = startedAt + (number * 1000) / PER_SECOND;
@@ -34,4 +55,10 @@ async function ask(address) {
 export function percentile(values, share) {
   const sorted = values.toSorted((one, other) => one - other);
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const stopped = once(process, 'message');
+  process.send('started');
+  process.send(await askSteadily(process.argv[2], stopped));
 }

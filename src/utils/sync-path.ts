@@ -2,10 +2,10 @@ import { open } from 'node:fs/promises';
 import { createConcurrencyLimiter } from './concurrency-limiter';
 
 /**
- * So many of the four threads that libuv has for all of this process, the database included, may
- * wait for the disk: fsync keeps one for long, and more of them at once make no disk faster.
+ * Of the four threads that libuv has for all of this process, the database included, one stays for
+ * what is done quickly: fsync keeps a thread for as long as the disk takes.
  */
-const syncs = createConcurrencyLimiter(2, Number.MAX_SAFE_INTEGER);
+const syncs = createConcurrencyLimiter(3, Number.MAX_SAFE_INTEGER);
 
 /** The next fsync of each path that is in line but has not begun. */
 const upcoming = new Map<string, Promise<void>>();

@@ -81,8 +81,9 @@ export class LocalStore implements MediaStore {
       // What an attempt that was cut short has left may be just the room that is missing.
       await removeDrafts(target);
       await requireFreeBytes(this.root, 0, this.minFreeBytes);
-      await makeFolder(path.dirname(target));
+      const parents = await makeFolder(path.dirname(target));
       await this.place(file, target);
+      for (const parent of parents) await syncPath(parent);
     } catch (error) {
       throw diskError(error);
     }
@@ -216,13 +217,18 @@ export class LocalStore implements MediaStore {
   }
 }
 
-/** A new folder's own entry must reach the disk too, up to the first that existed before. */
-async function makeFolder(folder: string): Promise<void> {
+/**
+ * @returns the folders whose entries changed, up to the first that existed before: they must reach
+ * the disk too, which costs least once the file is there
+ */
+async function makeFolder(folder: string): Promise<string[]> {
   const firstMade = await mkdir(folder, { recursive: true });
-  if (firstMade === undefined) return;
+  const parents: string[] = [];
+  if (firstMade === undefined) return parents;
   for (let made = folder; made.length >= firstMade.length; made = path.dirname(made)) {
-    await syncPath(path.dirname(made));
+    parents.push(path.dirname(made));
   }
+  return parents;
 }
 
 /** None in a folder that nobody has needed yet. */
