@@ -7,16 +7,15 @@
  *
  * Uploads have a bench of their own: bench/uploads.mjs.
  */
-import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { casesOn } from './lib/cases.mjs';
 import { compareServers } from './lib/load.mjs';
-import { databaseUri, startFloor, startProduct, stopAll } from './lib/processes.mjs';
+import { startProduct, stopAll } from './lib/processes.mjs';
 import { describeResults, keepResults } from './lib/report.mjs';
-import { publishFirstVideo, seedRelations, signIn } from './lib/seed.mjs';
+import { prepareSide, say, serversOf } from './lib/sides.mjs';
 
 const SIZES = {
   short: {
@@ -30,47 +29,6 @@ const SIZES = {
     load: { rounds: 5, seconds: 1.5 },
   },
 };
-
-const say = (line) => process.stdout.write(`${line}\n`);
-
-/** Product and floor on data of their own with so many rows of each relation. */
-async function prepareSide(folder, rows) {
-  const dataDir = path.join(folder, String(rows));
-  const seeded = await keptOrSeeded(dataDir, rows);
-  const product = await startProduct(dataDir);
-  const floor = await startFloor(databaseUri(dataDir), seeded.database, folder);
-  const { accessToken, session } = await signIn(product.url);
-  return { rows, seeded, session, product, floor, accessToken };
-}
-
-/** What the cases need to know of the data; a folder without the note of it is seeded anew. */
-async function keptOrSeeded(dataDir, rows) {
-  const note = `${dataDir}.json`;
-  if (existsSync(note)) return JSON.parse(await readFile(note, 'utf8'));
-  await rm(dataDir, { recursive: true, force: true });
-  const fresh = await startProduct(dataDir);
-  await publishFirstVideo(fresh.url);
-  say(`seeding ${rows} rows of each relation …`);
-  const startedAt = performance.now();
-  const seeded = await seedRelations(databaseUri(dataDir), rows);
-  say(`seeded in ${((performance.now() - startedAt) / 1000).toFixed(0)} s`);
-  await fresh.stop();
-  await writeFile(note, JSON.stringify(seeded));
-  return seeded;
-}
-
-/** The four servers that take turns, each with what it needs to ask. */
-function serversOf(sides) {
-  return Object.fromEntries(
-    Object.entries(sides).flatMap(([size, { floor, product, seeded, session, accessToken }]) => {
-      const authorization = `Bearer ${accessToken}`;
-      return [
-        [`${size} floor`, { url: floor.url, headers: { session }, size, seeded }],
-        [`${size} product`, { url: product.url, headers: { authorization }, size, seeded }],
-      ];
-    }),
-  );
-}
 
 /** On data of its own, so that data which is kept stays as it was seeded. */
 async function measureEmptyStart(folder) {

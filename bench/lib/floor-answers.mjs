@@ -3,20 +3,25 @@
  * same fields. What is missing is everything around them: validation, tokens, headers, logs, limits.
  */
 import { ObjectId } from 'mongodb';
+import {
+  arrayPage,
+  join,
+  joinLiked,
+  joinOwner,
+  LIMIT,
+  listedVideo,
+  NEWEST_FIRST,
+  page,
+  pluginPage,
+  presentChannel,
+  presentComment,
+  presentVideo,
+  visibleTo,
+} from './floor-shapes.mjs';
+import { createListAnswers } from './floor-lists.mjs';
 
-const LIMIT = 20;
 const MOST_RANKED = 1000;
 const FEED_CHANNELS = 1000;
-const NEWEST_FIRST = { createdAt: -1, _id: -1 };
-const page = (order) => [{ $sort: order }, { $limit: LIMIT + 1 }];
-const join = (from, localField, foreignField, pipeline, as) => ({
-  $lookup: { from, localField, foreignField, pipeline, as },
-});
-const joinOwner = [
-  join('users', 'owner', '_id', [{ $project: { username: 1, fullName: 1, avatar: 1 } }], 'owner'),
-  { $set: { owner: { $first: '$owner' } } },
-];
-const listedVideo = [{ $unset: ['keys', 'relevance'] }, ...joinOwner];
 
 /** @returns the answer of each route: `(viewer, argument) => data and pagination` */
 export function createAnswers(client, databaseName) {
@@ -27,11 +32,7 @@ export function createAnswers(client, databaseName) {
 
   async function listVideos() {
     const [found, tallies] = await Promise.all([
-      aggregate('videos', [
-        { $match: { isPublished: true } },
-        ...page(NEWEST_FIRST),
-        ...listedVideo,
-      ]),
+      aggregate('videos', [{ $match: { isPublished: true } }, ...page(), ...listedVideo]),
       collection('videotallies').find().toArray(),
     ]);
     const total = tallies.reduce((sum, { published }) => sum + published, 0);
@@ -62,36 +63,27 @@ export function createAnswers(client, databaseName) {
   }
 
   async function listHistory(viewer) {
-    const visible = { $or: [{ isPublished: true }, { owner: viewer }] };
     const found = await aggregate('watchhistories', [
       { $match: { user: viewer } },
       ...page({ watchedAt: -1, _id: -1 }),
-      join('videos', 'video', '_id', [{ $match: visible }, ...listedVideo], 'video'),
+      join('videos', 'video', '_id', [{ $match: visibleTo(viewer) }, ...listedVideo], 'video'),
       { $set: { video: { $first: '$video' } } },
     ]);
-    const rows = found.slice(0, LIMIT);
-    const data = rows.map((row) => ({
+    const present = (row) => ({
       ...presentVideo(row.video),
       watchedAt: row.watchedAt,
       progress: row.progress,
       completed: row.completed,
-    }));
-    const last = rows.at(-1);
-    const nextCursor = cursorOf(['watchedAt -1', last.watchedAt, last._id]);
-    return {
-      data,
-      pagination: { limit: LIMIT, hasNextPage: found.length > LIMIT, nextCursor },
-    };
+    });
+    return arrayPage(found, present, 'watchedAt');
   }
 
   async function listComments(viewer, id) {
     const video = await findVideo(viewer, id, { topCommentsCount: 1 });
-    const mine = [{ $match: { likedBy: viewer, targetType: 'comment' } }, { $limit: 1 }];
     const found = await aggregate('comments', [
       { $match: { video: video._id, parent: null } },
-      ...page(NEWEST_FIRST),
-      join('likes', '_id', 'target', mine, 'isLiked'),
-      { $set: { isLiked: { $gt: [{ $size: '$isLiked' }, 0] } } },
+      ...page(),
+      ...joinLiked(viewer, 'comment'),
       ...joinOwner,
     ]);
     return { data: pluginPage(found, video.topCommentsCount, presentComment) };
@@ -107,7 +99,7 @@ export function createAnswers(client, databaseName) {
     const [found, [sum]] = await Promise.all([
       aggregate('videos', [
         { $match: { owner: { $in: channels }, isPublished: true } },
-        ...page(NEWEST_FIRST),
+        ...page(),
         ...listedVideo,
       ]),
       aggregate('users', [
@@ -151,84 +143,18 @@ export function createAnswers(client, databaseName) {
   }
 
   function findVideo(viewer, id, projection) {
-    const visible = { $or: [{ isPublished: true }, { owner: viewer }] };
-    return collection('videos').findOne({ _id: new ObjectId(id), ...visible }, { projection });
+    const filter = { _id: new ObjectId(id), ...visibleTo(viewer) };
+    return collection('videos').findOne(filter, { projection });
   }
 
-  return { listVideos, searchVideos, showChannel, listHistory, listComments, listFeed, toggleLike };
-}
-
-const cursorOf = (values) => Buffer.from(JSON.stringify(values)).toString('base64url');
-
-/** @param order what a cursor says that it is a place in */
-function pluginPage(found, total, present, order = 'createdAt -1') {
-  const rows = found.slice(0, LIMIT);
-  const hasNextPage = found.length > LIMIT;
-  const totalDocs = hasNextPage ? Math.max(total, LIMIT + 1) : rows.length;
-  const last = rows.at(-1);
   return {
-    docs: rows.map(present),
-    totalDocs,
-    limit: LIMIT,
-    page: 1,
-    totalPages: Math.max(1, Math.ceil(totalDocs / LIMIT)),
-    pagingCounter: 1,
-    hasPrevPage: false,
-    hasNextPage,
-    prevPage: null,
-    nextPage: hasNextPage ? 2 : null,
-    nextCursor: hasNextPage
-      ? cursorOf([order, last.sortValue ?? last.createdAt, last._id, rows.length, totalDocs])
-      : null,
+    listVideos,
+    searchVideos,
+    showChannel,
+    listHistory,
+    listComments,
+    listFeed,
+    toggleLike,
+    ...createListAnswers(database),
   };
 }
-
-const presentOwner = ({ _id, username, fullName, avatar }) => ({
-  _id,
-  username,
-  fullName,
-  avatar: avatar.url,
-});
-
-const presentVideo = (video) => ({
-  _id: video._id,
-  videoFile: video.videoFile.url,
-  thumbnail: video.thumbnail.url,
-  title: video.title,
-  description: video.description,
-  tags: video.tags,
-  category: video.category,
-  duration: video.duration,
-  views: video.views,
-  likesCount: video.likesCount,
-  commentsCount: video.commentsCount,
-  isPublished: video.isPublished,
-  status: video.status,
-  owner: presentOwner(video.owner),
-  createdAt: video.createdAt,
-  updatedAt: video.updatedAt,
-});
-
-const presentComment = (comment) => ({
-  _id: comment._id,
-  content: comment.content,
-  video: comment.video,
-  parent: comment.parent,
-  owner: presentOwner(comment.owner),
-  likesCount: comment.likesCount,
-  isLiked: comment.isLiked,
-  repliesCount: comment.repliesCount,
-  createdAt: comment.createdAt,
-  updatedAt: comment.updatedAt,
-});
-
-const presentChannel = (channel) => ({
-  ...presentOwner(channel),
-  coverImage: channel.coverImage?.url ?? '',
-  description: channel.description,
-  subscribersCount: channel.subscribersCount,
-  channelsSubscribedToCount: channel.subscribedToCount,
-  videosCount: channel.videosCount,
-  isSubscribed: channel.isSubscribed,
-  createdAt: channel.createdAt,
-});

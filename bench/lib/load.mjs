@@ -14,13 +14,17 @@ const SAMPLE_MILLISECONDS = 50;
  * @param servers by name: `{ url, headers, size }`; those of one size must agree
  * @returns by name: the median over the rounds of requests per second, and of p50 and p99 in ms
  */
-export async function compareServers(measured, servers, { rounds, seconds }) {
+export async function compareServers(
+  measured,
+  servers,
+  { rounds, seconds, warmUps = WARM_UP_ROUNDS },
+) {
   const targets = await Promise.all(
     Object.entries(servers).map(([name, server]) => prepareTarget(name, server, measured(server))),
   );
   requireAgreement(targets);
   const results = Object.fromEntries(targets.map(({ name }) => [name, []]));
-  for (const target of targets) await warmUp(target, seconds);
+  for (const target of targets) await warmUp(target, seconds, warmUps);
   for (let round = 0; round < rounds; round += 1) {
     for (const target of targets) results[target.name].push(await load(target, seconds));
   }
@@ -68,9 +72,9 @@ function requireAgreement(targets) {
 }
 
 /** Finds out how many requests make a turn: first with one of each connection, then with more. */
-async function warmUp(target, seconds) {
+async function warmUp(target, seconds, rounds) {
   target.perSecond = target.connections / seconds;
-  for (let round = 0; round < WARM_UP_ROUNDS; round += 1) await load(target, seconds);
+  for (let round = 0; round < rounds; round += 1) await load(target, seconds);
 }
 
 /**
