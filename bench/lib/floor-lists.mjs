@@ -11,7 +11,6 @@ import {
   pluginPage,
   presentAccount,
   presentComment,
-  presentOwner,
   presentPerson,
   presentPlaylist,
   presentTweet,

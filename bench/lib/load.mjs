@@ -7,6 +7,8 @@ const WARM_UP_ROUNDS = 5;
 /** A turn of fewer would measure a moment of the machine. */
 const FEWEST_REQUESTS = 5;
 const SAMPLE_MILLISECONDS = 50;
+/** A busy machine is slow, and no reason to give up. */
+const PATIENCE_SECONDS = 120;
 
 /**
  * Measures one case on several servers in turns, so that whatever else the machine does strikes all
@@ -85,7 +87,11 @@ async function load(target, seconds) {
   const { url, method, headers, connections, verifyBody } = target;
   const amount = Math.max(connections, FEWEST_REQUESTS, Math.round(target.perSecond * seconds));
   const options = { url, method, headers, connections, verifyBody, amount };
-  const running = autocannon({ ...options, sampleInt: SAMPLE_MILLISECONDS });
+  const running = autocannon({
+    ...options,
+    sampleInt: SAMPLE_MILLISECONDS,
+    timeout: PATIENCE_SECONDS,
+  });
   const startedAt = performance.now();
   let answeredAt = startedAt;
   // Its own clock stops at the next sample only.

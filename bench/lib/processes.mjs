@@ -1,8 +1,9 @@
-import { spawn } from 'node:child_process';
+import { fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
+import { text as readText } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
@@ -79,6 +80,44 @@ export function startFloor(uri, database, uploadFolder) {
     const port = /listening (\d+)/.exec(output)?.[1];
     return port && `http://localhost:${port}/healthcheck`;
   });
+}
+
+/** Runs one of the built scripts on data of its own. @returns what it printed @throws unless it ends with 0 */
+export async function runScript(name, parameters, dataDir) {
+  const child = spawn(
+    process.execPath,
+    [path.join('dist', 'scripts', `${name}.js`), ...parameters],
+    {
+      cwd: ROOT,
+      env: { ...process.env, DATA_DIR: dataDir, MONGODB_URI: '' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
+  running.add(child);
+  const [output, [code]] = await Promise.all([readText(child.stdout), once(child, 'exit')]);
+  running.delete(child);
+  if (code !== 0) throw new Error(`${name} ended with ${code}:\n${output}`);
+  return output;
+}
+
+/**
+ * Lets clients of one kind run in a process of their own, `bench/clients.mjs`.
+ * @param tell takes their samples as they come
+ * @returns their result, and whether their priority was raised
+ */
+export async function startClients(kind, options, tell = () => undefined) {
+  const child = fork(path.join(ROOT, 'bench', 'clients.mjs'), { serialization: 'advanced' });
+  running.add(child);
+  let last;
+  child.on('message', (message) => {
+    if (message.samples) tell(message.samples);
+    else last = message;
+  });
+  child.send({ kind, options });
+  await once(child, 'exit');
+  running.delete(child);
+  if (!last) throw new Error(`the ${kind} clients ended before their work`);
+  return last;
 }
 
 /** Where both sides find the database: the socket of the product's own engine. */

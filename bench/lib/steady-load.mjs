@@ -27,26 +27,32 @@ export async function steadyLoad(address, work) {
 }
 
 /**
- * The pace is kept whether or not earlier answers have come: a server that is held up is asked no
- * less. Latencies count from when a request was due.
+ * Asks for several requests in turn, `{ name, address, headers }`. The pace is kept whether or not
+ * earlier answers have come: a server that is held up is asked no less. Latencies count from when a
+ * request was due.
+ * @returns `{ name, milliseconds }` of each answer
  */
-async function askSteadily(address, until) {
-  const latencies = [];
+export async function steadyRequests(requests, until) {
+  const answers = [];
   const asked = [];
   let over = false;
   const ending = until.then(() => (over = true));
   const startedAt = performance.now();
   for (let number = 0; !over; number += 1) {
     const due = startedAt + (number * 1000) / PER_SECOND;
+    const request = requests[number % requests.length];
     await delay(Math.max(0, due - performance.now()));
-    asked.push(ask(address).then(() => latencies.push(performance.now() - due)));
+    const answered = ask(request).then(() =>
+      answers.push({ name: request.name, milliseconds: performance.now() - due }),
+    );
+    asked.push(answered);
   }
   await Promise.all([ending, ...asked]);
-  return latencies;
+  return answers;
 }
 
-async function ask(address) {
-  const response = await fetch(address);
+async function ask({ address, headers = {} }) {
+  const response = await fetch(address, { headers });
   await response.arrayBuffer();
   if (response.status !== 200) throw new Error(`${address} answered ${response.status}`);
 }
@@ -60,5 +66,6 @@ export function percentile(values, share) {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const stopped = once(process, 'message');
   process.send('started');
-  process.send(await askSteadily(process.argv[2], stopped));
+  const answers = await steadyRequests([{ address: process.argv[2] }], stopped);
+  process.send(answers.map(({ milliseconds }) => milliseconds));
 }
