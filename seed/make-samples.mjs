@@ -2,7 +2,7 @@
  * Makes the media that `npm run seed` fills a platform with: public/app/samples. They are committed, so
  * seeding never runs this. Needs ffmpeg and a Chromium (CHROMIUM_PATH, or /usr/bin/chromium).
  *
- *   node seed/make-samples.mjs [name …]
+ *   node seed/make-samples.mjs [--pictures] [name …]
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -30,10 +30,11 @@ const CLIPS = {
   metro: { seconds: 10, quality: 37, chord: [156, 196, 233] },
 };
 /** Moments of a clip that become pictures of videos. */
-const STILLS = [0.12, 0.38, 0.64, 0.9];
+const STILLS = [0.3, 0.5, 0.7, 0.93];
 const FACES = 24;
 
-const wanted = process.argv.slice(2);
+const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
+const withClips = !process.argv.includes('--pictures');
 const names = Object.keys(CLIPS).filter((name) => wanted.length === 0 || wanted.includes(name));
 
 // A module has to come from somewhere.
@@ -66,7 +67,7 @@ try {
       const still = await picture(page, { name, width: 480, height: 270, time });
       await writeFile(file(`${name}-${index + 1}.webp`), still);
     }
-    await makeClip(page, name);
+    if (withClips) await makeClip(page, name);
     process.stdout.write(`${name}\n`);
   }
   for (let index = 0; index < FACES && wanted.length === 0; index += 1) {

@@ -1,5 +1,5 @@
 import { SAMPLE_CHANNELS } from './content/texts';
-import { WRITTEN_VIDEOS } from './platform-shape';
+import { WRITTEN_VIDEOS } from './written-videos';
 import { avatarOf, clipOf, coverOf, stillOf } from './sample-names';
 import type { SeedPlan } from './seed-plan';
 

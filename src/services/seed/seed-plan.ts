@@ -29,7 +29,7 @@ export const SEED_SIZES = {
     people: 120,
     channels: 12,
     videos: 40,
-    tweets: 60,
+    tweets: 45,
     comments: 320,
     replies: 180,
     videoLikes: 900,

@@ -65,6 +65,10 @@ export async function storeOwnFiles({
     await rm(folder, { recursive: true, force: true });
   }
   const storedFiles = Object.fromEntries(stored);
-  await seedRecords().updateOne({ _id: record._id }, { $set: { storedFiles } });
+  await seedRecords().updateOne(
+    { _id: record._id },
+    { $set: { storedFiles } },
+    { ignoreUndefined: true },
+  );
   return { assetOf: (ownName, sample) => stored.get(ownName) ?? samples.shared(sample) };
 }

@@ -52,7 +52,8 @@ async function writeBatch(
   const missing = rows.filter(({ _id }) => !known.has(_id.toString()));
   if (missing.length === 0) return;
   try {
-    await collection.insertMany(missing, { ordered: false });
+    // As Mongoose does: what is not there leaves no null behind.
+    await collection.insertMany(missing, { ordered: false, ignoreUndefined: true });
   } catch (error) {
     if (error instanceof mongo.MongoBulkWriteError && error.code === 11000) {
       throw new SeedRefusedError(`what is there stands in the way: ${error.message}`);

@@ -10,6 +10,23 @@ export const SAMPLE_CHANNELS: readonly SampleChannel[] = [
   ...CITY_CHANNELS,
 ];
 
+/** Posts that are written out: the first of every channel, then the second. */
+export const WRITTEN_POSTS = [0, 1, 2].flatMap((round) =>
+  SAMPLE_CHANNELS.flatMap(({ posts }, channel) => {
+    const post = posts[round];
+    return post === undefined ? [] : [{ channel, post }];
+  }),
+);
+
+/** Further ones tell of a video; `{}` is its title. */
+export const NEWS_FORMS = [
+  'New: “{}”. Tell me what you think!',
+  '“{}” is out. 🎉',
+  'Somebody asked for “{}” again, so here it is once more.',
+  'नया वीडियो: “{}”',
+  'Three weeks of work, ten seconds of video: “{}”.',
+] as const;
+
 /** Titles of videos beyond those that are written out; `{}` is a subject of the channel. */
 export const TITLE_FORMS = [
   'A closer look at {}',

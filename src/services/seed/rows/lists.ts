@@ -1,7 +1,8 @@
 import type { DayViewsFields } from '../../../models/day-views.model';
 import type { PlaylistFields } from '../../../models/playlist.model';
 import { PLAYLIST_NAMES, SAMPLE_CHANNELS } from '../content/texts';
-import { DRAW, WRITTEN_VIDEOS } from '../platform-shape';
+import { DRAW } from '../draws';
+import { WRITTEN_VIDEOS } from '../written-videos';
 import type { SeedPlan } from '../seed-plan';
 import { at } from '../seed-random';
 import { daysAgo, DAY_MILLISECONDS, idOf, VERSION, type RowTools } from './row-tools';
@@ -82,17 +83,14 @@ function playlistRow(
   return { _id, owner: id, ...fields, createdAt, updatedAt: createdAt, ...VERSION };
 }
 
-function someVideos(tools: RowTools, list: number, salt: number, most: number) {
-  const { shape } = tools;
-  const length = Math.min(
-    3 + shape.random.below(most, DRAW.list, list, salt),
-    shape.published.length,
+function someVideos({ shape, ...tools }: RowTools, list: number, salt: number, usual: number) {
+  const { videos, random } = shape;
+  const { length: most } = videos.published;
+  const length = Math.min(3 + random.below(usual, DRAW.list, list, salt), most);
+  const first = random.below(most, DRAW.list, list, salt + 10);
+  return Array.from({ length }, (_, place) =>
+    idOf(tools, 'video', videos.publishedFrom(first, place)),
   );
-  const first = shape.random.below(shape.published.length, DRAW.list, list, salt + 10);
-  return Array.from({ length }, (_video, place) => {
-    const index = (first + place * shape.videoStride) % shape.published.length;
-    return idOf(tools, 'video', shape.published[index] ?? 0);
-  });
 }
 
 export function dayViewsCount({ channels, days }: SeedPlan): number {
@@ -108,7 +106,7 @@ export function dayViewsRow(tools: RowTools, place: number): DayViewsFields {
     _id: idOf(tools, 'day-views', place),
     owner: idOf(tools, 'person', Math.floor(place / days)),
     day,
-    views: tools.shape.dayViews[place] ?? 0,
+    views: tools.shape.videos.dayViews[place] ?? 0,
     ...VERSION,
   };
 }

@@ -1,11 +1,12 @@
 import type { UserFields } from '../../../models/user.model';
 import { bytesOf } from '../../uploads/quota.service';
 import { ABOUT_PEOPLE, FIRST_NAMES, LAST_NAMES, SAMPLE_CHANNELS } from '../content/texts';
-import { DRAW, WRITTEN_VIDEOS } from '../platform-shape';
+import { DRAW } from '../draws';
 import { ownAvatar, ownCover } from '../own-files';
 import type { SeedRandom } from '../seed-random';
 import { avatarOf, coverOf, faceOf } from '../sample-names';
 import { daysAgo, idOf, VERSION, type RowTools } from './row-tools';
+import { WRITTEN_VIDEOS } from '../written-videos';
 import { clipAsset, stillAsset } from './videos';
 
 /** Before the oldest thing. */
@@ -30,10 +31,10 @@ export function personRow(tools: RowTools, person: number): UserFields {
     hasTwoFactor: false,
     historyPaused: false,
     subscribersCount: shape.subscriptions.sizeOf(person),
-    subscribedToCount: shape.subscribedTo[person] ?? 0,
-    videosCount: shape.videosCounts[person] ?? 0,
-    allVideosCount: shape.allVideosCounts[person] ?? 0,
-    tweetsCount: shape.tweetsCounts[person] ?? 0,
+    subscribedToCount: shape.counts.subscribedTo[person] ?? 0,
+    videosCount: shape.counts.videos[person] ?? 0,
+    allVideosCount: shape.counts.allVideos[person] ?? 0,
+    tweetsCount: shape.counts.tweets[person] ?? 0,
     storedBytes: bytesOf(pictures.avatar, pictures.coverImage) + videoBytes(tools, person),
     createdAt,
     updatedAt: createdAt,
@@ -94,10 +95,10 @@ function picturesOf(
 
 /** Of the videos that have files of their own; shared ones are nobody's. */
 function videoBytes(tools: RowTools, person: number): number {
-  const { videoOwners } = tools.shape;
+  const { owners } = tools.shape.videos;
   return WRITTEN_VIDEOS.reduce(
     (sum, _video, video) =>
-      videoOwners[video] === person
+      owners[video] === person
         ? sum + bytesOf(clipAsset(tools, video), stillAsset(tools, video))
         : sum,
     0,

@@ -2,7 +2,7 @@ import type { LikeFields, LikeTarget } from '../../../models/like.model';
 import type { SubscriptionFields } from '../../../models/subscription.model';
 import type { WatchHistoryFields } from '../../../models/watch-history.model';
 import { COMPLETED_SHARE } from '../../../constants';
-import { DRAW } from '../platform-shape';
+import { DRAW } from '../draws';
 import { clipAsset } from './videos';
 import { daysAgo, idOf, publishedAt, timeAfter, VERSION, type RowTools } from './row-tools';
 import { commentedAt, tweetedAt } from './talk';

@@ -22,7 +22,11 @@ export interface RowFiles {
   assetOf(ownName: string, sample: string): StoredAsset;
 }
 
-export function idOf({ seed }: RowTools, kind: RowKind, place: number): Types.ObjectId {
+export function idOf(
+  { seed }: Pick<RowTools, 'seed'>,
+  kind: RowKind,
+  place: number,
+): Types.ObjectId {
   return rowId(seed, kind, place);
 }
 
@@ -36,7 +40,7 @@ export function timeAfter(start: Date, { now }: Pick<RowTools, 'now'>, drawn: nu
 }
 
 export function publishedAt(tools: RowTools, video: number): Date {
-  return daysAgo(tools, tools.shape.videoAges[video] ?? 0);
+  return daysAgo(tools, tools.shape.videos.ages[video] ?? 0);
 }
 
 /** As Mongoose writes every document. */

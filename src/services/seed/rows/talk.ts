@@ -1,10 +1,11 @@
 import type { CommentFields } from '../../../models/comment.model';
 import type { TweetFields } from '../../../models/tweet.model';
-import { OPENERS, REMARKS, REPLIES } from '../content/texts';
-import { DRAW } from '../platform-shape';
+import { NEWS_FORMS, OPENERS, REMARKS, REPLIES, WRITTEN_POSTS } from '../content/texts';
+import { DRAW } from '../draws';
 import { modelChannel } from '../sample-names';
 import { at } from '../seed-random';
 import { daysAgo, idOf, publishedAt, timeAfter, VERSION, type RowTools } from './row-tools';
+import { titleOf } from './videos';
 
 const TWEET_DAYS = 90;
 
@@ -35,7 +36,7 @@ export function replyRow(tools: RowTools, reply: number): CommentFields {
   // The first to answer is, as often as not, whose video it is.
   const isChannel = place === 0 && random.unit(DRAW.author, reply, 2) < 0.5;
   const author = isChannel
-    ? (shape.videoOwners[video] ?? 0)
+    ? (shape.videos.owners[video] ?? 0)
     : random.below(plan.people, DRAW.author, reply, 1);
   return {
     _id: idOf(tools, 'reply', reply),
@@ -55,11 +56,10 @@ export function tweetRow(tools: RowTools, tweet: number): TweetFields {
   const { shape } = tools;
   const channel = shape.tweetOwners[tweet] ?? 0;
   const createdAt = tweetedAt(tools, tweet);
-  const { posts } = modelChannel(channel);
   return {
     _id: idOf(tools, 'tweet', tweet),
     owner: idOf(tools, 'person', channel),
-    content: at(posts, Math.floor(tweet / shape.plan.channels)),
+    content: postOf(tools, tweet),
     likesCount: shape.tweetLikes.sizeOf(tweet),
     createdAt,
     updatedAt: createdAt,
@@ -77,18 +77,25 @@ export function tweetedAt(tools: RowTools, tweet: number): Date {
   return daysAgo(tools, tools.shape.random.unit(DRAW.time, tweet, 2) ** 1.5 * TWEET_DAYS);
 }
 
+/** What the channel has to say, or that there is a new video. */
+function postOf({ shape }: RowTools, tweet: number): string {
+  const written = WRITTEN_POSTS[tweet];
+  if (written) return written.post;
+  const form = shape.random.pick(NEWS_FORMS, DRAW.text, tweet, 7);
+  return form.replace('{}', titleOf(shape, shape.tweetVideos[tweet] ?? 0));
+}
+
 /** Under one video nobody says what another has said, until all is said. */
 function remarkOf({ shape }: RowTools, video: number, place: number): string {
   const { random } = shape;
-  const { remarks } = modelChannel(shape.videoOwners[video] ?? 0);
-  const first = random.below(REMARKS.length, DRAW.text, video, 4);
-  const all = [...remarks, ...REMARKS];
-  // Every third is about the subject, as long as there are any.
+  const { remarks } = modelChannel(shape.videos.owners[video] ?? 0);
+  // The second, and every third after it, is about the subject, as long as there are any.
   const own = Math.floor(place / 3);
   const isOwn = place % 3 === 1 && own < remarks.length;
+  const ownBefore = Math.min(Math.floor((place + 1) / 3), remarks.length);
   const text = isOwn
     ? at(remarks, own + random.below(remarks.length, DRAW.text, video, 5))
-    : at(REMARKS, first + place - Math.min(own, remarks.length));
-  const round = Math.floor(place / all.length);
+    : at(REMARKS, random.below(REMARKS.length, DRAW.text, video, 4) + place - ownBefore);
+  const round = Math.floor(place / (REMARKS.length + remarks.length));
   return `${at(OPENERS, round)}${text}`;
 }
