@@ -8,3 +8,4 @@ export type {
   NodeEnvironment,
   TokenConfig,
 } from './config';
+export { SECRET_FILES } from './token-secrets';

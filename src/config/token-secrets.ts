@@ -3,6 +3,12 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { reasonOf } from '../utils/boot-error';
 
+/** Of the secrets that are generated, in DATA_DIR. */
+export const SECRET_FILES = {
+  access: 'access-token.secret',
+  refresh: 'refresh-token.secret',
+} as const;
+
 const MINIMUM_SECRET_BYTES = 32;
 const SAMPLE_WORDS = /change|replace|sample|example|your[-_ ]|dummy|password/i;
 
@@ -53,8 +59,8 @@ export function resolveTokenSecrets(sources: SecretSources): ResolvedSecrets {
   };
   if (faults.length > 0 || sources.dataDir === undefined) return { ...resolved, faults };
   try {
-    resolved.access ||= storedSecret(sources.dataDir, 'access-token.secret', sources.notify);
-    resolved.refresh ||= storedSecret(sources.dataDir, 'refresh-token.secret', sources.notify);
+    resolved.access ||= storedSecret(sources.dataDir, SECRET_FILES.access, sources.notify);
+    resolved.refresh ||= storedSecret(sources.dataDir, SECRET_FILES.refresh, sources.notify);
   } catch (error) {
     faults.push(`DATA_DIR cannot be written: ${reasonOf(error)}`);
   }

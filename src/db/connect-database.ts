@@ -1,10 +1,10 @@
-import path from 'node:path';
 import mongoose from 'mongoose';
 import type { Logger } from 'pino';
 import type { Config } from '../config';
 import { BootError, reasonOf } from '../utils/boot-error';
 import { watchPool, type PoolState } from './connection-pool';
 import { announceDatabase, findAnnouncedDatabase } from './database-address';
+import { embeddedDatabaseFolder } from './embedded-database';
 
 const DATABASE_NAME = 'videotube';
 /** How long an operation waits for a reachable server before it fails with 503. */
@@ -57,7 +57,7 @@ async function openEmbedded(
   logger: Logger,
   user: DatabaseUser,
 ): Promise<DatabaseHandle> {
-  const dataDir = path.join(config.dataDir, 'db');
+  const dataDir = embeddedDatabaseFolder(config.dataDir);
   const engine = await startEngine(dataDir, config);
   // A script is over soon: nobody shall come to depend on it.
   const withdraw =

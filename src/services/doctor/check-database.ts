@@ -1,10 +1,8 @@
-import { access } from 'node:fs/promises';
-import path from 'node:path';
 import mongoose from 'mongoose';
 import type { Logger } from 'pino';
 import type { Config } from '../../config';
 import { connectDatabase } from '../../db/connect-database';
-import { findAnnouncedDatabase } from '../../db/database-address';
+import { embeddedDatabaseFolder, isEmbeddedDatabaseThere } from '../../db/embedded-database';
 import { reasonOf } from '../../utils/boot-error';
 import { findForeignIndexes } from '../migrations/collections-and-indexes';
 import { listMigrations } from '../migrations/migrate.service';
@@ -24,7 +22,7 @@ interface Hello {
 
 /** Everything about the database. It is opened and closed again, and nothing in it is changed. */
 export async function checkDatabase(config: Config, logger: Logger): Promise<Finding[]> {
-  if (config.mongodbUri === undefined && !(await isEmbeddedThere(config))) {
+  if (config.mongodbUri === undefined && !(await isEmbeddedDatabaseThere(config.dataDir))) {
     return [ok('database', 'embedded, and not there yet: the first start makes it')];
   }
   let database;
@@ -48,14 +46,6 @@ export async function checkDatabase(config: Config, logger: Logger): Promise<Fin
   }
 }
 
-async function isEmbeddedThere({ dataDir }: Config): Promise<boolean> {
-  if ((await findAnnouncedDatabase(dataDir)) !== undefined) return true;
-  return access(path.join(dataDir, 'db', 'data.mdb')).then(
-    () => true,
-    () => false,
-  );
-}
-
 function unreachableAdvice({ mongodbUri }: Config): string {
   return mongodbUri === undefined
     ? 'end what else has the folder open, or restore a backup'
@@ -63,7 +53,8 @@ function unreachableAdvice({ mongodbUri }: Config): string {
 }
 
 async function describeKind(config: Config, hello: Hello): Promise<Finding> {
-  if (config.mongodbUri === undefined) return ok('database', `embedded, in ${config.dataDir}/db`);
+  if (config.mongodbUri === undefined)
+    return ok('database', `embedded, in ${embeddedDatabaseFolder(config.dataDir)}`);
   const { version } = (await command({ buildInfo: 1 })) as { version: string };
   const isSet = hello.setName !== undefined || hello.msg === 'isdbgrid';
   if (!isSet) {

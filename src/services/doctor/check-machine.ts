@@ -97,7 +97,7 @@ export async function checkPort({ port }: Pick<Config, 'port'>): Promise<Finding
   const fault = await listenFault(port);
   if (fault === undefined) return ok(what, `${port} is free`);
   if (fault === 'EADDRINUSE') {
-    if (await isOurs(port)) return ok(what, `${port} is served by this server already`);
+    if (await isOurs(port)) return ok(what, `${port} is served by a VideoTube server already`);
     return failed(what, `${port} is in use by another program`, 'end that, or set PORT to another');
   }
   if (fault === 'EACCES') {

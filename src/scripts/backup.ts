@@ -1,0 +1,54 @@
+import { parseArgs } from 'node:util';
+import dotenv from 'dotenv';
+import { loadConfig } from '../config';
+import { connectDatabase } from '../db/connect-database';
+import { isEmbeddedDatabaseThere } from '../db/embedded-database';
+import type { BackupManifest } from '../services/backup/backup-manifest';
+import { backUp } from '../services/backup/backup.service';
+import { createLogger } from '../utils/logger';
+
+/** `npm run backup -- --to <folder>`: database, local media and generated secrets. */
+const USAGE = 'npm run backup -- --to <folder> [--quick]';
+
+dotenv.config({ quiet: true });
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: { to: { type: 'string' }, quick: { type: 'boolean', default: false } },
+  });
+  const { to, quick } = values;
+  if (to === undefined || to === '') throw new Error(`use it as ${USAGE}`);
+  const config = loadConfig(process.env, undefined, { mayGenerate: false });
+  const { mongodbUri, dataDir } = config;
+  if (mongodbUri === undefined && !(await isEmbeddedDatabaseThere(dataDir))) {
+    throw new Error(`there is no database in ${dataDir}; is DATA_DIR right?`);
+  }
+  const database = await connectDatabase(config, createLogger({ logLevel: 'warn' }), 'script');
+  try {
+    const searchPath = process.env.PATH ?? '';
+    const manifest = await backUp({ config, database, to, quick, searchPath, report: say });
+    say(`${to} holds ${describe(manifest)}`);
+    if (manifest.media.kind === 'cloudinary') say('Media are at Cloudinary, and not in it');
+    if (manifest.secrets.length === 0) say('Keep ACCESS_TOKEN_SECRET and REFRESH_TOKEN_SECRET too');
+  } finally {
+    await database.close();
+  }
+}
+
+function describe({ database, media, secrets }: BackupManifest): string {
+  const counts = Object.values(database.collections);
+  const documents = counts.reduce((sum, count) => sum + count, 0);
+  const files = `${media.files} media files of ${media.bytes} bytes`;
+  const kept = secrets.length > 0 ? `, ${secrets.length} secrets` : '';
+  return `${documents} documents of ${counts.length} collections, ${files}${kept}`;
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+main().catch((error: unknown) => {
+  const reason = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`Cannot back up: ${reason}\n`);
+  process.exitCode = 1;
+});
