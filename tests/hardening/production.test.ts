@@ -12,6 +12,7 @@ const secret = () => randomBytes(32).toString('base64');
 let server: TestServer;
 beforeAll(async () => {
   server = await startTestServer({
+    ownDatabase: true,
     env: {
       NODE_ENV: 'production',
       BCRYPT_COST: '10',

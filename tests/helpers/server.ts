@@ -11,6 +11,8 @@ import { dropDatabase, newDatabase } from './shared-database';
 export interface TestServerOptions extends ServerOverrides {
   /** Environment variables over the test defaults. */
   env?: Record<string, string>;
+  /** Opens an engine of its own under DATA_DIR, as the product does by default. */
+  ownDatabase?: boolean;
 }
 
 export interface TestServer {
@@ -35,10 +37,14 @@ async function startReplicaSet() {
  * Starts the real server on a free port with data of its own: on the embedded engine, or with
  * TEST_DATABASE=mongod on a real replica set. Tests do not know which.
  */
-export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
+export async function startTestServer({
+  ownDatabase = false,
+  ...options
+}: TestServerOptions = {}): Promise<TestServer> {
   const root = await mkdtemp(path.join(os.tmpdir(), 'videotube-test-'));
   const replicaSet = process.env.TEST_DATABASE === 'mongod' ? await startReplicaSet() : undefined;
-  const shared = replicaSet || options.env?.MONGODB_URI ? undefined : newDatabase();
+  const hasOther = ownDatabase || replicaSet !== undefined || options.env?.MONGODB_URI !== undefined;
+  const shared = hasOther ? undefined : newDatabase();
   const databaseUri = replicaSet?.getUri() ?? shared;
   const config: Config = Object.freeze({
     ...loadConfig({
