@@ -24,7 +24,7 @@ import { measureMix, measureStorm } from './lib/traffic.mjs';
 const RUNS = {
   full: {
     rows: [1000, 100_000, 1_000_000],
-    load: { rounds: 3, seconds: 0.6, warmUps: 2 },
+    load: { rounds: 3, seconds: 0.5, warmUps: 2 },
     platform: 'large',
     storm: { people: 50, seconds: 30 },
     mix: { clients: 500, thinkSeconds: 5, minutes: 3 },

@@ -45,7 +45,7 @@ function head({ command, busy, minutes, rows, load, platform }) {
     `  platform, where no list is that long. ${describeLoad(load)}; all`,
     '  servers take turns.',
     `- Storm and mix: ${platform}, password hashes at their usual cost,`,
-    '  every other setting but the request limits as it comes.',
+    '  without limits of requests, lines for each request, and ffmpeg.',
     '',
   ];
 }
