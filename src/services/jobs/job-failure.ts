@@ -1,6 +1,6 @@
 import type { JobFailure } from '../../models/media-job.model';
+import { UnreadableMediaError } from '../media/media-facts';
 import { isRefusedForGood } from '../media/provider-error';
-import { UnreadableMediaError } from '../media/probe';
 import { toApiError } from '../../utils/to-api-error';
 
 /** Why an attempt failed, in words that tell the owner nothing about our insides. */

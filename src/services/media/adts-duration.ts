@@ -1,4 +1,4 @@
-import type { FileHandle } from 'node:fs/promises';
+import type { ReadBytes } from './read-bytes';
 
 /** ISO/IEC 13818-7, table 35: by the index in a frame's header. */
 const SAMPLE_RATES = [
@@ -19,14 +19,13 @@ interface Frame {
  * header.
  * @returns seconds until the first that is no frame, such as a tag at the end
  */
-export async function adtsDurationSeconds(file: FileHandle, size: number): Promise<number> {
-  const chunk = Buffer.alloc(CHUNK_BYTES);
+export function adtsDurationSeconds(read: ReadBytes, size: number): number {
   let seconds = 0;
   let position = 0;
   while (position + HEADER_BYTES <= size) {
-    const { bytesRead } = await file.read(chunk, 0, CHUNK_BYTES, position);
+    const chunk = read(CHUNK_BYTES, position);
     let at = 0;
-    while (at + HEADER_BYTES <= bytesRead) {
+    while (at + HEADER_BYTES <= chunk.length) {
       const frame = readFrame(chunk, at);
       if (!frame) return seconds;
       seconds += frame.seconds;

@@ -4,7 +4,8 @@ import { allowedTypesText, detectFileTypes, type DetectedType } from './file-typ
 import type { MediaFile, MediaKind } from './media-store';
 import { isPlainText } from './plain-text';
 import type { UploadClaim } from '../uploads/upload-claims';
-import { probeMedia, UnreadableMediaError, type ProbeResult } from './probe';
+import { UnreadableMediaError, type ProbeResult } from './media-facts';
+import { probeMedia } from './probe';
 
 /** A checked file of a multipart form. It is deleted when the response is closed. */
 export interface UploadedFile extends MediaFile {

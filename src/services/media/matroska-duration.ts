@@ -1,4 +1,4 @@
-import type { FileHandle } from 'node:fs/promises';
+import type { ReadBytes } from './read-bytes';
 
 /** RFC 9559 (Matroska): element ids as they stand in the file. */
 const CLUSTER_ID = Buffer.from([0x1f, 0x43, 0xb6, 0x75]);
@@ -22,15 +22,12 @@ interface Reading {
  * streams and never goes back to the header). Found from the last block of the last cluster.
  * @returns seconds, or undefined when the tail holds no cluster
  */
-export async function matroskaDurationSeconds(
-  file: FileHandle,
-  size: number,
-): Promise<number | undefined> {
-  const tail = await readAt(file, Math.max(0, size - TAIL_BYTES), Math.min(size, TAIL_BYTES));
+export function matroskaDurationSeconds(read: ReadBytes, size: number): number | undefined {
+  const tail = read(Math.min(size, TAIL_BYTES), Math.max(0, size - TAIL_BYTES));
   const timestamp = lastClusterTimestamp(tail);
   if (timestamp === undefined) return undefined;
   const ticks = timestamp.value + lastBlockTicks(tail, timestamp.end);
-  const head = await readAt(file, 0, Math.min(size, HEAD_BYTES));
+  const head = read(Math.min(size, HEAD_BYTES), 0);
   return (ticks * nanosecondsPerTick(head)) / 1e9;
 }
 
@@ -88,9 +85,4 @@ function readVariableInteger(buffer: Buffer, position: number): Reading | undefi
     value = value * 256 + (buffer[position + index] ?? 0);
   }
   return { value, end: position + length };
-}
-
-async function readAt(file: FileHandle, offset: number, length: number): Promise<Buffer> {
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, offset);
-  return buffer.subarray(0, bytesRead);
 }
