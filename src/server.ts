@@ -12,7 +12,7 @@ import { createMailTransport } from './services/mail/create-mail-transport';
 import { createMailer } from './services/mail/mailer';
 import { createMediaStore } from './services/media/create-media-store';
 import type { MediaStore } from './services/media/media-store';
-import { endProbing } from './services/media/probe';
+import { endIdleProbes } from './services/media/probe';
 import { sweepTempDir } from './services/media/temp-files';
 import { createMetrics } from './services/metrics/metrics.service';
 import { openDatabase } from './services/migrations/open-database';
@@ -110,7 +110,7 @@ export async function startServer(
       await withPatience(drained, (config.shutdownDeadlineSeconds * 1000) / 2);
       await jobs.stop();
       await drained;
-      await endProbing();
+      await endIdleProbes();
       await Promise.all([views.stop(), removals.stop(), uploads.stop(), mailer.stop()]);
       await database.close();
     };

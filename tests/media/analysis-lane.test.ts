@@ -41,7 +41,7 @@ describe('an analysis lane', () => {
     createAnalysisLane({ name, limitMilliseconds, startWorker });
   const lane = laneOf('patient lane of a test', 60_000);
   beforeEach(() => (started = []));
-  afterEach(() => lane.end());
+  afterEach(() => lane.endIdle());
 
   test('analyze, when many files come at once, has one thread for all of them', async () => {
     const files = Array.from({ length: 20 }, () => lane.analyze(file(FINE)));
@@ -89,11 +89,13 @@ describe('an analysis lane', () => {
     await expect(broken.analyze(file(FINE))).rejects.toMatchObject({ message: 'not built' });
   });
 
-  test('end, when a file is at work, lets it finish, ends the thread, and the next gets another', async () => {
+  test('endIdle, when a file is at work, lets it finish, then ends the thread', async () => {
     const last = lane.analyze(file(FINE));
-    await lane.end();
-
+    await lane.endIdle();
     expect(await last).toEqual(FACTS);
+
+    await lane.endIdle();
+
     expect(started.map(({ threadId }) => threadId)).toEqual([-1]);
     expect(await lane.analyze(file(FINE))).toEqual(FACTS);
     expect(started).toHaveLength(2);
@@ -103,7 +105,7 @@ describe('an analysis lane', () => {
     const quick = laneOf('quick lane of a test', 500);
     let giveUp = (): void => undefined;
     const givenUp = new Promise<undefined>((resolve) => (giveUp = () => resolve(undefined)));
-    const lanes = [quick, { analyze: () => givenUp, end: () => givenUp }];
+    const lanes = [quick, { analyze: () => givenUp, endIdle: () => givenUp }];
     const slow = Promise.allSettled(
       [ENDLESS, SILENT].map((size) => analyzeInLanes(lanes, file(size))),
     );
@@ -113,7 +115,7 @@ describe('an analysis lane', () => {
     giveUp();
     const message = 'The file takes too long to read';
     expect(await slow).toMatchObject([{ reason: { message } }, { reason: { message } }]);
-    await quick.end();
+    await quick.endIdle();
     expect(started.map(({ threadId }) => threadId)).toEqual([-1, -1, -1]);
   });
 });

@@ -21,8 +21,8 @@ export interface AnalysisLane {
    *   of the disk
    */
   analyze(request: AnalysisRequest): Promise<ProbeResult | undefined>;
-  /** Ends the thread once it is through with what came before; the next file gets another. */
-  end(): Promise<void>;
+  /** Ends the thread, unless it is at work: then it ends some time after. The next file gets another. */
+  endIdle(): Promise<void>;
 }
 
 export interface AnalysisLaneOptions {
@@ -40,10 +40,15 @@ export function createAnalysisLane({
   startWorker = startAnalysisWorker,
 }: AnalysisLaneOptions): AnalysisLane {
   let worker: Worker | undefined;
+  /** While it is idle. */
   let ending: NodeJS.Timeout | undefined;
 
-  const endWorker = async (): Promise<void> => {
+  const cancelEnding = (): void => {
     clearTimeout(ending);
+    ending = undefined;
+  };
+  const endWorker = async (): Promise<void> => {
+    cancelEnding();
     const ended = worker;
     worker = undefined;
     await ended?.terminate();
@@ -59,7 +64,7 @@ export function createAnalysisLane({
     return started;
   };
   const ask = async (request: AnalysisRequest): Promise<AnalysisMessage | undefined> => {
-    clearTimeout(ending);
+    cancelEnding();
     worker ??= await start();
     // Only a file at work keeps the process from ending.
     worker.ref();
@@ -80,7 +85,9 @@ export function createAnalysisLane({
         if (message?.type === 'unreadable') throw new UnreadableMediaError(message.message);
         return message?.type === 'facts' ? message.facts : undefined;
       }),
-    end: () => inTurn(name, endWorker),
+    endIdle: async () => {
+      if (ending) await endWorker();
+    },
   };
 }
 

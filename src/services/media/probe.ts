@@ -40,7 +40,7 @@ export async function analyzeInLanes(
   throw new UnreadableMediaError('The file takes too long to read');
 }
 
-/** Ends what `probeMedia` has started, once it is through; the next probe starts it again. */
-export async function endProbing(): Promise<void> {
-  await Promise.all(LANES.map((lane) => lane.end()));
+/** Ends the threads that `probeMedia` keeps for the next file, which starts them again. */
+export async function endIdleProbes(): Promise<void> {
+  await Promise.all(LANES.map((lane) => lane.endIdle()));
 }
