@@ -1,4 +1,5 @@
 import { call } from '../../api/client.js';
+import { currentUser } from '../../state/session.js';
 import { h } from '../../ui/dom.js';
 import { field, filledFields, form } from '../form.js';
 import { toast } from '../toast.js';
@@ -16,6 +17,7 @@ export function password() {
     action: 'Change the password',
     names: NAMES,
     fields: [
+      accountOfThePassword(),
       field({
         name: 'oldPassword',
         label: 'Present password',
@@ -52,5 +54,17 @@ export function password() {
         throw error;
       }
     },
+  });
+}
+
+/** Tells a password manager whose password changes. Without a name it is not sent. */
+function accountOfThePassword() {
+  const value = currentUser()?.username;
+  return h('input', {
+    type: 'text',
+    autocomplete: 'username',
+    value,
+    readonly: true,
+    hidden: true,
   });
 }
