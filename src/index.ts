@@ -32,7 +32,7 @@ async function main(): Promise<void> {
   }
   logger.info(
     { url, port, api: `${url}${API_PREFIX}`, dataDir: config.dataDir },
-    `VideoTube serves ${url}${API_PREFIX} and keeps its data in ${config.dataDir}`,
+    `VideoTube serves browsers at ${url}, programs at ${url}${API_PREFIX}; its data are in ${config.dataDir}`,
   );
 }
 
