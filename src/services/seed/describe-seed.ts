@@ -36,6 +36,7 @@ export function describeSeed({ plan, seed, summary, seconds, address }: SeedOutc
     `  ${address}/`,
     `  ${address}/watch/${rowId(seed, 'video', 0).toString()}`,
     `  ${address}/c/${username(0)}`,
+    `  ${address}/search?query=hiking`,
     ...(canSignIn ? [`  ${address}/studio`] : []),
   ];
 }
