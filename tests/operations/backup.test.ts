@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { pino } from 'pino';
@@ -36,7 +36,7 @@ async function restoreInto(config: Config, force = false): Promise<string[]> {
 
 test('a backup made beside the running server, restored into an empty folder, is the same platform', async () => {
   const account = accountFields();
-  const first = await startTestServer();
+  const first = await startTestServer({ ownDatabase: true });
   expect(await registerAt(first.url, account)).toBe(201);
   const token = await loginAt(first.url, account);
   const video = await publishAt(first.url, token, 'Kept');
@@ -64,7 +64,7 @@ test('a backup made beside the running server, restored into an empty folder, is
     /^the database is not empty \(\w+ has documents\); nothing was changed; --force replaces/,
   );
 
-  const second = await startTestServer({ env: environment });
+  const second = await startTestServer({ env: environment, ownDatabase: true });
   try {
     // The secrets came along too: who was signed in still is.
     const { body } = await request(second.url)
@@ -116,4 +116,107 @@ test('databaseTool, of a MongoDB, calls its tools with the address in a file, an
     'uri: "mongodb://ada:secret@db/shop"',
     '',
   ]);
+});
+
+describe('restore, of a backup that is not whole or that somebody has changed', () => {
+  const CLIP = 'ab/cd/clip.mp4';
+  const manifest = (name: string, users = 1) =>
+    JSON.stringify({
+      format: 1,
+      createdAt: '2026-01-01T00:00:00.000Z',
+      database: { kind: 'external', name, collections: { users } },
+      media: { kind: 'local', files: 1, bytes: 4 },
+      secrets: ['access-token.secret'],
+    });
+  const write = (file: string, content: string | Buffer) =>
+    writeFile(within('backup', file), content);
+  const outside = async (): Promise<string> => {
+    await writeFile(within('private'), 'clip');
+    return within('private');
+  };
+
+  beforeEach(async () => {
+    for (const folder of ['db/videotube', 'media/ab/cd', 'secrets']) {
+      await mkdir(within('backup', folder), { recursive: true });
+    }
+    await write('backup.json', manifest('videotube'));
+    await write('db/videotube/users.bson', Buffer.from('0500000000', 'hex'));
+    await write('media.jsonl', `${JSON.stringify({ path: CLIP, bytes: 4 })}\n`);
+    await write(`media/${CLIP}`, 'clip');
+    await write('secrets/access-token.secret', 'secret');
+  });
+
+  /** Without MongoDB's tools: what has passed all checks ends there, before it changes anything. */
+  const attempt = () =>
+    restore({
+      config: loadConfig({ NODE_ENV: 'test', DATA_DIR: within('data') }, undefined, {
+        mayGenerate: false,
+      }),
+      database: { kind: 'external', uri: 'mongodb://nowhere' },
+      from: within('backup'),
+      force: true,
+      searchPath: within('empty'),
+      report: () => undefined,
+    });
+
+  test('and of one that is whole, gets as far as the tool', async () => {
+    await expect(attempt()).rejects.toThrow('mongorestore was not found');
+  });
+
+  test.each<[string, () => Promise<unknown>, RegExp]>([
+    [
+      'a dump cut short',
+      () => write('db/videotube/users.bson', Buffer.from('05000000', 'hex')),
+      /users\.bson is cut short$/,
+    ],
+    [
+      'a dump with fewer documents',
+      () => write('backup.json', manifest('videotube', 2)),
+      /does not hold the documents that backup\.json lists$/,
+    ],
+    ['no dump', () => rm(within('backup', 'db'), { recursive: true }), /videotube cannot be read$/],
+    [
+      'a database name that is a pattern',
+      () => write('backup.json', manifest('*')),
+      /backup\.json is not of a backup that this version can restore$/,
+    ],
+    [
+      'a database name that leads elsewhere',
+      () => write('backup.json', manifest('../..')),
+      /backup\.json is not of a backup that this version can restore$/,
+    ],
+    ['a list that is no JSON', () => write('media.jsonl', '{'), /media\.jsonl is damaged$/],
+    [
+      'a path that leads elsewhere',
+      () => write('media.jsonl', '{"path":"../private","bytes":4}\n'),
+      /media\.jsonl is damaged$/,
+    ],
+    [
+      'a link for a file',
+      async () => {
+        await rm(within('backup', 'media', CLIP));
+        await symlink(await outside(), within('backup', 'media', CLIP));
+      },
+      /clip\.mp4 is a link, which no backup holds$/,
+    ],
+    [
+      'a link for a folder',
+      async () => {
+        await rename(within('backup', 'media', 'ab'), within('elsewhere'));
+        await symlink(within('elsewhere'), within('backup', 'media', 'ab'));
+      },
+      /clip\.mp4 is a link, which no backup holds$/,
+    ],
+    [
+      'a link for a secret',
+      async () => {
+        await rm(within('backup', 'secrets/access-token.secret'));
+        await symlink(await outside(), within('backup', 'secrets/access-token.secret'));
+      },
+      /access-token\.secret is missing or no file$/,
+    ],
+  ])('as it has %s, changes nothing', async (_what, change, refusal) => {
+    await change();
+    await expect(attempt()).rejects.toThrow(refusal);
+  });
 });

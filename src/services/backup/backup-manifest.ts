@@ -18,7 +18,8 @@ const manifestSchema = z.object({
   createdAt: z.iso.datetime(),
   database: z.object({
     kind: z.enum(['embedded', 'external']),
-    name: z.string(),
+    // As MongoDB restricts it, and none of the patterns that mongorestore knows.
+    name: z.string().regex(/^[^/\\. "$*<>:|?\0]{1,63}$/),
     /** Documents, by collection. */
     collections: z.record(z.string(), z.number().int()),
   }),

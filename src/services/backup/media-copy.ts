@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { constants, createReadStream, createWriteStream } from 'node:fs';
-import { copyFile, mkdir, open, readdir, rename, stat } from 'node:fs/promises';
+import { copyFile, mkdir, open, readdir, realpath, rename, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
@@ -64,6 +64,7 @@ export async function verifyMedia(list: string, folder: string): Promise<MediaAm
   const amount: MediaAmount = { files: 0, bytes: 0 };
   for await (const { path: name, bytes, sha256 } of readList(list)) {
     const file = path.join(folder, name);
+    await requireNoLink(folder, name);
     const found = await stat(file).catch(() => undefined);
     if (found?.size !== bytes)
       throw new BackupError(`${file} is missing or not ${bytes} bytes long`);
@@ -83,17 +84,36 @@ export async function restoreMedia(list: string, folder: string, to: string): Pr
   }
 }
 
+/** A symbolic link would put what it points to into the store, where anybody may read it. */
+async function requireNoLink(folder: string, name: string): Promise<void> {
+  const file = path.join(folder, name);
+  const real = await realpath(file).catch(ifAbsent(undefined));
+  if (real === undefined || real === path.join(await realpath(folder), name)) return;
+  throw new BackupError(`${file} is a link, which no backup holds`);
+}
+
 async function* readList(list: string): AsyncGenerator<MediaEntry> {
   const file = await open(list);
   try {
     for await (const line of file.readLines()) {
-      const entry = entrySchema.parse(JSON.parse(line));
+      const entry = readEntry(line);
       // A name that leads elsewhere was not written by us.
-      if (entry.path.split('/').includes('..')) throw new BackupError(`${list} is damaged`);
+      if (!entry || entry.path.split(/[/\\]/).includes('..')) {
+        throw new BackupError(`${list} is damaged`);
+      }
       yield entry;
     }
   } finally {
     await file.close();
+  }
+}
+
+function readEntry(line: string): MediaEntry | undefined {
+  try {
+    return entrySchema.safeParse(JSON.parse(line)).data;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
   }
 }
 

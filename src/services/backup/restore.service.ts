@@ -1,4 +1,6 @@
+import { lstat } from 'node:fs/promises';
 import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import mongoose from 'mongoose';
 import { collectionNames } from '../../db/collection-names';
 import { localMediaRoot } from '../media/create-media-store';
@@ -6,6 +8,7 @@ import { MIGRATIONS_COLLECTION } from '../migrations/migration-records';
 import { BackupError } from './backup-error';
 import { PARTS, readManifest, type BackupManifest } from './backup-manifest';
 import { copySecrets, placeOf, type BackupOptions } from './backup.service';
+import { countDump } from './count-dump';
 import { databaseTool } from './database-tool';
 import { restoreMedia, verifyMedia } from './media-copy';
 
@@ -33,6 +36,8 @@ export async function restore(options: RestoreOptions): Promise<BackupManifest> 
     const { files } = await verifyMedia(list, media);
     if (files !== manifest.media.files) throw new BackupError(`${list} is cut short`);
   }
+  await verifyDump(from, manifest);
+  await verifySecrets(from, manifest);
   if (!force) await requireEmpty();
 
   report('restoring the database');
@@ -49,6 +54,26 @@ export async function restore(options: RestoreOptions): Promise<BackupManifest> 
     await copySecrets(path.join(from, PARTS.secrets), config.dataDir);
   }
   return manifest;
+}
+
+/** Before the first collection is replaced: what a dump lacks would be lost. */
+async function verifyDump(from: string, { database }: BackupManifest): Promise<void> {
+  const folder = path.join(from, PARTS.database, database.name);
+  const counts = await countDump(folder).catch((error: unknown) => {
+    if (error instanceof BackupError) throw error;
+    throw new BackupError(`${folder} cannot be read`, { cause: error });
+  });
+  if (isDeepStrictEqual(counts, { ...database.collections })) return;
+  throw new BackupError(`${folder} does not hold the documents that backup.json lists`);
+}
+
+/** @throws BackupError when one is missing, or is a link to something else */
+async function verifySecrets(from: string, { secrets }: BackupManifest): Promise<void> {
+  for (const name of secrets) {
+    const file = path.join(from, PARTS.secrets, path.basename(name));
+    const found = await lstat(file).catch(() => undefined);
+    if (!found?.isFile()) throw new BackupError(`${file} is missing or no file`);
+  }
 }
 
 /** What a server makes at its start does not count. */
