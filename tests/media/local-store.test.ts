@@ -119,6 +119,18 @@ describe('LocalStore', () => {
     expect(sha256(kept)).toBe(sha256('clip.mp4'));
   });
 
+  test('store, when another has made the folders just now, waits until the disk has them too', async () => {
+    const { publicId } = store.plan(clip);
+    const [media, third] = [path.join(folder, 'media'), path.join(folder, 'media', publicId, '..')];
+    await fs.mkdir(third, { recursive: true });
+    const open = jest.spyOn(fs, 'open');
+
+    await store.store(clip, { publicId });
+
+    const synced = open.mock.calls.map(([file]) => file);
+    expect(synced).toEqual([clip.path, third, path.dirname(third), media, folder]);
+  });
+
   test('store, when another has stored the file by now and deleted its source, harms nothing', async () => {
     const { publicId } = await store.store(clip);
     jest.spyOn(fs, 'link').mockRejectedValue(failWith('ENOENT'));

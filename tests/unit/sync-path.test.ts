@@ -1,6 +1,9 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import fs, { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { SpoolFile } from '../../src/services/media/spool-file';
+import { setTimeout as delay } from 'node:timers/promises';
 import { syncPath } from '../../src/utils/sync-path';
 
 describe('syncPath', () => {
@@ -29,5 +32,21 @@ describe('syncPath', () => {
     ]);
     await writeFile(file, 'there');
     await expect(syncPath(file)).resolves.toBeUndefined();
+  });
+
+  test('SpoolFile, when the disk refuses what was written last, ends with its error', async () => {
+    const open = fs.open.bind(fs);
+    jest.spyOn(fs, 'open').mockImplementationOnce(async (...parameters) => {
+      const handle = await open(...parameters);
+      handle.datasync = async () => {
+        await delay(20);
+        throw new Error('EIO');
+      };
+      return handle;
+    });
+    const file = new SpoolFile(path.join(folder, 'spooled'), async () => undefined);
+
+    await expect(pipeline([Buffer.alloc(8 * 1024 * 1024)], file)).rejects.toThrow('EIO');
+    jest.restoreAllMocks();
   });
 });

@@ -51,6 +51,8 @@ export class LocalStore implements MediaStore {
   readonly renditions: MediaStore['renditions'];
   private readonly minFreeBytes: number;
   private readonly ffmpeg: LocalStoreOptions['ffmpeg'];
+  /** Folders of which this process knows that a power cut cannot take them back. */
+  private readonly settled = new Set<string>();
 
   /** @param root absolute path of the folder that holds the files; made when absent */
   constructor(
@@ -81,9 +83,10 @@ export class LocalStore implements MediaStore {
       // What an attempt that was cut short has left may be just the room that is missing.
       await removeDrafts(target);
       await requireFreeBytes(this.root, 0, this.minFreeBytes);
-      const parents = await makeFolder(path.dirname(target));
+      const folder = path.dirname(target);
+      await mkdir(folder, { recursive: true });
       await this.place(file, target);
-      for (const parent of parents) await syncPath(parent);
+      await this.settle(folder);
     } catch (error) {
       throw diskError(error);
     }
@@ -163,6 +166,20 @@ export class LocalStore implements MediaStore {
     await syncPath(path.dirname(target));
   }
 
+  /**
+   * Folders must reach the disk too, which costs least once the file is there. Also those that others
+   * have made: another process, a store that is not done yet, or one that was cut short.
+   */
+  private async settle(folder: string): Promise<void> {
+    const unsettled: string[] = [];
+    for (let made = folder; !this.settled.has(made); made = path.dirname(made)) {
+      unsettled.push(made);
+      if (made === this.root) break;
+    }
+    for (const made of unsettled) await syncPath(path.dirname(made));
+    for (const made of unsettled) this.settled.add(made);
+  }
+
   private async placeDraft(source: string, bytes: number, draft: string): Promise<void> {
     if (await linkIfPossible(source, draft)) return;
     await requireFreeBytes(this.root, bytes, this.minFreeBytes);
@@ -215,20 +232,6 @@ export class LocalStore implements MediaStore {
     if (!file) throw new Error(`Not a name of this store: ${publicId}`);
     return file;
   }
-}
-
-/**
- * @returns the folders whose entries changed, up to the first that existed before: they must reach
- * the disk too, which costs least once the file is there
- */
-async function makeFolder(folder: string): Promise<string[]> {
-  const firstMade = await mkdir(folder, { recursive: true });
-  const parents: string[] = [];
-  if (firstMade === undefined) return parents;
-  for (let made = folder; made.length >= firstMade.length; made = path.dirname(made)) {
-    parents.push(path.dirname(made));
-  }
-  return parents;
 }
 
 /** None in a folder that nobody has needed yet. */

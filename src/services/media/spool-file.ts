@@ -73,7 +73,9 @@ export class SpoolFile extends Writable {
 
   override _final(done: Done): void {
     this.passBlockOn()
-      .then(() => Promise.all([this.writing, this.flushing]))
+      .then(() => this.writing)
+      // Begun by the last write, perhaps: what the disk refuses is told once, and to this flush alone.
+      .then(() => this.flushing)
       .then(() => done(this.failure), done);
   }
 
