@@ -1,4 +1,6 @@
 import { stat } from 'node:fs/promises';
+import { pino } from 'pino';
+import { createMetrics } from '../../src/services/metrics/metrics.service';
 import { fixture } from '../helpers/fixtures';
 import { bearer, registerAndLogin } from '../helpers/accounts';
 import { expectFailure } from '../helpers/answers';
@@ -88,6 +90,18 @@ describe('GET /metrics, asked from this machine', () => {
     expect(valueOf(page, 'videotube_resumable_uploads')).toBe(0);
     expect(valueOf(page, 'nodejs_eventloop_lag_p99_seconds')).toBeGreaterThan(0);
     expect(valueOf(page, 'process_resident_memory_bytes')).toBeGreaterThan(0);
+  });
+
+  test('when the database does not answer, says so, and not late', async () => {
+    const pool = { open: 0, inUse: 0, waiting: 0, failedCheckouts: 0 };
+    const ping = () => new Promise<void>(() => undefined);
+    const { page } = createMetrics({
+      config: {},
+      logger: pino({ level: 'silent' }),
+      database: { kind: 'external', pool, ping },
+    });
+
+    expect(await page()).toMatch(/^videotube_database_up\{kind="external"\} 0$/m);
   });
 
   test.each(['X-Forwarded-For', 'Forwarded', 'Via', 'X-Real-IP'])(

@@ -1,5 +1,9 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { DatabaseHandle } from '../../db/connect-database';
+import { withPatience } from '../../utils/with-patience';
+
+/** Less than workers have for their metrics: that it does not answer is to be on the page. */
+const ANSWER_MILLISECONDS = 1_000;
 
 /** What this process has to do with the database. */
 export function addDatabaseMetrics(
@@ -15,10 +19,11 @@ export function addDatabaseMetrics(
     aggregator: 'min',
     registers,
     async collect() {
-      const isUp = await ping().then(
+      const answer = ping().then(
         () => 1,
         () => 0,
       );
+      const isUp = (await withPatience(answer, ANSWER_MILLISECONDS)) ?? 0;
       this.set({ kind }, isUp);
     },
   });
