@@ -30,8 +30,10 @@ export function navigate(address, { replace = false } = {}) {
 /** Where to go after signing in: back to what one came from. */
 export function afterSignIn() {
   const next = new URLSearchParams(location.search).get('next') ?? '/';
-  // Only a path of ours: `//elsewhere` is another site.
-  return /^\/(?![/\\])/.test(next) ? next : '/';
+  // As browsers read it: `//elsewhere` is another site, and so is `/<tab>/elsewhere`.
+  if (!URL.canParse(next, location.origin)) return '/';
+  const { origin, pathname, search, hash } = new URL(next, location.origin);
+  return origin === location.origin && !pathname.startsWith('//') ? pathname + search + hash : '/';
 }
 
 /** The address that asks to sign in and then comes back to this one. */

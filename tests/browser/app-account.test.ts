@@ -97,15 +97,23 @@ if (!executablePath) {
     expect(shown.calls).not.toContain('POST /api/v1/users/refresh-token');
   });
 
-  test('signing in, when the address to go on to is of another site, stays here', async () => {
-    const { user, password } = await registerAndLogin(server);
-    const page = await open('/login?next=%2F%2Fevil.example%2F');
+  test.each([
+    '%2F%2Fevil.example%2F',
+    '%2F%09%2Fevil.example%2F',
+    '%2F.%2F%2Fevil.example%2F',
+    'javascript:alert(1)',
+  ])(
+    'signing in, when the address to go on to is %s, of another site, stays here',
+    async (next) => {
+      const { user, password } = await registerAndLogin(server);
+      const page = await open(`/login?next=${next}`);
 
-    await fillSignIn(page, user.username, password);
+      await fillSignIn(page, user.username, password);
 
-    await page.getByRole('button', { name: /^Your account/ }).waitFor();
-    expect(page.url()).toBe(`${server.url}/`);
-  });
+      await page.getByRole('button', { name: /^Your account/ }).waitFor();
+      expect(page.url()).toBe(`${server.url}/`);
+    },
+  );
 
   test('signing in, when the account has a second factor, asks for the code', async () => {
     const account = await registerWithTwoFactor(server);
