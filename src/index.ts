@@ -23,7 +23,7 @@ async function main(): Promise<void> {
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
   const isWorker = config.workerNumber !== undefined;
-  if (isWorker) process.on('disconnect', () => stop('the end of the primary process'));
+  if (isWorker) onPrimaryGone(config, () => stop('the end of the primary process'));
   else if (config.stopWithParent) onParentGone(() => stop('the end of npm'));
   const { url, port } = await starting;
   if (isWorker) {
@@ -74,6 +74,22 @@ function onParentGone(listener: () => void): void {
     listener();
   }, PARENT_POLL_MILLISECONDS);
   timer.unref();
+}
+
+/**
+ * Node ends a worker at once when its primary is gone, unless the worker was to leave. Ours drains,
+ * unless the embedded database has gone with the primary: then nothing is left to drain into.
+ */
+function onPrimaryGone(config: Config, listener: () => void): void {
+  const { worker } = cluster;
+  if (config.mongodbUri === undefined) return;
+  worker?.once('disconnect', () => {
+    worker.exitedAfterDisconnect = true;
+    // Nobody is there any more to end a worker that hangs.
+    const deadline = 2 * config.shutdownDeadlineSeconds * 1000;
+    setTimeout(() => process.exit(1), deadline).unref();
+    listener();
+  });
 }
 
 /** One line that says what to change; a stack only for what we did not foresee. */

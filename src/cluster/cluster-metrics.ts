@@ -10,6 +10,9 @@ const ASKER_PATIENCE_MILLISECONDS = 5_000;
 
 type WorkerMetrics = object[];
 
+/** The other process may have gone: without a callback, Node makes that an error that nobody catches. */
+function ignoreGone(): void {}
+
 /** A worker is asked for the metrics of all, asks the primary, and that one all workers for theirs. */
 const askedSchema = z.object({ type: z.literal('videotube:metrics-asked'), id: z.string() });
 const wantedSchema = z.object({ type: z.literal('videotube:metrics-wanted'), id: z.string() });
@@ -44,7 +47,9 @@ export function answerMetricsOfWorkers(): void {
         missing -= 1;
         if (missing === 0) end();
       });
-      for (const worker of workers) worker?.send({ type: 'videotube:metrics-wanted', id });
+      for (const worker of workers) {
+        worker?.send({ type: 'videotube:metrics-wanted', id }, ignoreGone);
+      }
     });
   }
 
@@ -55,7 +60,7 @@ export function answerMetricsOfWorkers(): void {
     if (!asked) return;
     void gather(asked.id).then(async (gathered) => {
       const page = await AggregatorRegistry.aggregate(gathered).metrics();
-      if (worker.isConnected()) worker.send({ type: 'videotube:metrics-page', id: asked.id, page });
+      worker.send({ type: 'videotube:metrics-page', id: asked.id, page }, ignoreGone);
     });
   });
 }
@@ -72,7 +77,8 @@ export function shareMetrics(registries: readonly Registry[]): () => Promise<str
     const wanted = wantedSchema.safeParse(message).data;
     if (!wanted) return;
     void Promise.all(registries.map((registry) => registry.getMetricsAsJSON())).then((told) => {
-      process.send?.({ type: 'videotube:metrics-told', id: wanted.id, registries: told });
+      const answer = { type: 'videotube:metrics-told', id: wanted.id, registries: told };
+      process.send?.(answer, undefined, undefined, ignoreGone);
     });
   });
   return () => {
@@ -87,7 +93,7 @@ export function shareMetrics(registries: readonly Registry[]): () => Promise<str
         questions.delete(id);
         resolve(page);
       });
-      process.send?.({ type: 'videotube:metrics-asked', id });
+      process.send?.({ type: 'videotube:metrics-asked', id }, undefined, undefined, ignoreGone);
     });
   };
 }

@@ -38,17 +38,37 @@ export function createWorkerSlot(number: number, logger: Logger): WorkerSlot {
   let started = false;
   let stopping = false;
 
+  /** @param facts how the worker ended */
+  function startAnother(launchedAt: number, facts: object): void {
+    worker = undefined;
+    if (stopping || !started) return;
+    failures = Date.now() - launchedAt < HEALTHY_MILLISECONDS ? failures + 1 : 0;
+    const delay = restartDelay(failures);
+    logger.error({ worker: number, ...facts, delay }, 'a worker ended; starting another');
+    restart = setTimeout(relaunch, delay);
+  }
+
+  /** A machine that has no memory or no process left for a worker may have them again later. */
+  function relaunch(): void {
+    const launchedAt = Date.now();
+    try {
+      launch();
+    } catch (error) {
+      startAnother(launchedAt, { err: error });
+    }
+  }
+
   function launch(): Worker {
     const launchedAt = Date.now();
     const launched = cluster.fork({ videotube_worker_number: String(number) });
     worker = launched;
     launched.once('exit', (code: number, signal: string | null) => {
-      worker = undefined;
-      if (stopping || !started) return;
-      failures = Date.now() - launchedAt < HEALTHY_MILLISECONDS ? failures + 1 : 0;
-      const delay = restartDelay(failures);
-      logger.error({ worker: number, code, signal, delay }, 'a worker ended; starting another');
-      restart = setTimeout(launch, delay);
+      startAnother(launchedAt, { code, signal });
+    });
+    launched.on('error', (error: Error) => {
+      // One that never ran has no number, and will not tell of its end.
+      if (launched.process.pid === undefined) startAnother(launchedAt, { err: error });
+      else logger.warn({ worker: number, err: error }, 'a worker could not be told something');
     });
     launched.on('message', (message: unknown) => {
       const told = readWorkerMessage(message);
@@ -84,6 +104,9 @@ function untilReady(worker: Worker, number: number): Promise<ServingAddress> {
       const told = readWorkerMessage(message);
       if (told?.type === 'videotube:ready') resolve({ url: told.url, port: told.port });
       if (told?.type === 'videotube:failed') reject(new BootError(told.reason));
+    });
+    worker.once('error', (error: Error) => {
+      reject(new BootError(`Worker ${number} cannot be started: ${error.message}`, error));
     });
     worker.once('exit', (code: number, signal: string | null) => {
       reject(new BootError(`Worker ${number} ended before it served (${signal ?? code})`));

@@ -1,9 +1,13 @@
+import cluster, { type Worker } from 'node:cluster';
+import { EventEmitter } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { startEmbeddedMongoDB, type EmbeddedMongoDB } from 'embedded-mongodb';
 import { mongo, Types } from 'mongoose';
+import { pino } from 'pino';
 import request from 'supertest';
+import { createWorkerSlot } from '../../src/cluster/worker-slot';
 import { accountFields, bearer, type AccountFields } from '../helpers/accounts';
 import { eventually } from '../helpers/eventually';
 import { fixture } from '../helpers/fixtures';
@@ -149,6 +153,53 @@ describe('three instances on one database', () => {
     await expectCleanEnd(servers.slice(0, 2));
     // The six who liked it have looked at it too; its owner is no audience.
     expect(await storedViews(video)).toBe(30 + 10 + 5);
+  });
+
+  test('workers, when their primary is killed, drain, as their database is still there', async () => {
+    const server = start({ ...environment, WEB_CONCURRENCY: '2' });
+    await server.ready();
+    server.child.kill('SIGKILL');
+    // Once nobody holds its output any more: the workers too are gone.
+    await server.exited();
+    expect(server.output().stdout.match(/"msg":"stopped"/g)).toHaveLength(2);
+  });
+});
+
+describe('createWorkerSlot', () => {
+  afterEach(() => {
+    jest.restoreAllMocks();
+    jest.useRealTimers();
+  });
+
+  /** @param pid undefined for one that the system has not started */
+  const worker = (pid?: number) => Object.assign(new EventEmitter(), { process: { pid } });
+
+  test('when the machine cannot start a worker in its place, tries again later', async () => {
+    jest.useFakeTimers();
+    const [first, stillborn, last] = [worker(1), worker(), worker(2)];
+    const fork = jest
+      .spyOn(cluster, 'fork')
+      .mockReturnValueOnce(first as unknown as Worker)
+      .mockImplementationOnce(() => {
+        throw new Error('spawn ENOMEM');
+      })
+      .mockReturnValueOnce(stillborn as unknown as Worker)
+      .mockReturnValueOnce(last as unknown as Worker);
+    const slot = createWorkerSlot(1, pino({ level: 'silent' }));
+    const starting = slot.start();
+    first.emit('message', { type: 'videotube:ready', url: 'http://localhost:1', port: 1 });
+    expect(await starting).toEqual({ url: 'http://localhost:1', port: 1 });
+
+    // It is gone, and a message to it on its way.
+    first.emit('error', new Error('EPIPE'));
+    first.emit('exit', null, 'SIGKILL');
+    jest.runOnlyPendingTimers();
+    jest.runOnlyPendingTimers();
+    stillborn.emit('error', new Error('spawn EAGAIN'));
+    jest.runOnlyPendingTimers();
+
+    expect(fork).toHaveBeenCalledTimes(4);
+    expect(jest.getTimerCount()).toBe(0);
   });
 });
 
