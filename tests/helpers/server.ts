@@ -43,8 +43,8 @@ export async function startTestServer({
 }: TestServerOptions = {}): Promise<TestServer> {
   const root = await mkdtemp(path.join(os.tmpdir(), 'videotube-test-'));
   const replicaSet = process.env.TEST_DATABASE === 'mongod' ? await startReplicaSet() : undefined;
-  const hasOther =
-    ownDatabase || replicaSet !== undefined || options.env?.MONGODB_URI !== undefined;
+  const { MONGODB_URI, DATA_DIR } = options.env ?? {};
+  const hasOther = ownDatabase || replicaSet || MONGODB_URI || DATA_DIR;
   const shared = hasOther ? undefined : newDatabase();
   const databaseUri = replicaSet?.getUri() ?? shared;
   const config: Config = Object.freeze({

@@ -59,9 +59,13 @@ export async function storeOwnFiles({
       onStored();
     }
   };
+  const lanes = Array.from({ length: AT_ONCE }, storeNext);
   try {
-    await Promise.all(Array.from({ length: AT_ONCE }, storeNext));
+    await Promise.all(lanes);
   } finally {
+    // When one has failed the others begin nothing more, and what they have begun needs the folder.
+    waiting.length = 0;
+    await Promise.allSettled(lanes);
     await rm(folder, { recursive: true, force: true });
   }
   const storedFiles = Object.fromEntries(stored);
