@@ -16,6 +16,7 @@ type AccountFields = Pick<
   | 'avatar'
   | 'coverImage'
   | 'role'
+  | 'historyPaused'
   | 'createdAt'
   | 'updatedAt'
 >;
@@ -23,7 +24,7 @@ type AccountFields = Pick<
 /**
  * A person's own account. Named field by field, so that a field added to the model stays private
  * until somebody decides otherwise. An absent cover image is an empty string; `pendingEmail` is
- * there while another address waits to be confirmed.
+ * there while another address waits to be confirmed, `historyPaused` while it is so.
  */
 export function presentAccount(user: AccountFields, publicUrl: string) {
   return {
@@ -38,6 +39,7 @@ export function presentAccount(user: AccountFields, publicUrl: string) {
     coverImage: coverImageUrl(user, publicUrl),
     // So that a frontend knows whether to show the moderation queue.
     role: user.role,
+    ...(user.historyPaused && { historyPaused: true }),
     createdAt: user.createdAt,
     updatedAt: user.updatedAt,
   };

@@ -166,8 +166,10 @@ if (!executablePath) {
     await page.locator('.card-link', { hasText: 'Later' }).waitFor({ state: 'detached' });
     await page.getByRole('button', { name: 'Pause history' }).click();
     await page.getByText('Watch history paused').waitFor();
+    await page.reload();
     await page.getByRole('button', { name: 'Resume history' }).click();
     await page.getByText('Watch history on').waitFor();
+    await page.getByRole('button', { name: 'Pause history' }).waitFor();
     await page.getByRole('button', { name: 'Clear history' }).click();
     await page.getByRole('alertdialog').getByRole('button', { name: 'Clear' }).click();
     await page.getByText('Nothing watched yet').waitFor();

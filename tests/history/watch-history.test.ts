@@ -254,6 +254,8 @@ describe('pruning and pausing the history', () => {
 
     expect(dataOf(await patch(true))).toEqual({ paused: true });
     expect((await User.findById(viewer.user._id).lean())?.historyPaused).toBe(true);
+    const account = await server.api().get('/api/v1/users/current-user').set(as());
+    expect(dataOf(account)).toMatchObject({ historyPaused: true });
     await watch(videoId);
     expect(dataOf(await save(videoId, { progress: 5 }))).toMatchObject({ progress: 5 });
     expect(dataOf(await history())).toEqual([]);

@@ -5,6 +5,7 @@ import { confirmed } from '../components/confirm.js';
 import { emptyNotice } from '../components/notices.js';
 import { toast, toastFailure } from '../components/toast.js';
 import { removableGrid } from '../components/removable-grid.js';
+import { currentUser, setUser } from '../state/session.js';
 import { fill, h } from '../ui/dom.js';
 import { icon } from '../ui/icons.js';
 
@@ -39,11 +40,6 @@ function list(signal) {
 }
 
 function actions(show) {
-  const pause = (paused) =>
-    once(async () => {
-      const { message } = await call('PATCH', '/users/history', { body: { paused } });
-      toast(message);
-    }, toastFailure);
   const clear = once(async () => {
     const title = 'Clear the whole history?';
     const text = 'The positions at which you stopped watching go with it.';
@@ -52,13 +48,26 @@ function actions(show) {
     toast(message);
     show();
   }, toastFailure);
-  return h(
-    'div',
-    { class: 'row' },
-    button('pause', 'Pause history', pause(true)),
-    button('play', 'Resume history', pause(false)),
-    button('trash', 'Clear history', clear),
-  );
+  return h('div', { class: 'row' }, pauseToggle(), button('trash', 'Clear history', clear));
+}
+
+/** Offers the one of pausing and resuming that changes something. */
+function pauseToggle() {
+  const place = h('div');
+  const show = (paused) => {
+    const [symbol, text] = paused ? ['play', 'Resume history'] : ['pause', 'Pause history'];
+    fill(place, button(symbol, text, setPaused(!paused)));
+  };
+  const setPaused = (paused) =>
+    once(async () => {
+      const { message } = await call('PATCH', '/users/history', { body: { paused } });
+      setUser({ ...currentUser(), historyPaused: paused });
+      show(paused);
+      place.firstChild.focus();
+      toast(message);
+    }, toastFailure);
+  show(currentUser()?.historyPaused === true);
+  return place;
 }
 
 function button(symbol, text, onclick) {

@@ -15,6 +15,7 @@ export const account = z
     avatar: address,
     coverImage: address,
     role: z.enum(USER_ROLES),
+    historyPaused: z.boolean().optional(),
     createdAt: time,
     updatedAt: time,
   })
