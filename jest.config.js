@@ -38,6 +38,6 @@ module.exports = {
   // Jest leaves one core idle by default, which on a small machine is half of it.
   maxWorkers: '100%',
   // What test files leave behind in a worker adds up; a fresh one costs less than to clean up.
-  workerIdleMemoryLimit: '512MB',
+  workerIdleMemoryLimit: '1GB',
   reporters: ['default', '<rootDir>/tests/helpers/closing-line.reporter.js'],
 };

@@ -3,7 +3,7 @@ import type { RouteDescription } from '../../src/docs/describe-routes';
 import { inputSchema } from '../../src/docs/openapi/request';
 import { expectFailure } from '../helpers/answers';
 import { addressFor, EVERY_HANDLER, exampleBody, fieldsOf } from '../helpers/every-route';
-import { expectAnswer, hostileTarget, namedFields } from '../helpers/hostile-calls';
+import { everyThird, expectAnswer, hostileTarget, namedFields } from '../helpers/hostile-calls';
 
 const target = hostileTarget();
 
@@ -26,6 +26,7 @@ const WITH_JSON = WITH_BODY.filter(([, { notes }]) => notes.files === undefined)
 const WITH_FIELDS = WITH_JSON.flatMap(([name, route]) =>
   fieldsOf(route, 'body').map((field) => [name, field, route] as const),
 );
+const WITH_PLACES = WITH_FIELDS.map((row, place) => [...row, place] as const);
 
 /** JSON texts of values that no text, number or boolean field can take. */
 const WRONG_KINDS = ['{}', '{"$gt":""}', '{"$ne":null}', '{"__proto__":{"admin":true}}', '[[]]'];
@@ -73,11 +74,11 @@ describe('every route without files', () => {
     },
   );
 
-  test.each(WITH_FIELDS)(
+  test.each(WITH_PLACES)(
     '%s, when its %s is hostile, answers in the envelope and never with a 5xx',
-    async (_name, field, route) => {
+    async (_name, field, route, place) => {
       await Promise.all(
-        HOSTILE_VALUES.map(async (json) => {
+        everyThird(HOSTILE_VALUES, place).map(async (json) => {
           const body = bodyWith(route, field, json);
           expectAnswer(await send(route, body), body.slice(0, 500));
         }),

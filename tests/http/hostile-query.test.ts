@@ -2,7 +2,7 @@ import request from 'supertest';
 import type { RouteDescription } from '../../src/docs/describe-routes';
 import { expectFailure } from '../helpers/answers';
 import { addressFor, EVERY_HANDLER, fieldsOf } from '../helpers/every-route';
-import { expectAnswer, hostileTarget, namedFields } from '../helpers/hostile-calls';
+import { everyThird, expectAnswer, hostileTarget, namedFields } from '../helpers/hostile-calls';
 
 const target = hostileTarget();
 
@@ -111,8 +111,8 @@ describe.each(EVERY_HANDLER)('%s', (_name, route) => {
   }
 
   // A route that reads no query takes any; one text stands for all.
-  const hostile = fieldsOf(route, 'query').flatMap((field) =>
-    HOSTILE_TEXTS.map((text) => `${field}=${text}`),
+  const hostile = fieldsOf(route, 'query').flatMap((field, place) =>
+    everyThird(HOSTILE_TEXTS, place + route.path.length).map((text) => `${field}=${text}`),
   );
   test('its texts, when they are hostile, answer in the envelope and never with a 5xx', async () => {
     for (const query of [...hostile, `anything=${'%ED%A0%80%00'.repeat(1000)}`]) {
