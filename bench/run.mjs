@@ -7,13 +7,14 @@
  *
  * Uploads have a bench of their own: bench/uploads.mjs.
  */
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { casesOn } from './lib/cases.mjs';
+import { inFolder } from './lib/in-folder.mjs';
 import { compareServers } from './lib/load.mjs';
-import { startProduct, stopAll } from './lib/processes.mjs';
+import { startProduct } from './lib/processes.mjs';
 import { describeResults, keepResults } from './lib/report.mjs';
 import { prepareSide, say, serversOf } from './lib/sides.mjs';
 
@@ -68,20 +69,9 @@ const { values } = parseArgs({
 if (!Object.hasOwn(SIZES, values.size)) {
   throw new Error(`--size is one of ${Object.keys(SIZES).join(', ')}`);
 }
-// An interrupted run leaves no servers behind either.
-for (const signal of ['SIGINT', 'SIGTERM']) {
-  process.once(signal, () => void stopAll().finally(() => process.exit(1)));
-}
-if (values.data !== undefined) await mkdir(values.data, { recursive: true });
-const folder = values.data
-  ? path.resolve(values.data)
-  : await mkdtemp(path.join(os.tmpdir(), 'videotube-bench-'));
-try {
+await inFolder(async (folder) => {
   const results = describeResults(await measureAll(folder, values.size));
   // A short run is for looking at while one works.
   if (values.size === 'full') await keepResults(results);
   say(`\n${results}`);
-} finally {
-  await stopAll();
-  if (values.data === undefined) await rm(folder, { recursive: true, force: true });
-}
+}, values.data);

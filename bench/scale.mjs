@@ -8,11 +8,12 @@
  *   npm run bench:scale -- --quick         to see that it works, in about a minute; keeps no report
  *   npm run bench:scale -- --data FOLDER   keeps what it seeds there, and finds it there the next time
  */
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { everyReadOn } from './lib/cases.mjs';
+import { inFolder } from './lib/in-folder.mjs';
 import { compareServers } from './lib/load.mjs';
 import { startProduct, stopAll } from './lib/processes.mjs';
 import { platformAccounts, seedPlatform } from './lib/platform.mjs';
@@ -84,15 +85,7 @@ const { values } = parseArgs({
 const run = RUNS[values.quick ? 'quick' : 'full'];
 const mix = { ...run.mix, minutes: Number(values.minutes ?? run.mix.minutes) };
 if (!(mix.minutes > 0)) throw new Error('--minutes must be a number above 0');
-// An interrupted run leaves no servers behind either.
-for (const signal of ['SIGINT', 'SIGTERM']) {
-  process.once(signal, () => void stopAll().finally(() => process.exit(1)));
-}
-if (values.data !== undefined) await mkdir(values.data, { recursive: true });
-const folder = values.data
-  ? path.resolve(values.data)
-  : await mkdtemp(path.join(os.tmpdir(), 'videotube-bench-'));
-try {
+await inFolder(async (folder) => {
   const [busy] = os.loadavg();
   const startedAt = performance.now();
   const traffic = await measureTraffic(folder, { ...run, mix });
@@ -113,7 +106,4 @@ try {
   // A quick run is for looking at while one works.
   if (!values.quick) await keepReport(report);
   say(`\n${report.markdown}`);
-} finally {
-  await stopAll();
-  if (values.data === undefined) await rm(folder, { recursive: true, force: true });
-}
+}, values.data);

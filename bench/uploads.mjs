@@ -5,13 +5,13 @@
  *   npm run bench:uploads                    1 GiB at a time, and 50 of 20 MiB at once
  *   npm run bench:uploads -- --size short    a sixteenth of that
  */
-import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { setTimeout as delay } from 'node:timers/promises';
+import { inFolder } from './lib/in-folder.mjs';
 import { median } from './lib/load.mjs';
-import { databaseUri, startFloor, startProduct, stopAll } from './lib/processes.mjs';
+import { databaseUri, startFloor, startProduct } from './lib/processes.mjs';
 import { describeMachine, keepResults, number, percent } from './lib/report.mjs';
 import { publishFirstVideo, register, signIn } from './lib/seed.mjs';
 import { percentile, steadyLoad } from './lib/steady-load.mjs';
@@ -179,16 +179,8 @@ const { values } = parseArgs({ options: { size: { type: 'string', default: 'full
 if (!Object.hasOwn(SIZES, values.size)) {
   throw new Error(`--size is one of ${Object.keys(SIZES).join(', ')}`);
 }
-// An interrupted run leaves no servers behind either.
-for (const signal of ['SIGINT', 'SIGTERM']) {
-  process.once(signal, () => void stopAll().finally(() => process.exit(1)));
-}
-const folder = await mkdtemp(path.join(os.tmpdir(), 'videotube-bench-'));
-try {
+await inFolder(async (folder) => {
   const results = describe(await measureAll(folder, values.size));
   if (values.size === 'full') await keepResults(results, 'UPLOADS.md');
   say(`\n${results}`);
-} finally {
-  await stopAll();
-  await rm(folder, { recursive: true, force: true });
-}
+});
