@@ -4,7 +4,6 @@ import { API_PREFIX } from '../constants';
 import { optionalViewerOf, sessionOf, viewerOf } from '../middlewares/authenticate.middleware';
 import { requiredFile, uploadedFiles } from '../middlewares/upload.middleware';
 import { inputOf } from '../middlewares/validate.middleware';
-import { User } from '../models/user.model';
 import { presentAccount, presentChannel } from '../presenters/user.presenter';
 import { createAccountService } from '../services/account.service';
 import { audit, auditFailure, type AuditFields } from '../services/audit.service';
@@ -12,13 +11,14 @@ import { getChannelProfile } from '../services/channel.service';
 import { createEmailAddresses } from '../services/email-address.service';
 import { createLoginGuard } from '../services/login-guard.service';
 import type { PasswordService } from '../services/password.service';
+import { getAccount } from '../services/profile.service';
 import { createSessionService, type Device } from '../services/session.service';
 import { assertNotSuspended } from '../services/suspension';
 import { createTokenService } from '../services/token.service';
 import { createTwoFactorService } from '../services/two-factor.service';
 import { sendResponse } from '../utils/api-response';
 import { asyncHandler } from '../utils/async-handler';
-import { invalidToken, missingToken } from '../utils/authentication-errors';
+import { missingToken } from '../utils/authentication-errors';
 import { requireOwnSite } from '../utils/request-origin';
 import { clearTokenCookies, forgetDeadTokens, setTokenCookies } from '../utils/token-cookies';
 import { refreshTokenOf } from '../utils/token-transport';
@@ -102,8 +102,7 @@ export function createUserController(
     }),
 
     currentUser: asyncHandler(async (request, response) => {
-      const user = await User.findById(viewerOf(request)).lean();
-      if (!user) throw invalidToken();
+      const user = await getAccount(viewerOf(request));
       sendResponse(response, 200, presentAccount(user, publicUrl()), 'The signed-in user');
     }),
 

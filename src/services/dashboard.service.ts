@@ -1,4 +1,5 @@
 import type { Types } from 'mongoose';
+import { driverCollection } from '../db/driver-collection';
 import { DayViews } from '../models/day-views.model';
 import { User } from '../models/user.model';
 import { Video } from '../models/video.model';
@@ -66,7 +67,9 @@ export async function dailyViews(
 ): Promise<{ date: string; views: number }[]> {
   const today = Date.parse(dateOf(new Date()));
   const first = new Date(today - (days - 1) * DAY_MILLISECONDS);
-  const rows = await DayViews.find({ owner, day: { $gte: first } }).lean();
+  const rows = await driverCollection(DayViews)
+    .find({ owner, day: { $gte: first } })
+    .toArray();
   const counted = new Map(rows.map(({ day, views }) => [dateOf(day), views]));
   return Array.from({ length: days }, (_day, index) => {
     const date = dateOf(new Date(first.getTime() + index * DAY_MILLISECONDS));

@@ -1,5 +1,6 @@
 import type { Types } from 'mongoose';
 import type { AppDependencies } from '../app-dependencies';
+import { driverCollection } from '../db/driver-collection';
 import { User, type UserFields } from '../models/user.model';
 import { invalidToken } from '../utils/authentication-errors';
 import { commitAssets } from './media/commit-assets';
@@ -10,6 +11,20 @@ import { bytesOf, growStoredBytes } from './uploads/quota.service';
 export type ProfileChanges = Partial<
   Pick<UserFields, 'fullName' | 'username' | 'description' | 'pendingEmail'>
 >;
+
+/**
+ * The account of a person who is signed in, without the password's hash. Every page of a frontend
+ * begins with it.
+ * @throws ApiError 401 when it is gone
+ */
+export async function getAccount(userId: Types.ObjectId): Promise<Omit<UserFields, 'password'>> {
+  const user = await driverCollection(User).findOne(
+    { _id: userId },
+    { projection: { password: 0 } },
+  );
+  if (!user) throw invalidToken();
+  return user;
+}
 
 type PictureDependencies = Pick<AppDependencies, 'config' | 'mediaStore' | 'removals'>;
 
