@@ -29,9 +29,12 @@ let scratch = Buffer.alloc(4096);
  */
 export class FieldSelection {
   private readonly names: readonly Buffer[];
+  /** By the position of a name, 1 once the document at hand has shown it. */
+  private readonly found: Uint8Array;
 
   constructor(names: Iterable<string>) {
     this.names = [...new Set(names)].map((name) => Buffer.from(name, 'utf8'));
+    this.found = new Uint8Array(this.names.length);
   }
 
   /** The selected fields of a valid BSON document, in its order. */
@@ -39,10 +42,15 @@ export class FieldSelection {
     if (scratch.length < bytes.length) scratch = Buffer.alloc(bytes.length * 2);
     let length = 4;
     let missing = this.names.length;
+    this.found.fill(0);
     for (let start = 4; missing > 0 && bytes[start] !== 0;) {
-      const nameEnd = bytes.indexOf(0, start + 1);
+      let nameEnd = start + 1;
+      while (bytes[nameEnd] !== 0) nameEnd++;
       const end = valueEnd(bytes, bytes[start] ?? 0, nameEnd + 1);
-      if (this.includes(bytes, start + 1, nameEnd)) {
+      const index = this.indexOf(bytes, start + 1, nameEnd);
+      // Of two fields with one name the first counts.
+      if (index !== -1 && this.found[index] === 0) {
+        this.found[index] = 1;
         copyBytes(bytes, start, end, length);
         length += end - start;
         missing--;
@@ -54,11 +62,13 @@ export class FieldSelection {
     return decodeDocument(scratch.subarray(0, length));
   }
 
-  private includes(bytes: Buffer, start: number, end: number): boolean {
-    for (const name of this.names) {
-      if (name.length === end - start && hasBytes(bytes, start, name)) return true;
+  private indexOf(bytes: Buffer, start: number, end: number): number {
+    const { names } = this;
+    for (let index = 0; index < names.length; index++) {
+      const name = names[index];
+      if (name?.length === end - start && hasBytes(bytes, start, name)) return index;
     }
-    return false;
+    return -1;
   }
 }
 
@@ -121,12 +131,9 @@ function namesIn(node: MatchNode): string[] | undefined {
   }
 }
 
-/** The fields that a sort looks at; undefined when it needs more of a document than its fields. */
-export function selectionOfSort(sort: SortPattern): FieldSelection | undefined {
-  const names: string[] = [];
-  for (const field of sort) {
-    if (field.kind !== 'path') return undefined;
-    names.push(rootOf(field.path));
-  }
-  return new FieldSelection(names);
+/** The fields that a sort looks at; the score of a text search lies beside them. */
+export function selectionOfSort(sort: SortPattern): FieldSelection {
+  return new FieldSelection(
+    sort.flatMap((field) => (field.kind === 'path' ? [rootOf(field.path)] : [])),
+  );
 }

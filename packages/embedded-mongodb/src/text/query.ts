@@ -4,7 +4,7 @@ import { indexedTexts } from './indexed-texts';
 import { textTerms } from './index-terms';
 import { resolveTextLanguage, type TextLanguage } from './language';
 import { parseSearchString, type SearchWords } from './search-string';
-import type { TextIndexSpec } from './specification';
+import { coveredFields, type TextIndexSpec } from './specification';
 import { foldText, splitWords, toTerm, type TokenOptions } from './tokenizer';
 
 /** A parsed `$text`, not yet bound to an index: the index names the default language. */
@@ -19,6 +19,8 @@ export interface TextQuery {
 export interface BoundTextQuery {
   /** Folded and stemmed terms to look up in the index, without repetitions; any of them suffices. */
   readonly indexTerms: readonly string[];
+  /** The top-level fields that `score` looks at; undefined when it looks at all of them. */
+  readonly fields: readonly string[] | undefined;
   /**
    * @returns the document's score, or undefined when the document does not match. Decides alone:
    * what the index finds is only a candidate.
@@ -77,8 +79,9 @@ export function bindTextQuery(query: TextQuery, spec: TextIndexSpec): BoundTextQ
 
   return {
     indexTerms: [...indexTerms],
+    fields: coveredFields(spec),
     score(document) {
-      const scores = textTerms(document, spec);
+      const scores = textTerms(document, spec, indexTerms);
       let total = 0;
       for (const term of indexTerms) total += scores.get(term) ?? 0;
       if (total === 0) return undefined;

@@ -1,5 +1,6 @@
 import { MongoServerError } from '../errors';
 import { isNumeric, toDouble } from '../values/numbers';
+import { splitPath } from '../values/paths';
 import type { BsonDocument } from '../values/types';
 import { resolveTextLanguage } from './language';
 
@@ -36,6 +37,13 @@ export function parseTextIndexSpec(specification: BsonDocument): TextIndexSpec {
     defaultLanguage,
     languageOverride: optionalString(specification, 'language_override') ?? 'language',
   };
+}
+
+/** The top-level fields that decide about a document's terms; undefined when all of them do. */
+export function coveredFields(spec: TextIndexSpec): string[] | undefined {
+  if (spec.wildcardWeight !== undefined) return undefined;
+  const roots = [...spec.weights.keys()].flatMap((path) => splitPath(path).slice(0, 1));
+  return [...roots, spec.languageOverride];
 }
 
 function parseWeights(value: unknown): Map<string, number> {

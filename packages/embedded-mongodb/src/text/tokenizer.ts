@@ -1,6 +1,7 @@
 import porterStemmer from 'wink-porter2-stemmer';
 import type { TextLanguage } from './language';
 import { ENGLISH_STOP_WORDS } from './stop-words';
+import { TermCache } from './term-cache';
 
 export interface TokenOptions {
   readonly language: TextLanguage;
@@ -61,9 +62,17 @@ function withCaseOf(word: string, stemmed: string): string {
   return word.slice(0, shared) + stemmed.slice(shared);
 }
 
+/** Of folded words, which is how indexes are built and searches mostly asked: few words make most texts. */
+const FOLDED_TERMS: Readonly<Record<TextLanguage, TermCache>> = {
+  english: new TermCache((word) => toTerm(word, foldedTokens('english'))),
+  none: new TermCache((word) => toTerm(word, foldedTokens('none'))),
+};
+
 /** The terms of a text in order, stop words left out, repeated words repeated. */
 export function termsOf(text: string, options: TokenOptions): string[] {
+  const isFolded = !options.caseSensitive && !options.diacriticSensitive;
+  const cache = isFolded ? FOLDED_TERMS[options.language] : undefined;
   return splitWords(text, options.language)
-    .map((word) => toTerm(word, options))
+    .map((word) => (cache ? cache.get(word) : toTerm(word, options)))
     .filter((term) => term !== undefined);
 }

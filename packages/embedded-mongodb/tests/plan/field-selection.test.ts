@@ -52,4 +52,18 @@ describe('FieldSelection', () => {
     expect([...new FieldSelection(['absent', 'int']).decode(bytes).keys()]).toEqual(['int']);
     expect(new FieldSelection([]).decode(bytes).size).toBe(0);
   });
+
+  test('of two fields, when the first of them stands twice, decodes its first value and the second', () => {
+    const twice = Buffer.concat([
+      Buffer.from([26, 0, 0, 0]),
+      Buffer.from([0x10, 0x61, 0, 1, 0, 0, 0]),
+      Buffer.from([0x10, 0x61, 0, 2, 0, 0, 0]),
+      Buffer.from([0x10, 0x62, 0, 3, 0, 0, 0]),
+      Buffer.from([0]),
+    ]);
+    expect([...new FieldSelection(['a', 'b']).decode(twice)]).toEqual([
+      ['a', new Int32(1)],
+      ['b', new Int32(3)],
+    ]);
+  });
 });

@@ -23,6 +23,20 @@ describe('textTerms', () => {
     expect(terms.get('runner')).toBeCloseTo(0.5 + 0.5 / 3, 12);
   });
 
+  test('of a word, when tens of thousands of others came since, is the same term again', () => {
+    const termOf = (word: string) => [...textTerms(document({ title: word }), TITLE).keys()];
+    const words = ['Running', 'THE', 'Crème', 'internationalisation'];
+    const first = words.map(termOf);
+    for (let start = 0; start < 40_000; start += 1000) {
+      const title = Array.from({ length: 1000 }, (_, index) => `w${start + index}`).join(' ');
+      expect(textTerms(document({ title }), TITLE).size).toBe(1000);
+    }
+
+    expect(first).toEqual([['run'], [], ['creme'], ['internationalis']]);
+    expect(words.map(termOf)).toEqual(first);
+    expect(words.map(termOf)).toEqual(first);
+  });
+
   test('of a field that is the term itself, adds a tenth', () => {
     expect(textTerms(document({ title: 'Coffee' }), TITLE).get('coffe')).toBeCloseTo(1, 12);
     expect(textTerms(document({ title: 'Tea' }), TITLE).get('tea')).toBeCloseTo(1.1, 12);

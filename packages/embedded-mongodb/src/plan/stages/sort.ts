@@ -1,6 +1,5 @@
 import { ExternalSort } from '../../spill/external-sort';
 import { MEMORY_LIMIT_BYTES, type WorkingMemory } from '../../spill/working-memory';
-import { setMetadata } from '../../values/metadata';
 import { NEED_TIME, Row, Stage, type WorkResult } from './stage';
 
 /** The server's internalQueryMaxBlockingSortMemoryUsageBytes. */
@@ -81,7 +80,7 @@ function sizeOfRow(row: Row): number {
 function encodeRow(row: Row): Uint8Array {
   const header = Buffer.allocUnsafe(HEADER_BYTES);
   header.writeDoubleLE(row.recordId, 0);
-  header.writeDoubleLE(row.metadata()?.textScore ?? NaN, RECORD_ID_BYTES);
+  header.writeDoubleLE(row.textScore ?? NaN, RECORD_ID_BYTES);
   return Buffer.concat([header, row.requireBytes()]);
 }
 
@@ -89,6 +88,6 @@ function decodeRow(bytes: Buffer): Row {
   const row = new Row(bytes.readDoubleLE(0));
   row.bytes = bytes.subarray(HEADER_BYTES);
   const textScore = bytes.readDoubleLE(RECORD_ID_BYTES);
-  if (!Number.isNaN(textScore)) setMetadata(row.document(), { textScore });
+  if (!Number.isNaN(textScore)) row.textScore = textScore;
   return row;
 }

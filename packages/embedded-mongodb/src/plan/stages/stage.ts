@@ -1,7 +1,7 @@
 import type { MatchExpression } from '../../match/compile';
 import type { KeyValueReader } from '../../storage/types';
 import { decodeDocument } from '../../values/codec';
-import { metadataOf, type DocumentMetadata } from '../../values/metadata';
+import { setMetadata } from '../../values/metadata';
 import type { BsonDocument } from '../../values/types';
 import { selectionOfMatch, type FieldSelection } from '../field-selection';
 
@@ -11,25 +11,27 @@ export class Row {
   keyBytes?: Buffer;
   /** Raw BSON of the record. */
   bytes?: Buffer;
+  /** Set by a text search. */
+  textScore?: number;
   private decoded?: BsonDocument;
 
   constructor(readonly recordId: number) {}
 
   /** The decoded record, decoded at first use. Only after a stage that fetches. */
   document(): BsonDocument {
-    this.decoded ??= decodeDocument(this.requireBytes());
+    this.decoded ??= this.withScore(decodeDocument(this.requireBytes()));
     return this.decoded;
-  }
-
-  /** What is known of the record beside its fields, once it was decoded. */
-  metadata(): DocumentMetadata | undefined {
-    return this.decoded && metadataOf(this.decoded);
   }
 
   /** At least the selected fields of the record; all of it when there is no selection. */
   fields(selection: FieldSelection | undefined): BsonDocument {
     if (selection === undefined || this.decoded !== undefined) return this.document();
-    return selection.decode(this.requireBytes());
+    return this.withScore(selection.decode(this.requireBytes()));
+  }
+
+  private withScore(document: BsonDocument): BsonDocument {
+    if (this.textScore !== undefined) setMetadata(document, { textScore: this.textScore });
+    return document;
   }
 
   requireBytes(): Buffer {
