@@ -2,7 +2,7 @@ import type { MatchNode } from '../match/compile';
 import type { Stage } from './types';
 
 /** The paths that a query reads; undefined when it reads what cannot be told. */
-function pathsRead(node: MatchNode): string[] | undefined {
+export function pathsRead(node: MatchNode): string[] | undefined {
   switch (node.kind) {
     case 'path':
       return [node.path];

@@ -4,6 +4,7 @@ import type { MatchExpression } from '../match/compile';
 import type { Verbosity } from '../plan/explain';
 import type { FindQuery } from '../plan/query';
 import type { BsonDocument } from '../values/types';
+import { fieldsRead } from './fields-read';
 import { reorderStages } from './optimize';
 import { assertPlacement } from './placement';
 import { bothMatch, pushDown, type Pushdown } from './pushdown';
@@ -135,19 +136,19 @@ function runStage(
   later: readonly Stage[],
   source: PipelineSource,
 ): DocumentStream {
-  const { pushable, transform } = stage;
+  const { pushable } = stage;
   // What happens to each document by itself may take long: there is a yield point after each.
-  if (transform) return mapDocuments(input, transform, source);
-  if (pushable?.kind === 'match') {
-    const { match } = pushable;
-    return mapDocuments(
-      input,
-      (document) => (match.matches(document) ? document : undefined),
-      source,
-    );
-  }
+  const step = stepOf(stage);
+  if (step) return mapDocuments(input, step, source);
   if (pushable?.kind !== 'sort') return stage.run(input);
   return sortStream(input, pushable.pattern, source, documentsNeeded(later));
+}
+
+/** What a stage makes of a document when it looks at each by itself. */
+function stepOf({ transform, pushable }: Stage): SubPipeline['treatOne'] {
+  if (transform || pushable?.kind !== 'match') return transform;
+  const { match } = pushable;
+  return (document) => (match.matches(document) ? document : undefined);
 }
 
 async function* paced(stream: DocumentStream, source: PipelineSource): DocumentStream {
@@ -214,7 +215,12 @@ function compile(stages: readonly BsonDocument[], context: Context) {
   if (context.container !== '$facet') assertScoreAvailable(stages, compiled);
   const pushdown = pushDown(reorderStages(compiled));
   const { hint } = context;
-  const query = hint === undefined ? pushdown.query : { ...pushdown.query, hint };
+  const fields = fieldsRead(pushdown.rest);
+  const query = {
+    ...pushdown.query,
+    ...(hint !== undefined && { hint }),
+    ...(fields && { fields }),
+  };
   return { compiled, hasSource, pushdown: { ...pushdown, query } };
 }
 
@@ -249,6 +255,19 @@ function compileSubPipeline(stages: readonly BsonDocument[], context: Context): 
     },
     runOn: (input) => runStages(input, ordered, context.source),
     readsLittle: pushdown.query.limit !== undefined || pushdown.rest[0]?.countOnly !== undefined,
+    fields: hasSource ? undefined : fieldsRead(ordered),
+    treatOne: hasSource ? undefined : treatmentOf(ordered),
+  };
+}
+
+/** What stages that look at each document by itself make of one; undefined when some do not. */
+function treatmentOf(stages: readonly Stage[]): SubPipeline['treatOne'] {
+  const steps = stages.map(stepOf);
+  if (!steps.every((step) => step !== undefined)) return undefined;
+  return (document) => {
+    let treated: BsonDocument | undefined = document;
+    for (const step of steps) treated = treated && step(treated);
+    return treated;
   };
 }
 

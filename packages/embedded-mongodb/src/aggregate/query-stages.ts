@@ -1,7 +1,9 @@
 import { Int32, Long } from 'bson';
 import type { FindQuery, SortField, SortPattern } from '../plan/query';
+import { rootOf } from '../plan/index-candidate';
 import type { Collation } from '../values/collation';
 import type { BsonDocument, Value } from '../values/types';
+import { pathsRead } from './optimize';
 import { mapChunks } from './stream';
 import type { Stage } from './types';
 
@@ -33,6 +35,7 @@ function matchStages({ match, filter = new Map() }: FindQuery): Stage[] {
         mapChunks(input, (chunk) => chunk.filter((document) => match.matches(document))),
       pushable: { kind: 'match', filter, match },
       changes: () => false,
+      reads: pathsRead(match.root)?.map(rootOf),
     },
   ];
 }

@@ -90,6 +90,13 @@ export interface SubPipeline {
   runOn(input: DocumentStream): DocumentStream;
   /** True when the collection is read through a limit or only counted: better not read ahead. */
   readonly readsLittle: boolean;
+  /** The top-level fields of its input that matter; undefined when all may. */
+  readonly fields: readonly string[] | undefined;
+  /**
+   * Present when every document is treated by itself: what becomes of one, undefined when it is left
+   * out. To be called any number of times.
+   */
+  readonly treatOne?: ((document: BsonDocument) => BsonDocument | undefined) | undefined;
 }
 
 /** A compiled stage. */
@@ -104,6 +111,10 @@ export interface Stage {
   readonly isOneToOne?: boolean;
   /** Whether values at a path may differ after the stage; absent when nothing is known. */
   readonly changes?: (path: string) => boolean;
+  /** The top-level fields of its documents that the stage looks at; absent when it may look at any. */
+  readonly reads?: readonly string[] | undefined;
+  /** True when nothing is left of a document behind the stage but what it made of the fields it reads. */
+  readonly replaces?: boolean;
   /** What of the stage a collection can answer itself. */
   readonly pushable?: PushableOperation;
   /** Present when the stage makes its documents itself and must come first. */

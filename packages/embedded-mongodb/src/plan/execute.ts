@@ -129,7 +129,7 @@ export function executeRecords(
   return runStages(operation, plan, buildStages(plan, operation.memory));
 }
 
-/** Runs a plan for its documents, projected. */
+/** Runs a plan for its documents, projected, or with no more than the fields that are needed. */
 export async function* executeFind(
   operation: OperationContext,
   plan: QueryPlan,
@@ -161,8 +161,11 @@ export async function* executeFindRaw(
 }
 
 /** What a query answers for a row; a projection that only picks fields has only those decoded. */
-function createProjector({ projection }: FindQuery): (row: Row) => BsonDocument {
-  if (projection === undefined) return (row) => row.document();
+function createProjector({ projection, fields }: FindQuery): (row: Row) => BsonDocument {
+  if (projection === undefined) {
+    const needed = fields && new FieldSelection(fields);
+    return (row) => row.fields(needed);
+  }
   const { includedPaths } = projection;
   const selection = includedPaths && new FieldSelection(includedPaths.map(rootOf));
   return (row) => {

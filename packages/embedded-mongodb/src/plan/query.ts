@@ -33,6 +33,8 @@ export interface FindQuery {
   /** An index name, a key pattern, or `{ $natural: 1 | -1 }`. */
   readonly hint?: string | BsonDocument;
   readonly projection?: CompiledProjection;
+  /** The top-level fields that the reader needs when there is no projection; absent: all. */
+  readonly fields?: readonly string[];
   /** Goes on after the last record of a capped collection when there are more. */
   readonly tailable?: boolean;
   /** The reader deletes or changes what it finds, so that its place in the collection may go. */

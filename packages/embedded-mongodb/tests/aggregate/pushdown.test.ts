@@ -96,6 +96,49 @@ describe('compilePipeline', () => {
     expect(source.counts).toEqual(['c']);
   });
 
+  test.each<[string, object[], string[] | undefined]>([
+    [
+      'a projection picks and computes',
+      [{ $project: { a: 1, x: '$y.z' } }],
+      ['_id', 'a', 'x', 'y'],
+    ],
+    [
+      'a group comes after stages that keep the documents',
+      [{ $set: { 'b.c': { $size: '$d' } } }, { $group: { _id: '$e', n: { $sum: '$f.g' } } }],
+      ['d', 'b', 'e', 'f'],
+    ],
+    [
+      'a group sorts by names',
+      [{ $group: { _id: null, t: { $top: { sortBy: { 'a.b': 1 }, output: '$c' } } } }],
+      ['a', 'c'],
+    ],
+    [
+      'a group keeps whole documents',
+      [{ $group: { _id: '$a', all: { $push: '$$ROOT' } } }],
+      undefined,
+    ],
+    ['a field is named by a value', [{ $project: { a: { $getField: 'b' } } }], undefined],
+    ['they are answered as they are', [{ $set: { a: '$b' } }], undefined],
+    ['a text stands for itself', [{ $project: { a: { $literal: '$b' } } }], ['_id', 'a']],
+    [
+      'a join precedes a projection',
+      [lookup, { $unwind: '$user' }, { $project: { name: '$user.name' } }],
+      ['user', 'owner', '_id', 'name'],
+    ],
+    [
+      'all branches of a facet end in what they name',
+      [{ $limit: 5 }, { $facet: { n: [{ $count: 'n' }], a: [{ $project: { a: 1, _id: 0 } }] } }],
+      ['_id', 'a'],
+    ],
+    ['a branch of a facet answers them', [{ $facet: { all: [{ $limit: 1 }] } }], undefined],
+  ])('documents, when %s, are read as far as they are looked at', (_when, stages, expected) => {
+    const fields = compilePipeline(stages.map(documentFromPlain), {
+      namespace: { database: 'test', collection: 'c' },
+      source: new MemorySource(),
+    }).query?.fields;
+    expect(fields && [...new Set(fields)].toSorted()).toEqual(expected?.toSorted());
+  });
+
   test('a hint, when it is given, goes with the query', () => {
     const { query } = compilePipeline([documentFromPlain({ $match: { a: 1 } })], {
       namespace: { database: 'test', collection: 'c' },

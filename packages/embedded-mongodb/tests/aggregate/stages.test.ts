@@ -530,7 +530,7 @@ test('$replaceRoot, when its value is no document, answers 40228 when it runs', 
   ).rejects.toMatchObject({
     code: 40228,
     message:
-      "'newRoot' expression must evaluate to an object, but resulting value was: 5. Type of resulting value: 'int'. Input document: { _id: 1, a: 5 }",
+      "'newRoot' expression must evaluate to an object, but resulting value was: 5. Type of resulting value: 'int'. Input document: { a: 5 }",
   });
 });
 

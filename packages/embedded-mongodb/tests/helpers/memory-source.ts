@@ -12,6 +12,11 @@ import { documentFromPlain } from '../../src/values/plain';
 import type { BsonDocument } from '../../src/values/types';
 import { show } from './show';
 
+/** What the reader did not ask for is left out, so that every test tells when that was too little. */
+function withOnly(fields: FindQuery['fields'], document: BsonDocument): BsonDocument {
+  return fields ? new Map([...document].filter(([name]) => fields.includes(name))) : document;
+}
+
 /** Collections in memory that remember what was asked of them. */
 export class MemorySource implements PipelineSource {
   readonly collections = new Map<string, BsonDocument[]>();
@@ -49,7 +54,8 @@ export class MemorySource implements PipelineSource {
       found = found.toSorted((left, right) => Buffer.compare(keyOf(left), keyOf(right)));
     }
     const skip = query.skip ?? 0;
-    yield* streamOf(found.slice(skip, query.limit ? skip + query.limit : undefined));
+    const page = found.slice(skip, query.limit ? skip + query.limit : undefined);
+    yield* streamOf(page.map((document) => withOnly(query.fields, document)));
   }
 
   async count(namespace: Namespace, match: MatchExpression | undefined, limit = Infinity) {

@@ -3,8 +3,10 @@ import { MongoServerError } from '../../errors';
 import { formatValue } from '../../expression/format';
 import { asBigInt } from '../../expression/numeric';
 import { compileMatch } from '../../match/compile';
+import { rootOf } from '../../plan/index-candidate';
 import { isNumeric } from '../../values/numbers';
 import type { BsonDocument, Value } from '../../values/types';
+import { pathsRead } from '../optimize';
 import { mapChunks } from '../stream';
 import type { DocumentStream, Stage, StageSite, StageTable } from '../types';
 
@@ -18,6 +20,7 @@ function compileMatchStage({ name, specification, variables, scope }: StageSite)
     run: (input) =>
       mapChunks(input, (chunk) => chunk.filter((document) => match.matches(document))),
     pushable: { kind: 'match', filter: specification, match },
+    reads: pathsRead(match.root)?.map(rootOf),
     changes: () => false,
   };
 }
@@ -63,6 +66,7 @@ function compileSkip({ name, specification }: StageSite): Stage {
     name,
     run: (input) => skipDocuments(input, count),
     pushable: { kind: 'skip', count },
+    reads: [],
   };
 }
 
@@ -73,6 +77,7 @@ function compileLimit({ name, specification }: StageSite): Stage {
     name,
     run: (input) => limitDocuments(input, count),
     pushable: { kind: 'limit', count },
+    reads: [],
   };
 }
 
@@ -108,7 +113,8 @@ function compileCount({ name, specification }: StageSite): Stage {
     for await (const chunk of input) count += chunk.length;
     if (count > 0) yield countDocument(field, count);
   }
-  return { name, run, countOnly: (count) => countDocument(field, count) };
+  const countOnly = (count: number): BsonDocument[] => countDocument(field, count);
+  return { name, run, countOnly, reads: [], replaces: true };
 }
 
 export const BASIC_STAGES: StageTable = {

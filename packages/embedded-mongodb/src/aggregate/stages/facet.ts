@@ -61,7 +61,9 @@ function compileFacet(site: StageSite): Stage {
   async function* run(input: DocumentStream): DocumentStream {
     yield [await runFacets(input, facets)];
   }
-  return { name, run };
+  const fields = facets.map(({ pipeline }) => pipeline.fields);
+  const reads = fields.every((some) => some !== undefined) ? fields.flat() : undefined;
+  return { name, run, reads, replaces: true };
 }
 
 export const FACET_STAGES: StageTable = { $facet: compileFacet };

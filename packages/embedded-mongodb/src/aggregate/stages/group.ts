@@ -8,6 +8,7 @@ import { integerValue } from '../../expression/numeric';
 import type { CompileScope, Environment } from '../../expression/types';
 import type { BsonDocument, MaybeValue, Value } from '../../values/types';
 import type { ValueOrder } from '../../values/value-order';
+import { fieldsOfExpression } from '../fields-read';
 import { MemoryBudget } from '../memory';
 import { streamOf } from '../stream';
 import type { DocumentStream, PipelineSource, Stage, StageSite, StageTable } from '../types';
@@ -127,10 +128,10 @@ export function compileGroup({ name, specification, scope, source }: StageSite):
   }
   const isCount =
     idExpression.constant && fields.every(({ accumulator }) => accumulator.countsDocuments);
-  if (!isCount) return { name, run };
+  const stage: Stage = { name, run, reads: fieldsOfExpression(specification), replaces: true };
+  if (!isCount) return stage;
   return {
-    name,
-    run,
+    ...stage,
     countOnly: (count) => {
       if (count === 0) return [];
       const counts = fields.map((field): [string, Value] => [field.name, integerValue(count)]);

@@ -2,11 +2,14 @@ import { orderOf } from '../../expression/build';
 import { compileExpression } from '../../expression/compile';
 import type { Expression } from '../../expression/types';
 import { assertWritableVariableName, withVariables } from '../../expression/variables';
+import { rootOf } from '../../plan/index-candidate';
+import type { FindQuery } from '../../plan/query';
 import { inheritMetadata } from '../../values/metadata';
 import type { BsonDocument, Value } from '../../values/types';
 import { correlationOf, type Correlation } from '../correlation';
 import { distinctValues, equalsOneOf, JoinTable, localValues } from '../join';
 import { parseLookup, type LookupOptions } from '../lookup-options';
+import { fieldsOfExpression } from '../fields-read';
 import { MemoryBudget } from '../memory';
 import { pathsOverlap, withNested } from '../nested-fields';
 import { collect, streamOf } from '../stream';
@@ -42,6 +45,8 @@ class LookupCompiler {
   readonly #options: LookupOptions;
   readonly #namespace: Namespace | undefined;
   readonly #letVariables: readonly Variable[];
+  /** Without `let` variables it is the same for all documents; with them it tells what kind it is. */
+  readonly #probe: SubPipeline | undefined;
 
   constructor(site: StageSite, options: LookupOptions) {
     this.#site = site;
@@ -55,7 +60,7 @@ class LookupCompiler {
       return { name, expression: compileExpression(value, site.scope) };
     });
     // Faults of the pipeline are reported even when no document is ever joined.
-    if (options.pipeline) this.#compile(this.#anyVariables());
+    this.#probe = options.pipeline && this.#compile(this.#anyVariables());
   }
 
   /** Values that stand for the variables while the pipeline is only checked. */
@@ -83,10 +88,10 @@ class LookupCompiler {
 
   join(): Join {
     const { join, pipeline } = this.#options;
-    if (!pipeline) return (chunk) => this.#joinByFields(chunk);
+    const probe = this.#probe;
+    if (!pipeline || !probe) return (chunk) => this.#joinByFields(chunk);
     if (!join && this.#letVariables.length === 0) return this.#uncorrelated();
     const correlation = join ? undefined : correlationOf(pipeline, this.#letVariables);
-    const probe = this.#compile(this.#anyVariables());
     if (!this.#namespace || probe.readsLittle) return (chunk) => this.#joinOneByOne(chunk);
     if (join) return (chunk) => this.#joinByFields(chunk);
     return correlation
@@ -111,7 +116,8 @@ class LookupCompiler {
     const table = new JoinTable(path, order);
     const budget = new MemoryBudget('$lookup');
     const match = equalsOneOf(path, distinctValues(values, order), scope.collation);
-    for await (const found of this.#site.source.find(this.#namespace!, { match })) {
+    const query = { match, ...this.#fieldsFor(path) };
+    for await (const found of this.#site.source.find(this.#namespace!, query)) {
       for (const document of found) {
         budget.add(document);
         table.add(document);
@@ -120,16 +126,45 @@ class LookupCompiler {
     return table;
   }
 
+  /** The only fields of the foreign documents that are looked at, where they can be told. */
+  #fieldsFor(path: string): Pick<FindQuery, 'fields'> {
+    const fields = this.#letVariables.length === 0 ? this.#probe?.fields : undefined;
+    return fields ? { fields: [...fields, rootOf(path)] } : {};
+  }
+
   /** Runs the pipeline, when there is one, over what each document was joined with. */
   async #finish(
     chunk: readonly BsonDocument[],
     joined: readonly BsonDocument[][],
   ): Promise<BsonDocument[][]> {
     if (!this.#options.pipeline) return [...joined];
+    const treatOne = this.#letVariables.length === 0 ? this.#probe?.treatOne : undefined;
+    if (treatOne) return this.#treatEach(joined, treatOne);
     const results: BsonDocument[][] = [];
     for (const [index, document] of chunk.entries()) {
       const pipeline = this.#compile(variablesOf(this.#letVariables, document));
       results.push(await collect(pipeline.runOn(streamOf(joined[index]!))));
+    }
+    return results;
+  }
+
+  /** A pipeline that looks at each document by itself, which needs to be done once for each. */
+  async #treatEach(
+    joined: readonly BsonDocument[][],
+    treatOne: NonNullable<SubPipeline['treatOne']>,
+  ): Promise<BsonDocument[][]> {
+    const treated = new Map<BsonDocument, BsonDocument | undefined>();
+    const results: BsonDocument[][] = [];
+    for (const documents of joined) {
+      for (const document of documents) {
+        if (treated.has(document)) continue;
+        treated.set(document, treatOne(document));
+        const turn = this.#site.source.yieldPoint?.();
+        if (turn !== undefined) await turn;
+      }
+      results.push(
+        documents.map((document) => treated.get(document)).filter((found) => found !== undefined),
+      );
     }
     return results;
   }
@@ -195,6 +230,12 @@ function withoutVariablesIn(document: BsonDocument, names: ReadonlySet<string>):
   );
 }
 
+/** A field that the result goes into is looked at as well. */
+function fieldsOfLookup({ join, let: variables, as }: LookupOptions): string[] | undefined {
+  const computed = fieldsOfExpression(variables);
+  return computed && [...computed, ...as.slice(0, 1), ...(join ? [rootOf(join.localField)] : [])];
+}
+
 function compileLookup(site: StageSite): Stage {
   const options = parseLookup(site.specification);
   const compiler = new LookupCompiler(site, options);
@@ -208,7 +249,13 @@ function compileLookup(site: StageSite): Stage {
     }
   }
   const as = options.as.join('.');
-  return { name: site.name, run, isOneToOne: true, changes: (path) => pathsOverlap(path, as) };
+  return {
+    name: site.name,
+    run,
+    isOneToOne: true,
+    changes: (path) => pathsOverlap(path, as),
+    reads: fieldsOfLookup(options),
+  };
 }
 
 export const LOOKUP_STAGES: StageTable = { $lookup: compileLookup };

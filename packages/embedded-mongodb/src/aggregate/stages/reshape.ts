@@ -2,12 +2,14 @@ import { MongoServerError } from '../../errors';
 import { compileExpression } from '../../expression/compile';
 import { formatValue } from '../../expression/format';
 import type { CompileScope } from '../../expression/types';
+import { rootOf } from '../../plan/index-candidate';
 import { compileProjection } from '../../project/compile';
 import { bsonTypeName } from '../../values/compare';
 import { isNumeric, isZeroNumber } from '../../values/numbers';
 import { inheritMetadata, metadataOf } from '../../values/metadata';
 import type { BsonDocument, Value } from '../../values/types';
 import { compileAddFields } from '../add-fields';
+import { fieldsOfExpression, rootsOf } from '../fields-read';
 import { pathsOverlap } from '../nested-fields';
 import { inStage } from '../stage-context';
 import { mapChunks } from '../stream';
@@ -18,7 +20,7 @@ import { compileUnset } from '../unset-fields';
 export function transformStage(
   name: string,
   transform: (document: BsonDocument) => BsonDocument,
-  changes?: (path: string) => boolean,
+  more: Pick<Stage, 'changes' | 'reads' | 'replaces'> = {},
 ): Stage {
   const apply = (document: BsonDocument): BsonDocument =>
     inheritMetadata(document, transform(document));
@@ -27,7 +29,7 @@ export function transformStage(
     run: (input) => mapChunks(input, (chunk) => chunk.map(apply)),
     transform: apply,
     isOneToOne: true,
-    ...(changes ? { changes } : {}),
+    ...more,
   };
 }
 
@@ -37,12 +39,15 @@ function overlapsAny(paths: readonly string[]): (path: string) => boolean {
 
 function compileAddFieldsStage({ name, specification, scope }: StageSite): Stage {
   const { transform, paths } = compileAddFields(specification, scope, name);
-  return transformStage(name, transform, overlapsAny(paths));
+  const computed = fieldsOfExpression(specification);
+  // A dotted path goes into what is there.
+  const reads = computed && [...computed, ...paths.map(rootOf)];
+  return transformStage(name, transform, { changes: overlapsAny(paths), reads });
 }
 
 function compileUnsetStage({ name, specification }: StageSite): Stage {
   const { transform, paths } = compileUnset(specification, name);
-  return transformStage(name, transform, overlapsAny(paths));
+  return transformStage(name, transform, { changes: overlapsAny(paths), reads: [] });
 }
 
 /** Whether an inclusion keeps the value at a path as it is: it names the path or one above it. */
@@ -72,11 +77,14 @@ function compileProjectStage({ name, specification, variables, scope }: StageSit
   });
   const keeps = keptBy(specification);
   const overlaps = overlapsAny([...specification.keys()]);
-  return transformStage(
-    name,
-    (document) => projection.apply(document, metadataOf(document)),
-    projection.isInclusion ? (path) => !keeps(path) : overlaps,
-  );
+  const computed = fieldsOfExpression(specification);
+  return transformStage(name, (document) => projection.apply(document, metadataOf(document)), {
+    changes: projection.isInclusion ? (path) => !keeps(path) : overlaps,
+    reads: projection.isInclusion
+      ? computed && ['_id', ...rootsOf(specification), ...computed]
+      : [],
+    replaces: projection.isInclusion,
+  });
 }
 
 /** Compiles what `$replaceRoot` and `$replaceWith` have in common. */
@@ -118,14 +126,18 @@ export function newRootOf(specification: Value): Value {
 }
 
 function compileReplaceRoot({ name, specification, scope }: StageSite): Stage {
-  return transformStage(
-    name,
-    compileReplacement(newRootOf(specification), scope, "'newRoot' expression"),
-  );
+  const newRoot = newRootOf(specification);
+  return transformStage(name, compileReplacement(newRoot, scope, "'newRoot' expression"), {
+    reads: fieldsOfExpression(newRoot),
+    replaces: true,
+  });
 }
 
 function compileReplaceWith({ name, specification, scope }: StageSite): Stage {
-  return transformStage(name, compileReplacement(specification, scope, "'replacement document'"));
+  return transformStage(name, compileReplacement(specification, scope, "'replacement document'"), {
+    reads: fieldsOfExpression(specification),
+    replaces: true,
+  });
 }
 
 /** Stages that make one document out of each document. */

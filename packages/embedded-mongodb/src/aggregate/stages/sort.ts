@@ -1,5 +1,6 @@
 import { Int32 } from 'bson';
 import { MongoServerError } from '../../errors';
+import { rootOf } from '../../plan/index-candidate';
 import { parseSortPattern, type SortPattern } from '../../plan/query';
 import { createSortOrder, type SortOrder } from '../../plan/sort-key';
 import { approximateSize } from '../../expression/accumulators/size';
@@ -95,6 +96,7 @@ function compileSort({ name, specification, scope, source }: StageSite): Stage {
     run: (input) => sortStream(input, pattern, source),
     pushable: { kind: 'sort', pattern },
     changes: () => false,
+    reads: pattern.flatMap((field) => (field.kind === 'path' ? [rootOf(field.path)] : [])),
   };
 }
 
@@ -128,7 +130,9 @@ function compileSortByCount(site: StageSite): Stage {
     ]),
   });
   const pattern = parseSortPattern(new Map([['count', new Int32(-1)]]));
-  return { name, run: (input) => sortStream(group.run(input), pattern, site.source) };
+  const run = (input: DocumentStream): DocumentStream =>
+    sortStream(group.run(input), pattern, site.source);
+  return { name, run, reads: group.reads, replaces: true };
 }
 
 export const SORT_STAGES: StageTable = {

@@ -112,7 +112,7 @@ function compileUnionWith(site: StageSite): Stage {
     yield* input;
     yield* pipeline.run();
   }
-  return { name, run };
+  return { name, run, reads: [] };
 }
 
 /** Stages that bring in documents of their own, or pick among them. */

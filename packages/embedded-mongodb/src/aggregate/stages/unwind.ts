@@ -1,6 +1,7 @@
 import { Long } from 'bson';
 import { MongoServerError } from '../../errors';
 import { parseFieldPath } from '../../expression/field-path';
+import { rootOf } from '../../plan/index-candidate';
 import { bsonTypeName } from '../../values/compare';
 import { inheritMetadata } from '../../values/metadata';
 import type { BsonDocument, MaybeValue, Value } from '../../values/types';
@@ -134,6 +135,7 @@ function compileUnwind({ name, specification }: StageSite): Stage {
     changes: (path) =>
       pathsOverlap(path, options.path) ||
       (options.indexPath !== undefined && pathsOverlap(path, options.indexPath)),
+    reads: [options.path, options.indexPath ?? options.path].map(rootOf),
   };
 }
 
