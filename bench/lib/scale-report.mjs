@@ -34,7 +34,7 @@ export function describeScale(results) {
 
 function head({ command, busy, minutes, rows, load, platform }) {
   return [
-    `Made by \`${command}\` in ${number(minutes)} minutes, seeding included.`,
+    `Made by \`${command}\` in ${number(minutes)} minutes.`,
     `${describeMachine()}; load average before the start: ${busy.toFixed(1)}. Server, database and clients shared`,
     'these processors, so only ratios mean something on another machine.',
     '',
