@@ -103,6 +103,12 @@ const TYPICAL = {
   WatchHistory: { user: id(), video: id(), watchedAt: now, progress: 211.25 },
   ViewMark: { video: id(), viewer: id().toString(), expiresAt: now },
   DayViews: { owner: id(), day: now, views: 120 },
+  ChannelTally: {
+    _id: `${id().toHexString()}7`,
+    views: 120_000,
+    likesCount: 4000,
+    commentsCount: 800,
+  },
   Like: { likedBy: id(), targetType: 'video', target: id(), createdAt: now },
   Comment: { video: id(), owner: id(), content: text(120), createdAt: now, updatedAt: now },
   Subscription: { subscriber: id(), channel: id(), createdAt: now },

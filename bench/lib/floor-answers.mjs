@@ -134,11 +134,14 @@ export function createAnswers(client, databaseName) {
     if (isLiked) {
       await collection('likes').insertOne({ ...like, createdAt: new Date() }, { session });
     }
-    const { likesCount } = await videos.findOneAndUpdate(
+    const $inc = { likesCount: isLiked ? 1 : -1 };
+    const { owner, likesCount } = await videos.findOneAndUpdate(
       { _id: target },
-      { $inc: { likesCount: isLiked ? 1 : -1 } },
-      { session, returnDocument: 'after', projection: { likesCount: 1 } },
+      { $inc },
+      { session, returnDocument: 'after', projection: { owner: 1, likesCount: 1 } },
     );
+    const tally = owner.toHexString() + target.toHexString().slice(-1);
+    await collection('channeltallies').updateOne({ _id: tally }, { $inc }, { session });
     return { isLiked, likesCount };
   }
 

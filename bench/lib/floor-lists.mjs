@@ -164,27 +164,20 @@ export function createListAnswers(database) {
 
   async function showStats(owner) {
     const projection = { allVideosCount: 1, subscribersCount: 1, tweetsCount: 1 };
-    const sum = (field) => ({ $sum: `$${field}` });
-    const [user, [sums]] = await Promise.all([
+    const id = owner.toHexString();
+    const [user, tallies] = await Promise.all([
       collection('users').findOne({ _id: owner }, { projection }),
-      aggregate('videos', [
-        { $match: { owner } },
-        {
-          $group: {
-            _id: null,
-            totalViews: sum('views'),
-            totalLikes: sum('likesCount'),
-            totalComments: sum('commentsCount'),
-          },
-        },
-      ]),
+      collection('channeltallies')
+        .find({ _id: { $gte: id, $lt: `${id}g` } })
+        .toArray(),
     ]);
+    const sum = (field) => tallies.reduce((total, tally) => total + (tally[field] ?? 0), 0);
     const data = {
       totalVideos: user.allVideosCount,
-      totalViews: sums.totalViews,
+      totalViews: sum('views'),
       totalSubscribers: user.subscribersCount,
-      totalLikes: sums.totalLikes,
-      totalComments: sums.totalComments,
+      totalLikes: sum('likesCount'),
+      totalComments: sum('commentsCount'),
       totalTweets: user.tweetsCount,
     };
     return { data };

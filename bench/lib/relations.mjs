@@ -29,6 +29,7 @@ export async function seedRelations(uri, rows) {
   const [video] = videoIds;
   await seedSubscriptions(database, channels, rows);
   const comment = await seedComments(database, { video, owners, rows });
+  await seedChannelTallies(database, { owners, videoIds, rows });
   await seedLikes(database, { ada, video, videoIds });
   await seedOwnThings(database, { ada, channel: channels[0], videoIds, rows });
   await client.close();
@@ -88,7 +89,7 @@ async function seedVideos(database, { ada, owners, rows }) {
       videoFile: publicAsset(template.videoFile),
       thumbnail: publicAsset(template.thumbnail),
       keys: { title: title.toLowerCase(), category, tags: [...new Set(tags)] },
-      views: index % 1000,
+      views: viewsOf(index),
       ...written(index),
     };
   });
@@ -134,9 +135,21 @@ async function seedComments(database, { video, owners, rows }) {
     repliesCount: index === 0 ? half : 0,
     ...written(index),
   }));
-  const counters = { commentsCount: rows, topCommentsCount: half, likesCount: half + 1 };
+  const counters = { ...countersOfFirstVideo(rows), topCommentsCount: half };
   await database.collection('videos').updateOne({ _id: video }, { $set: counters });
   return comment;
+}
+
+/** What the counters of the videos add up to, by channel and the last digit of the video's id. */
+async function seedChannelTallies(database, { owners, videoIds, rows }) {
+  const tallies = new Map();
+  for (const [index, videoId] of videoIds.entries()) {
+    const _id = owners[index % OWNERS].toHexString() + videoId.toHexString().slice(-1);
+    const { views } = tallies.get(_id) ?? { views: 0 };
+    const more = index === 0 ? countersOfFirstVideo(rows) : {};
+    tallies.set(_id, { ...tallies.get(_id), ...more, _id, views: views + viewsOf(index) });
+  }
+  await database.collection('channeltallies').insertMany([...tallies.values()]);
 }
 
 async function seedLikes(database, { ada, video, videoIds }) {
@@ -173,6 +186,8 @@ async function seedOwnThings(database, { ada, channel, videoIds, rows }) {
   }));
 }
 
+const viewsOf = (index) => index % 1000;
+const countersOfFirstVideo = (rows) => ({ commentsCount: rows, likesCount: rows / 2 + 1 });
 const time = (index) => new Date(START + index * 1000);
 const written = (index) => ({ createdAt: time(index), updatedAt: time(index) });
 

@@ -3,8 +3,8 @@ import type { Model, mongo } from 'mongoose';
 const collections = new WeakMap<mongo.Db, Map<string, mongo.Collection>>();
 
 /**
- * A model's collection as the driver has it, for reads so frequent that Mongoose's part of them
- * would show: nothing is cast, filled in or hooked.
+ * A model's collection as the driver has it, for reads and counters so frequent that Mongoose's part
+ * of them would show: nothing is cast, filled in or hooked.
  * @throws Error before the connection is made
  */
 export function driverCollection<Fields extends object>(

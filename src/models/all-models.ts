@@ -1,5 +1,6 @@
 import type { Model } from 'mongoose';
 import { AccountToken } from './account-token.model';
+import { ChannelTally } from './channel-tally.model';
 import { Comment } from './comment.model';
 import { DayViews } from './day-views.model';
 import { ExportLease } from './export-lease.model';
@@ -25,6 +26,7 @@ import { WatchHistory } from './watch-history.model';
 /** What the product stores: its collections and their indexes are made from these. */
 export const ALL_MODELS = [
   AccountToken,
+  ChannelTally,
   Comment,
   DayViews,
   ExportLease,

@@ -6,6 +6,7 @@ import { Video } from '../models/video.model';
 import { visibleTo } from '../models/video.pipeline';
 import { ApiError } from '../utils/api-error';
 import { inTurn } from '../utils/in-turn';
+import { moveChannelTotals } from './channel-totals.service';
 import type { Removals } from './removal/removal.service';
 import { videoNotFound } from './video.service';
 
@@ -164,12 +165,15 @@ async function moveVideoComments(
   { all, top }: { all: number; top: number },
   session: ClientSession | undefined,
 ): Promise<void> {
-  const { matchedCount } = await Video.updateOne(
+  const video = await Video.findOneAndUpdate(
     { _id },
     { $inc: { commentsCount: all, topCommentsCount: top } },
     { session, timestamps: false },
-  );
-  if (matchedCount === 0 && all > 0) throw videoNotFound();
+  )
+    .select('owner')
+    .lean();
+  if (video) await moveChannelTotals([{ video, commentsCount: all }], session);
+  else if (all > 0) throw videoNotFound();
 }
 
 /** 404 for a comment that is absent, or under a video that is hidden from this viewer. */

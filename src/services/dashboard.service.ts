@@ -4,6 +4,7 @@ import { DayViews } from '../models/day-views.model';
 import { User } from '../models/user.model';
 import { Video } from '../models/video.model';
 import { listedVideoStages, type VideoWithOwner } from '../models/video.pipeline';
+import { channelTotals } from './channel-totals.service';
 import { pageOfArray, type ArrayList, type ArrayPage, type PageQuery } from './paging/array-page';
 import { NEWEST_FIRST } from './paging/keyset-order';
 
@@ -19,28 +20,18 @@ export interface ChannelStats {
   totalTweets: number;
 }
 
-/** What a channel has come to. Sums over its own videos alone, by the index of their owner. */
+/** What a channel has come to. Costs the same however many videos it has: all of it is stored. */
 export async function channelStats(owner: Types.ObjectId): Promise<ChannelStats> {
-  const [user, [sums]] = await Promise.all([
+  const [user, totals] = await Promise.all([
     User.findById(owner).select('allVideosCount subscribersCount tweetsCount').lean(),
-    Video.aggregate<Pick<ChannelStats, 'totalViews' | 'totalLikes' | 'totalComments'>>([
-      { $match: { owner } },
-      {
-        $group: {
-          _id: null,
-          totalViews: { $sum: '$views' },
-          totalLikes: { $sum: '$likesCount' },
-          totalComments: { $sum: '$commentsCount' },
-        },
-      },
-    ]),
+    channelTotals(owner),
   ]);
   return {
     totalVideos: user?.allVideosCount ?? 0,
-    totalViews: sums?.totalViews ?? 0,
+    totalViews: totals.views,
     totalSubscribers: user?.subscribersCount ?? 0,
-    totalLikes: sums?.totalLikes ?? 0,
-    totalComments: sums?.totalComments ?? 0,
+    totalLikes: totals.likesCount,
+    totalComments: totals.commentsCount,
     totalTweets: user?.tweetsCount ?? 0,
   };
 }

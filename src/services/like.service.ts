@@ -3,8 +3,9 @@ import { runInTransaction } from '../db/run-in-transaction';
 import { Comment } from '../models/comment.model';
 import { Like, LIKE_TARGETS, type LikeTarget } from '../models/like.model';
 import { Tweet } from '../models/tweet.model';
-import { Video } from '../models/video.model';
+import { Video, type VideoFields } from '../models/video.model';
 import { inTurn } from '../utils/in-turn';
+import { moveChannelTotals } from './channel-totals.service';
 import { commentNotFound } from './comment.service';
 import { tweetNotFound } from './tweet.service';
 import { videoNotFound } from './video.service';
@@ -52,14 +53,19 @@ async function toggleWithin(
   if (!(await collection.findOne({ _id }, { session, projection: { _id: 1 } }))) throw notFound();
   const { deletedCount } = await Like.deleteOne(like, { session });
   const isLiked = deletedCount === 0;
+  const step = isLiked ? 1 : -1;
   if (isLiked) await Like.create([like], { session });
   // The driver's own update: a counter is no edit, so updatedAt stays.
   const thing = await collection.findOneAndUpdate(
     { _id },
-    { $inc: { likesCount: isLiked ? 1 : -1 } },
-    { session, returnDocument: 'after', projection: { likesCount: 1 } },
+    { $inc: { likesCount: step } },
+    { session, returnDocument: 'after', projection: { owner: 1, likesCount: 1 } },
   );
   if (!thing) throw notFound();
+  if (like.targetType === 'video') {
+    const video = { _id, owner: thing.owner as Types.ObjectId };
+    await moveChannelTotals([{ video, likesCount: step }], session);
+  }
   return { isLiked, likesCount: thing.likesCount as number };
 }
 
@@ -74,15 +80,24 @@ export async function takeBackLikes(likedBy: Types.ObjectId, limit: number): Pro
       .limit(limit)
       .lean();
     await Like.deleteMany({ _id: { $in: likes.map(({ _id }) => _id) } }, { session });
+    const targetsOf = (type: LikeTarget): Types.ObjectId[] =>
+      likes.filter(({ targetType }) => targetType === type).map(({ target }) => target);
     for (const type of LIKE_TARGETS) {
-      const targets = likes.filter(({ targetType }) => targetType === type);
       // Nobody likes a thing twice, so each counter moves by one.
       await LIKEABLES[type].collection.updateMany(
-        { _id: { $in: targets.map(({ target }) => target) } },
+        { _id: { $in: targetsOf(type) } },
         { $inc: { likesCount: -1 } },
         { session },
       );
     }
+    // Of a video that is gone, the channel's totals have been taken off.
+    const videos = await Video.find({ _id: { $in: targetsOf('video') } }, { owner: 1 })
+      .session(session ?? null)
+      .lean<Pick<VideoFields, '_id' | 'owner'>[]>();
+    await moveChannelTotals(
+      videos.map((video) => ({ video, likesCount: -1 })),
+      session,
+    );
     return likes.length;
   });
 }

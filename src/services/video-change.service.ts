@@ -5,6 +5,7 @@ import { keyChanges, Video, type VideoFields } from '../models/video.model';
 import { visibleTo } from '../models/video.pipeline';
 import { ApiError } from '../utils/api-error';
 import { inTurn } from '../utils/in-turn';
+import { moveChannelTotals } from './channel-totals.service';
 import { cancelJobsOf } from './jobs/cancel-jobs';
 import { commitAssets } from './media/commit-assets';
 import type { UploadedFile } from './media/inspect-upload';
@@ -169,6 +170,7 @@ export async function deleteVideoWithin(
   const video = await Video.findOneAndDelete(own, { session }).lean();
   if (!video) return undefined;
   const { _id, owner, isPublished, videoFile, thumbnail, acceptedBytes = 0 } = video;
+  const { views = 0, likesCount = 0, commentsCount = 0 } = video;
   const hadJobs = await cancelJobsOf(video, session);
   const removal = await removals.schedule(
     { kind: 'video', target: _id, assets: [videoFile, thumbnail] },
@@ -176,6 +178,9 @@ export async function deleteVideoWithin(
   );
   const bytes = -bytesOf(videoFile, thumbnail) - acceptedBytes;
   await moveVideoTotals(owner, { all: -1, published: isPublished ? -1 : 0, bytes }, session);
+  // By what it counts now: clearing away its likes and comments moves no counter any more.
+  const step = { views: -views, likesCount: -likesCount, commentsCount: -commentsCount };
+  await moveChannelTotals([{ video, ...step }], session);
   return { removal, hadJobs };
 }
 

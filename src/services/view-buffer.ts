@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { runInTransaction } from '../db/run-in-transaction';
 import { DayViews } from '../models/day-views.model';
 import { Video, type VideoFields } from '../models/video.model';
+import { moveChannelTotals } from './channel-totals.service';
 
 /** Videos folded in by one transaction: bounds what a conflict with a like makes it repeat. */
 const CHUNK_SIZE = 500;
@@ -136,7 +137,7 @@ async function endOrMoment(flush: Promise<void>): Promise<void> {
 /** All or nothing, so that a batch that is tried again is never counted twice. */
 async function foldIn(chunk: readonly Tally[], session: ClientSession | undefined): Promise<void> {
   // The driver's own bulkWrite: a view is no edit of the video, so updatedAt stays.
-  await Video.collection.bulkWrite(
+  const { matchedCount } = await Video.collection.bulkWrite(
     chunk.map(({ _id, views }) => ({
       updateOne: { filter: { _id }, update: { $inc: { views } } },
     })),
@@ -148,6 +149,23 @@ async function foldIn(chunk: readonly Tally[], session: ClientSession | undefine
     })),
     { session, ordered: false },
   );
+  const counted = matchedCount === chunk.length ? chunk : await stillThere(chunk, session);
+  await moveChannelTotals(
+    counted.map(({ views, ...video }) => ({ video, views })),
+    session,
+  );
+}
+
+/** A video that was deleted meanwhile has left the totals of its channel, and comes back into none. */
+async function stillThere(
+  chunk: readonly Tally[],
+  session: ClientSession | undefined,
+): Promise<Tally[]> {
+  const videos = await Video.find({ _id: { $in: chunk.map(({ _id }) => _id) } }, { _id: 1 })
+    .session(session ?? null)
+    .lean();
+  const known = new Set(videos.map(({ _id }) => _id.toString()));
+  return chunk.filter(({ _id }) => known.has(_id.toString()));
 }
 
 function sumByChannel(chunk: readonly Tally[]): Iterable<Omit<Tally, '_id'>> {

@@ -23,6 +23,7 @@ const EXPORTED: Readonly<Record<string, string>> = {
 /** What holds nothing of a person that is theirs to take along. */
 const KEPT_BACK: Readonly<Record<string, string>> = {
   'account-token': 'hashes of secrets that were mailed; gone within a day',
+  'channel-tally': 'sums over videos, each of which is exported with what it counts',
   'export-lease': 'that an export is running',
   'media-job':
     'what is still to be done about files that are accepted; who waits sees it in the video',

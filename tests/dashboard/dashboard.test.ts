@@ -1,8 +1,19 @@
+import { Types } from 'mongoose';
 import { DayViews } from '../../src/models/day-views.model';
+import { User } from '../../src/models/user.model';
 import { Video } from '../../src/models/video.model';
-import { bearer, registerAndLogin, type SignedInAccount } from '../helpers/accounts';
+import { addComment } from '../../src/services/comment.service';
+import { toggleLike } from '../../src/services/like.service';
+import { reconcileCounters, type Drift } from '../../src/services/reconcile/reconcile.service';
+import {
+  bearer,
+  registerAndLogin,
+  sendAccountDeletion,
+  type SignedInAccount,
+} from '../helpers/accounts';
 import { dataOf, expectFailure, expectInvalid } from '../helpers/answers';
 import { releaseClock, stopClock } from '../helpers/clock';
+import { eventually } from '../helpers/eventually';
 import { coversBadInput, coversBehaviour } from '../helpers/route-coverage';
 import { startTestServer, type TestServer } from '../helpers/server';
 import { seedVideo } from '../helpers/videos';
@@ -28,6 +39,12 @@ const post = (address: string, { accessToken } = bob) =>
   server.api().post(`/api/v1${address}`).set(bearer(accessToken));
 const watch = (videoId: string, browser: string) =>
   server.api().get(`/api/v1/videos/${videoId}`).set('User-Agent', browser).expect(200);
+/** Counters of anybody that disagree with the rows. */
+async function drifts(): Promise<Drift[]> {
+  const found: Drift[] = [];
+  await reconcileCounters({ fix: false }, (drift) => found.push(drift));
+  return found;
+}
 const day = (ago: number) => new Date(Date.now() - ago * DAY).toISOString().slice(0, 10);
 
 describe('GET /dashboard/stats', () => {
@@ -76,6 +93,66 @@ describe('GET /dashboard/stats', () => {
     await server.api().delete(`/api/v1/videos/${gone}`).set(bearer(ada.accessToken)).expect(200);
 
     expect(dataOf(await dashboard('stats'))).toMatchObject({ totalVideos: 1, totalLikes: 0 });
+  });
+
+  test('the figures, when likes, threads, people and videos go, follow each step exactly', async () => {
+    const [kept, gone] = [await seedVideo(ada.user._id), await seedVideo(ada.user._id)];
+    const fan = await registerAndLogin(server);
+    const figures = async () => {
+      const { totalViews, totalLikes, totalComments } = dataOf(await dashboard('stats'));
+      return [totalViews, totalLikes, totalComments];
+    };
+    const comment = async (address: string) =>
+      dataOf(await post(`/comments/${address}`, fan).send({ content: 'x' }), 201)._id as string;
+    const remove = (address: string, who = ada) =>
+      server.api().delete(`/api/v1${address}`).set(bearer(who.accessToken));
+    const threads: string[] = [];
+    for (const video of [kept, gone]) {
+      for (const who of [ada, bob, fan]) dataOf(await post(`/likes/toggle/v/${video}`, who));
+      const thread = await comment(video);
+      await comment(`c/${thread}/replies`);
+      await comment(`c/${thread}/replies`);
+      await comment(video);
+      threads.push(thread);
+      await watch(video, 'one');
+    }
+    await watch(gone, 'two');
+    expect(await figures()).toEqual([3, 6, 8]);
+
+    dataOf(await remove(`/comments/c/${threads[0]}`));
+    expect(await figures()).toEqual([3, 6, 5]);
+    await User.updateOne({ _id: bob.user._id }, { role: 'moderator' });
+    const judged = remove(`/moderation/comments/${await comment(gone)}`, bob);
+    dataOf(await judged.send({ reason: 'spam' }));
+    expect(await figures()).toEqual([3, 6, 5]);
+    // With views that are counted, and not yet in the database.
+    await watch(gone, 'three');
+    dataOf(await remove(`/videos/${gone}`));
+    expect(await figures()).toEqual([1, 3, 1]);
+    dataOf(await sendAccountDeletion(server, fan.accessToken, { password: fan.password }));
+    await eventually(async () => expect(await figures()).toEqual([1, 2, 0]));
+    await eventually(async () => expect(await drifts()).toEqual([]));
+  });
+
+  test('the figures, when eighty likes and comments meet on four videos, miss none', async () => {
+    const owner = new Types.ObjectId(ada.user._id);
+    // The last two count in the same part of the totals.
+    const start = new Types.ObjectId().toHexString().slice(0, -2);
+    const videos = ['00', '01', '02', '12'].map((end) => new Types.ObjectId(start + end));
+    for (const _id of videos) await seedVideo(owner, { _id });
+
+    await Promise.all(
+      Array.from({ length: 20 }, (_like, index) =>
+        videos.map((video) =>
+          index % 4 === 0
+            ? addComment({ video, owner, parent: null, content: 'x' })
+            : toggleLike(new Types.ObjectId(), 'video', video),
+        ),
+      ).flat(),
+    );
+
+    expect(dataOf(await dashboard('stats'))).toMatchObject({ totalLikes: 60, totalComments: 20 });
+    expect(await drifts()).toEqual([]);
   });
 
   test('the figures, when nobody is signed in, answer 401', async () => {

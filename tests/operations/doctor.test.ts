@@ -89,6 +89,7 @@ describe('the doctor', () => {
         /^warning migrations: 0001-collections-and-indexes is pending: tweets \(index on owner/,
       ),
       'warning migrations: 0002-stored-counters is pending',
+      'warning migrations: 0003-channel-totals is pending',
       'warning indexes: tweets.mood_1 is no index of ours: every write keeps it',
     ]);
     expect(indexes.map(({ name }) => name)).toEqual(['_id_', 'mood_1']);

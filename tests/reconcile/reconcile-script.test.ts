@@ -44,7 +44,8 @@ async function withSpoiltServer(act: (uri: string) => Promise<void>): Promise<st
 }
 
 const drift = (id: string) => `users.videosCount of ${id}: stored 4, counted 0\n`;
-const checked = 'Checked 1 users, 0 videos, 0 comments, 0 tweets, 0 videotallies: ';
+const checked =
+  'Checked 1 users, 0 videos, 0 comments, 0 tweets, 0 videotallies, 0 channeltallies: ';
 
 describe('npm run reconcile', () => {
   test('reconcile, when the server is stopped, reports, then corrects, then finds all right', async () => {

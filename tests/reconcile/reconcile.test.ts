@@ -1,4 +1,5 @@
 import { Types } from 'mongoose';
+import { ChannelTally, channelTallyOf } from '../../src/models/channel-tally.model';
 import { Comment } from '../../src/models/comment.model';
 import { Like } from '../../src/models/like.model';
 import { Subscription } from '../../src/models/subscription.model';
@@ -37,7 +38,7 @@ describe('reconcileCounters', () => {
   let comment: Types.ObjectId;
   let tweet: Types.ObjectId;
   beforeEach(async () => {
-    for (const model of [Video, VideoTally, Like, Subscription, Comment, Tweet])
+    for (const model of [Video, VideoTally, ChannelTally, Like, Subscription, Comment, Tweet])
       await model.collection.deleteMany();
     await User.updateMany(
       {},
@@ -62,6 +63,9 @@ describe('reconcileCounters', () => {
     await toggleLike(bob, 'tweet', tweet);
   });
 
+  const tally = () => channelTallyOf({ _id: new Types.ObjectId(video), owner: ada });
+  const strayTally = `${'f'.repeat(24)}0`;
+
   /** Every counter wrong in its own way, behind the back of the services. */
   async function spoil(): Promise<void> {
     await User.updateOne({ _id: ada }, { subscribersCount: 7, videosCount: -1 });
@@ -75,12 +79,22 @@ describe('reconcileCounters', () => {
     await User.updateOne({ _id: bob }, { $unset: { storedBytes: 1 } });
     await VideoTally.collection.deleteMany();
     await VideoTally.create({ _id: tallyOf(ada) === 'f' ? 'e' : 'f', published: 3 });
+    await ChannelTally.updateOne({ _id: tally() }, { $set: { views: 7 } });
+    await ChannelTally.updateOne({ _id: tally() }, { $unset: { commentsCount: 1 } });
+    await ChannelTally.create({ _id: strayTally, likesCount: 2 });
   }
 
   test('reconcileCounters, when the product itself has counted, finds nothing', async () => {
     expect(await reconcile(false)).toEqual({
       report: {
-        checked: { users: 2, videos: 2, comments: 2, tweets: 1, videotallies: 1 },
+        checked: {
+          users: 2,
+          videos: 2,
+          comments: 2,
+          tweets: 1,
+          videotallies: 1,
+          channeltallies: 1,
+        },
         drifted: 0,
       },
       drifts: [],
@@ -94,7 +108,7 @@ describe('reconcileCounters', () => {
 
     const stray = tallyOf(ada) === 'f' ? 'e' : 'f';
     const a = ada.toString();
-    expect(report.drifted).toBe(15);
+    expect(report.drifted).toBe(19);
     expect(new Set(drifts)).toEqual(
       new Set([
         { counter: 'users.subscribersCount', id: a, stored: 7, counted: 1 },
@@ -113,6 +127,11 @@ describe('reconcileCounters', () => {
         { counter: 'tweets.likesCount', id: tweet.toString(), stored: 2, counted: 1 },
         { counter: 'videotallies.published', id: tallyOf(ada), stored: 0, counted: 1 },
         { counter: 'videotallies.published', id: stray, stored: 3, counted: 0 },
+        // Sums of what the videos count now, be that wrong: once those are right, the likes are.
+        { counter: 'channeltallies.likesCount', id: tally(), stored: 1, counted: 9 },
+        { counter: 'channeltallies.commentsCount', id: tally(), stored: 0, counted: 1 },
+        { counter: 'channeltallies.views', id: tally(), stored: 7, counted: 0 },
+        { counter: 'channeltallies.likesCount', id: strayTally, stored: 2, counted: 0 },
       ]),
     );
     expect((await reconcile(false)).drifts).toEqual(drifts);
@@ -122,7 +141,7 @@ describe('reconcileCounters', () => {
     const before = await User.findById(ada).lean();
     await spoil();
 
-    expect((await reconcile(true)).report.drifted).toBe(15);
+    expect((await reconcile(true)).report.drifted).toBe(18);
 
     expect((await reconcile(false)).drifts).toEqual([]);
     expect(await User.findById(ada).lean()).toMatchObject({
@@ -132,6 +151,11 @@ describe('reconcileCounters', () => {
       username: before?.username,
     });
     expect(await Video.findById(video).lean()).toMatchObject({ likesCount: 1, views: 0 });
+    expect(await ChannelTally.findById(tally()).lean()).toMatchObject({
+      views: 0,
+      likesCount: 1,
+      commentsCount: 2,
+    });
   });
 
   test('reconcileCounters, when files are on their way and of other kinds, adds them up', async () => {
@@ -160,18 +184,37 @@ describe('reconcileCounters', () => {
 
   test('reconcileCounters, when there are more documents than a batch, checks the last ones too', async () => {
     const ids = Array.from({ length: 1001 }, () => new Types.ObjectId());
-    await Video.collection.insertMany(
-      ids.map((_id) => ({ _id, owner: ada, isPublished: false, likesCount: 1 })),
+    const owners = ids.slice(0, 501).map(() => new Types.ObjectId());
+    await User.collection.insertMany(
+      owners.map((_id) => ({ _id, username: _id, email: _id, allVideosCount: 1 })),
     );
-    await User.updateOne({ _id: ada }, { $inc: { allVideosCount: 1001 } });
+    await Video.collection.insertMany(
+      ids.map((_id, index) => ({
+        _id,
+        ...(owners[index] ? { owner: owners[index], views: 2 } : { owner: ada }),
+        isPublished: false,
+        likesCount: 1,
+      })),
+    );
+    await User.updateOne({ _id: ada }, { $inc: { allVideosCount: 500 } });
 
     const { report } = await reconcile(true);
 
     expect(report).toEqual({
-      checked: { users: 2, videos: 1003, comments: 2, tweets: 1, videotallies: 1 },
-      drifted: 1001,
+      checked: {
+        users: 503,
+        videos: 1003,
+        comments: 2,
+        tweets: 1,
+        videotallies: 1,
+        channeltallies: 1,
+      },
+      drifted: 1001 + 501,
     });
     expect(await Video.countDocuments({ _id: { $in: ids }, likesCount: 0 })).toBe(1001);
+    expect(await ChannelTally.countDocuments({ views: 2 })).toBe(501);
+    expect((await reconcile(false)).drifts).toEqual([]);
+    await User.deleteMany({ _id: { $in: owners } });
   });
 
   test('reconcileCounters, when likes and follows go on meanwhile, ends with every counter right', async () => {

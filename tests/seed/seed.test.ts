@@ -73,7 +73,7 @@ async function everything(): Promise<string[]> {
 }
 
 async function forget(): Promise<void> {
-  for (const name of [...COLLECTIONS, 'videotallies', 'seeds']) {
+  for (const name of [...COLLECTIONS, 'videotallies', 'channeltallies', 'seeds']) {
     await mongoose.connection.collection(name).deleteMany({});
   }
   for await (const asset of store.list()) await store.remove(asset);

@@ -1,4 +1,5 @@
 import { Types } from 'mongoose';
+import { ChannelTally, talliesOf } from '../../src/models/channel-tally.model';
 import { Comment } from '../../src/models/comment.model';
 import { DayViews } from '../../src/models/day-views.model';
 import { Like } from '../../src/models/like.model';
@@ -69,6 +70,7 @@ async function rowsOf(person: Types.ObjectId): Promise<Record<string, number>> {
     history: await WatchHistory.countDocuments({ user: person }),
     viewMarks: await ViewMark.countDocuments({ viewer: person.toString() }),
     dayViews: await DayViews.countDocuments({ owner: person }),
+    channelTallies: await ChannelTally.countDocuments(talliesOf(person)),
     files: await UserFile.countDocuments({ owner: person }),
   };
 }
@@ -85,6 +87,7 @@ const NOTHING = {
   history: 0,
   viewMarks: 0,
   dayViews: 0,
+  channelTallies: 0,
   files: 0,
 };
 
@@ -146,6 +149,7 @@ describe('DELETE /users/current-user', () => {
       history: 1,
       viewMarks: 1,
       dayViews: 1,
+      channelTallies: 1,
       files: 1,
     });
     expect(await drifts()).toEqual([]);

@@ -1,6 +1,7 @@
 import mongoose, { Types } from 'mongoose';
 import { DayViews } from '../../src/models/day-views.model';
 import { Video } from '../../src/models/video.model';
+import { channelTotals } from '../../src/services/channel-totals.service';
 import { createViewBuffer } from '../../src/services/view-buffer';
 import { createLogger } from '../../src/utils/logger';
 import { bearer, registerAndLogin } from '../helpers/accounts';
@@ -120,6 +121,8 @@ describe('the view buffer', () => {
     await buffer.stop();
 
     expect(await storedViews(kept._id)).toBe(1);
+    expect((await channelTotals(kept.owner)).views).toBe(1);
+    expect((await channelTotals(gone.owner)).views).toBe(0);
   });
 });
 

@@ -1,4 +1,5 @@
 import { collectionNames } from '../../db/collection-names';
+import { channelTotals } from './channel-totals';
 import { collectionsAndIndexes } from './collections-and-indexes';
 import { underLease } from './migration-lease';
 import type { Migration, Report } from './migration';
@@ -6,7 +7,7 @@ import { MIGRATIONS_COLLECTION, readRecords, writeRecords } from './migration-re
 import { storedCounters } from './stored-counters';
 
 /** In their order; a new one is added at the end. */
-const MIGRATIONS: readonly Migration[] = [collectionsAndIndexes, storedCounters];
+const MIGRATIONS: readonly Migration[] = [collectionsAndIndexes, storedCounters, channelTotals];
 
 /** Those after which requests are safe from duplicates and slow reads. */
 const STRUCTURE: readonly Migration[] = [collectionsAndIndexes];

@@ -1,33 +1,22 @@
-import type { ClientSession, Collection, mongo, Types } from 'mongoose';
+import type { ClientSession, Collection, Types } from 'mongoose';
 import { runInTransaction } from '../../db/run-in-transaction';
+import { ChannelTally } from '../../models/channel-tally.model';
 import { VideoTally } from '../../models/video-tally.model';
 import { Video } from '../../models/video.model';
+import { reconcileChannelTallies } from './channel-tallies';
+import { asCount, correct, type Batch, type Drift } from './drift';
 import { COUNTED_COLLECTIONS, type CountedCollection, type StoredCounter } from './stored-counters';
 
 /** Documents checked in one transaction: bounds the memory here and the locks there. */
 const BATCH_SIZE = 500;
 
-/** A stored counter that disagrees with the rows that it counts. */
-export interface Drift {
-  /** Collection and field, e.g. `users.videosCount`. */
-  counter: string;
-  /** The document's `_id`. */
-  id: Types.ObjectId | string;
-  stored: number;
-  counted: number;
-}
+export type { Drift } from './drift';
 
 export interface ReconcileReport {
   /** Documents looked at, by collection. */
   checked: Record<string, number>;
   /** Counters that had drifted. */
   drifted: number;
-}
-
-interface Batch {
-  checked: number;
-  last: Types.ObjectId | undefined;
-  drifts: Drift[];
 }
 
 /**
@@ -55,6 +44,8 @@ export async function reconcileCounters(
     } while (after);
   }
   add(VideoTally.collection, await reconcileTallies(fix));
+  // Behind the videos, whose counters these sum up.
+  await reconcileChannelTallies(fix, (batch) => add(ChannelTally.collection, batch));
   return report;
 }
 
@@ -141,35 +132,4 @@ async function countGroups(
     )
     .toArray();
   return new Map(groups.map(({ _id, count }) => [String(_id), count]));
-}
-
-/** Adds what is missing rather than setting the count: what moved meanwhile is kept. */
-async function correct(
-  collection: Collection,
-  drifts: readonly Drift[],
-  session: ClientSession | undefined,
-  { upsert = false } = {},
-): Promise<void> {
-  if (drifts.length === 0) return;
-  // The driver's types know ObjectIds alone as ids; tallies have digits.
-  const documents = collection as unknown as mongo.Collection<{ _id: Drift['id'] }>;
-  await documents.bulkWrite(
-    drifts.map(({ counter, id, stored, counted }) => ({
-      updateOne: {
-        filter: { _id: id },
-        update: { $inc: { [fieldOf(counter)]: counted - stored } },
-        upsert,
-      },
-    })),
-    { session },
-  );
-}
-
-function fieldOf(counter: string): string {
-  return counter.slice(counter.indexOf('.') + 1);
-}
-
-/** Documents of before a counter was introduced lack it, which means none was counted yet. */
-function asCount(stored: unknown): number {
-  return typeof stored === 'number' ? stored : 0;
 }

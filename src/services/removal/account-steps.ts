@@ -1,6 +1,7 @@
 import type { ClientSession, Collection, Types } from 'mongoose';
 import { runInTransaction } from '../../db/run-in-transaction';
 import { AccountToken } from '../../models/account-token.model';
+import { ChannelTally, talliesOf } from '../../models/channel-tally.model';
 import { Comment } from '../../models/comment.model';
 import { DayViews } from '../../models/day-views.model';
 import { Playlist } from '../../models/playlist.model';
@@ -60,6 +61,7 @@ export async function removeAccountRows(account: Types.ObjectId, tools: StepTool
   await removeInBatches(WatchHistory.collection, { user: account }, onProgress);
   await removeInBatches(ViewMark.collection, { viewer: account.toString() }, onProgress);
   await removeInBatches(DayViews.collection, { owner: account }, onProgress);
+  await ChannelTally.deleteMany(talliesOf(account));
   // What others reported about it, and the moderation log, stay: they know the account by its id.
   await removeInBatches(Report.collection, { reporter: account }, onProgress);
 }

@@ -2,6 +2,7 @@ import bcrypt from 'bcrypt';
 import type { Config } from '../../config';
 import type { MediaStore } from '../media/media-store';
 import { createUnmatchableHash } from '../password.service';
+import { reconcileChannelTallies } from '../reconcile/channel-tallies';
 import { reconcileTallies } from '../reconcile/reconcile.service';
 import { beginSeed } from './begin-seed';
 import { ownFilesOf } from './own-files';
@@ -84,8 +85,9 @@ export async function seedPlatform(
   for (const step of SEED_STEPS) {
     await writeStep(step, tools, record, (written) => advance(step.name, written));
   }
-  // The only counter that these rows share with others.
+  // No rows of the plan: they are shared with others, or follow from what is written by now.
   await reconcileTallies(true);
+  await reconcileChannelTallies(true);
   await seedRecords().updateOne({ _id: seed }, { $set: { finishedAt: new Date() } });
   return { rows, canSignIn: !config.isProduction, resumed };
 }
