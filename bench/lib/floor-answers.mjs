@@ -16,6 +16,7 @@ import {
   presentChannel,
   presentComment,
   presentVideo,
+  rankedVideo,
   visibleTo,
 } from './floor-shapes.mjs';
 import { createListAnswers } from './floor-lists.mjs';
@@ -40,11 +41,11 @@ export function createAnswers(client, databaseName) {
   }
 
   async function searchVideos(_viewer, words) {
-    const shown = [{ $set: { sortValue: '$relevance' } }, ...listedVideo];
+    const shown = [{ $set: { sortValue: '$relevance' } }, ...rankedVideo];
     const [{ rows, counted }] = await aggregate('videos', [
       { $match: { isPublished: true, $text: { $search: words } } },
       { $limit: MOST_RANKED },
-      { $set: { relevance: { $meta: 'textScore' } } },
+      { $project: { relevance: { $meta: 'textScore' } } },
       { $sort: { relevance: -1, _id: -1 } },
       { $facet: { rows: [{ $limit: LIMIT + 1 }, ...shown], counted: [{ $count: 'total' }] } },
     ]);

@@ -15,6 +15,7 @@ import {
   presentPlaylist,
   presentTweet,
   presentVideo,
+  rankedVideo,
   visibleTo,
 } from './floor-shapes.mjs';
 
@@ -264,9 +265,6 @@ function relatedStages({ _id, owner, keys: { tags, category } }) {
     { $match: { _id: { $ne: _id } } },
     ...page({ likeness: -1, _id: -1 }),
     { $set: { sortValue: '$likeness' } },
-    join('videos', '_id', '_id', [{ $match: { isPublished: true } }], 'video'),
-    { $replaceWith: { $mergeObjects: ['$$ROOT', { $first: '$video' }] } },
-    { $unset: ['likeness', 'video'] },
-    ...listedVideo,
+    ...rankedVideo,
   ];
 }

@@ -10,7 +10,17 @@ export const joinOwner = [
   join('users', 'owner', '_id', [{ $project: { username: 1, fullName: 1, avatar: 1 } }], 'owner'),
   { $set: { owner: { $first: '$owner' } } },
 ];
-export const listedVideo = [{ $unset: ['keys', 'relevance'] }, ...joinOwner];
+export const listedVideo = [{ $unset: 'keys' }, ...joinOwner];
+/** For rows that were ranked by their ids alone. */
+export const rankedVideo = [
+  join('videos', '_id', '_id', [{ $match: { isPublished: true } }], 'video'),
+  {
+    $replaceWith: {
+      $mergeObjects: [{ _id: '$_id', sortValue: '$sortValue' }, { $first: '$video' }],
+    },
+  },
+  ...listedVideo,
+];
 export const joinLiked = (viewer, targetType) => [
   join(
     'likes',

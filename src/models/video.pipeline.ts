@@ -3,7 +3,7 @@ import { Like } from './like.model';
 import { Subscription } from './subscription.model';
 import { User, type UserFields } from './user.model';
 import { WatchHistory } from './watch-history.model';
-import type { VideoFields } from './video.model';
+import { Video, type VideoFields } from './video.model';
 
 /** A video with its owner joined in; the owner is absent when the account is gone. */
 export type VideoWithOwner = Omit<VideoFields, 'owner' | 'keys'> & { owner?: OwnerFields };
@@ -43,9 +43,42 @@ export function joinPersonAs(field: string, extraFields: (keyof UserFields)[] = 
   ];
 }
 
+/** A ranked row of a page; without a title, its video was hidden or deleted while it was being ranked. */
+export type RankedVideo = VideoWithOwner | { _id: Types.ObjectId; title?: never };
+
+/** True for a row with a video. */
+export function isThere(row: RankedVideo): row is VideoWithOwner {
+  return row.title !== undefined;
+}
+
+/**
+ * Makes videos, ready to be shown, of rows that were ranked by their ids alone: whole videos would be
+ * a lot to read and to sort for the few that are shown. Rows without a video stay, as places of a page.
+ * @param filter what the videos must still match
+ */
+export function rankedVideoStages(filter: Record<string, unknown>): RowStage[] {
+  return [
+    {
+      $lookup: {
+        from: Video.collection.collectionName,
+        localField: '_id',
+        foreignField: '_id',
+        pipeline: [{ $match: filter }],
+        as: 'video',
+      },
+    },
+    {
+      $replaceWith: {
+        $mergeObjects: [{ _id: '$_id', sortValue: '$sortValue' }, { $first: '$video' }],
+      },
+    },
+    ...listedVideoStages(),
+  ];
+}
+
 /** What makes rows of `videos` ready to be shown, once they are a page. */
 export function listedVideoStages(): RowStage[] {
-  return [{ $unset: ['keys', 'relevance'] }, ...joinOwnerStages()];
+  return [{ $unset: 'keys' }, ...joinOwnerStages()];
 }
 
 /**

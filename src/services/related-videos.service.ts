@@ -1,8 +1,10 @@
 import type { PipelineStage, Types } from 'mongoose';
 import { Video, type VideoFields } from '../models/video.model';
 import {
-  listedVideoStages,
+  isThere,
+  rankedVideoStages,
   visibleTo,
+  type RankedVideo,
   type RowStage,
   type VideoWithOwner,
 } from '../models/video.pipeline';
@@ -28,18 +30,8 @@ export async function listRelatedVideos(
     .select('owner keys')
     .lean();
   if (!video) throw videoNotFound();
-  const page = await pageOfArray<VideoWithOwner | Gone>(Video, relatedList(video), query);
+  const page = await pageOfArray<RankedVideo>(Video, relatedList(video), query);
   return { ...page, rows: page.rows.filter(isThere) };
-}
-
-/** A row whose video was hidden or deleted while it was being ranked. */
-interface Gone {
-  _id: Types.ObjectId;
-  title?: never;
-}
-
-function isThere(row: VideoWithOwner | Gone): row is VideoWithOwner {
-  return row.title !== undefined;
 }
 
 /** The ranking as a list, of at most four times CANDIDATES_OF_EACH_KIND rows. */
@@ -60,12 +52,7 @@ export function relatedList({ _id, owner, keys }: Related): ArrayList {
     filter: { _id: { $ne: _id } },
     // Ids grow with time, so among the equally alike the newest comes first.
     order: { field: 'likeness', kind: 'number', direction: -1 },
-    joins: [
-      joinVideo,
-      { $replaceWith: { $mergeObjects: ['$$ROOT', { $first: '$video' }] } },
-      { $unset: ['likeness', 'video'] },
-      ...listedVideoStages(),
-    ],
+    joins: rankedVideoStages({ isPublished: true }),
   };
 }
 
@@ -94,13 +81,3 @@ function likenessTo({ owner, keys }: Pick<Related, 'owner' | 'keys'>) {
     ],
   };
 }
-
-const joinVideo: PipelineStage = {
-  $lookup: {
-    from: Video.collection.collectionName,
-    localField: '_id',
-    foreignField: '_id',
-    pipeline: [{ $match: { isPublished: true } }],
-    as: 'video',
-  },
-};

@@ -1,7 +1,13 @@
 import type { PipelineStage, Types } from 'mongoose';
 import { MAX_SEARCH_MATCHES } from '../constants';
 import { Video } from '../models/video.model';
-import { listedVideoStages, type VideoWithOwner } from '../models/video.pipeline';
+import {
+  isThere,
+  listedVideoStages,
+  rankedVideoStages,
+  type RankedVideo,
+  type VideoWithOwner,
+} from '../models/video.pipeline';
 import type { PluginPage } from '../utils/pagination';
 import type { VideoListQuery } from '../validators/video.validator';
 import { sortOf, type Filter, type KeysetOrder } from './paging/keyset-order';
@@ -17,14 +23,21 @@ export async function listVideos(
   query: VideoListQuery,
   viewer: Types.ObjectId | undefined,
 ): Promise<PluginPage<VideoWithOwner>> {
+  const selection = await selectVideos(query, viewer);
+  const isSearch = query.query !== undefined;
   const list = {
-    ...(await selectVideos(query, viewer)),
+    ...selection,
     order: videoOrder(query),
     orderedStages,
-    joins: listedVideoStages(),
-    countsAsItReads: query.query !== undefined,
+    joins: isSearch ? rankedVideoStages(withoutSearch(selection.filter)) : listedVideoStages(),
+    countsAsItReads: isSearch,
   };
-  return pageOfPlugin<VideoWithOwner>(Video, list, query);
+  const page = await pageOfPlugin<RankedVideo>(Video, list, query);
+  return { ...page, docs: page.docs.filter(isThere) };
+}
+
+function withoutSearch({ $text: _search, ...filter }: Filter): Filter {
+  return filter;
 }
 
 /** Filter and order as stages. */
@@ -36,8 +49,8 @@ export function orderedStages(filter: Filter, order: KeysetOrder, after?: Filter
 /**
  * The same for a search. No index holds its order, so all that it finds has to be read and sorted:
  * it finds at most `mostMatches`, as a common word would otherwise read every video there is. Without
- * a sort before the limit, the embedded database finds the newest of each word in turn.
- * Relevance is set before a cursor compares with it.
+ * a sort before the limit, the embedded database finds the newest of each word in turn. Only ids and
+ * what they are ordered by are sorted; relevance is there before a cursor compares with it.
  */
 export function searchStages(
   filter: Filter,
@@ -48,7 +61,7 @@ export function searchStages(
   return [
     { $match: filter },
     { $limit: mostMatches },
-    ...(order.field === 'relevance' ? [{ $set: { relevance: { $meta: 'textScore' } } }] : []),
+    { $project: { [order.field]: order.field === 'relevance' ? { $meta: 'textScore' } : 1 } },
     ...(after ? [{ $match: after }] : []),
     { $sort: sortOf(order) },
   ];

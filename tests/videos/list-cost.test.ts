@@ -1,6 +1,7 @@
 import { Types, type PipelineStage } from 'mongoose';
 import { Video } from '../../src/models/video.model';
 import { WatchHistory } from '../../src/models/watch-history.model';
+import { isThere, rankedVideoStages } from '../../src/models/video.pipeline';
 import { orderedStages, searchStages } from '../../src/services/video-list.service';
 import { arrayPageStages } from '../../src/services/paging/array-page';
 import { afterPosition, encodePosition } from '../../src/services/paging/keyset-order';
@@ -123,12 +124,34 @@ describe('the cost of a search', () => {
     },
   );
 
-  test('a search, unless told otherwise, finds at most a thousand videos', () => {
+  test('a search, when a video is hidden before it is read, leaves its row without one', async () => {
+    const [shown, hidden] = await Video.find({ owner }).sort({ _id: 1 }).limit(2).select('title').lean();
+    const ranked = [
+      { $match: { _id: { $in: [shown!._id, hidden!._id] } } },
+      { $project: { sortValue: { $literal: 7 } } },
+      { $sort: { _id: 1 as const } },
+    ];
+
+    const rows = await Video.aggregate([...ranked, ...rankedVideoStages({ _id: shown!._id })]);
+
+    expect(rows.map(({ _id, title, sortValue }) => ({ _id, title, sortValue }))).toEqual([
+      { _id: shown!._id, title: shown!.title, sortValue: 7 },
+      { _id: hidden!._id, title: undefined, sortValue: 7 },
+    ]);
+    expect(rows.map(isThere)).toEqual([true, false]);
+  });
+
+  test('a search, unless told otherwise, finds at most a thousand videos and sorts their ids', () => {
     const order = orderOf({ query: 'video' });
 
     const stages = orderedStages(filter, order);
 
-    expect(stages.slice(0, 2)).toEqual([{ $match: filter }, { $limit: 1000 }]);
+    expect(stages).toEqual([
+      { $match: filter },
+      { $limit: 1000 },
+      { $project: { relevance: { $meta: 'textScore' } } },
+      { $sort: { relevance: -1, _id: -1 } },
+    ]);
   });
 });
 
