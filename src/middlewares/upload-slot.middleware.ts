@@ -3,9 +3,11 @@ import type { AppDependencies } from '../app-dependencies';
 import { CHUNK_TYPE } from '../services/uploads/tus-protocol';
 import { requireRoomFor } from '../services/uploads/upload-allowance';
 import { createUploadSlots } from '../services/uploads/upload-slots';
+import { afterAnswer } from '../utils/after-answer';
 import { ApiError } from '../utils/api-error';
 import { asyncHandler } from '../utils/async-handler';
 import { clientNetwork } from '../utils/client-network';
+import { createConcurrencyLimiter } from '../utils/concurrency-limiter';
 import { optionalViewerOf } from './authenticate.middleware';
 import { noted } from './route-notes';
 import { FORM_OVERHEAD_BYTES } from './upload/upload-rules';
@@ -15,6 +17,31 @@ type SlotDependencies = Pick<AppDependencies, 'config' | 'logger'>;
 
 /** Nobody can know when an upload ends: a guess that keeps clients from asking all the time. */
 const RETRY_AFTER_SECONDS = 5;
+
+const entrance = createConcurrencyLimiter(2, Number.MAX_SAFE_INTEGER);
+/** Of requests in the entrance: lets the next one in. */
+const leaving = new WeakMap<Request, () => void>();
+
+/**
+ * Lets uploads in a few at a time, from here to where `uploadSlot` lets them through. Many that begin
+ * at the same moment would else go through the same steps together, and every other request would
+ * wait behind the whole crowd at each of its own. Put it before all that asks the database.
+ */
+export const uploadEntrance: RequestHandler = (request, response, next) => {
+  if (!bringsFile(request)) {
+    next();
+    return;
+  }
+  void entrance.run(
+    () =>
+      new Promise<void>((leave) => {
+        leaving.set(request, leave);
+        // Refused before it came through, or gone.
+        afterAnswer(response, leave);
+        next();
+      }),
+  );
+};
 
 /**
  * Lets an account have so many uploads come in at once, and guests so many per network; before
@@ -44,6 +71,7 @@ export function uploadSlot({ config, logger }: SlotDependencies): RequestHandler
       throw error;
     }
     next();
+    leaving.get(request)?.();
   });
   return noted(take, { uploadSlot: true });
 }

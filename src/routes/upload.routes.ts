@@ -4,7 +4,7 @@ import { createUploadController } from '../controllers/upload.controller';
 import { createAuthentication } from '../middlewares/authenticate.middleware';
 import { createRateLimits } from '../middlewares/rate-limit.middleware';
 import { speakTus } from '../middlewares/tus.middleware';
-import { uploadSlot } from '../middlewares/upload-slot.middleware';
+import { uploadEntrance, uploadSlot } from '../middlewares/upload-slot.middleware';
 import { validate } from '../middlewares/validate.middleware';
 import { listUploadsSchema, uploadIdSchema } from '../validators/upload.validator';
 
@@ -27,6 +27,7 @@ export function createUploadRouter(dependencies: AppDependencies): Router {
   // A large file comes in hundreds of them: `limit.upload` counted it when it was announced.
   router.patch(
     '/:uploadId',
+    uploadEntrance,
     authenticate,
     limit.write,
     validate(uploadIdSchema),

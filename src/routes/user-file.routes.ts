@@ -4,7 +4,7 @@ import { createUserFileController } from '../controllers/user-file.controller';
 import { createAuthentication } from '../middlewares/authenticate.middleware';
 import { createRateLimits } from '../middlewares/rate-limit.middleware';
 import { uploadFields } from '../middlewares/upload.middleware';
-import { uploadSlot } from '../middlewares/upload-slot.middleware';
+import { uploadEntrance, uploadSlot } from '../middlewares/upload-slot.middleware';
 import { validate } from '../middlewares/validate.middleware';
 import { MEDIA_KINDS } from '../services/media/media-store';
 import {
@@ -23,6 +23,7 @@ export function createUserFileRouter(dependencies: AppDependencies): Router {
   router.get('/', authenticate, limit.read, validate(listUserFilesSchema), controller.list);
   router.post(
     '/',
+    uploadEntrance,
     authenticate,
     limit.upload,
     uploadSlot(dependencies),

@@ -4,7 +4,7 @@ import { createVideoController } from '../controllers/video.controller';
 import { createAuthentication } from '../middlewares/authenticate.middleware';
 import { createRateLimits } from '../middlewares/rate-limit.middleware';
 import { uploadFields } from '../middlewares/upload.middleware';
-import { uploadSlot } from '../middlewares/upload-slot.middleware';
+import { uploadEntrance, uploadSlot } from '../middlewares/upload-slot.middleware';
 import { validate } from '../middlewares/validate.middleware';
 import {
   listVideosSchema,
@@ -27,6 +27,7 @@ export function createVideoRouter(dependencies: AppDependencies): Router {
 
   router.post(
     '/',
+    uploadEntrance,
     authenticate,
     limit.upload,
     slot,
@@ -48,6 +49,7 @@ export function createVideoRouter(dependencies: AppDependencies): Router {
 
   router.patch(
     '/:videoId',
+    uploadEntrance,
     authenticate,
     limit.upload,
     slot,

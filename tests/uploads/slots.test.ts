@@ -1,7 +1,11 @@
-import http from 'node:http';
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import express, { type Response } from 'express';
 import { describeApi } from '../../src/docs/describe-api';
 import { User } from '../../src/models/user.model';
+import { uploadEntrance } from '../../src/middlewares/upload-slot.middleware';
 import { UploadSlot } from '../../src/models/upload-slot.model';
 import { createUploadSlots } from '../../src/services/uploads/upload-slots';
 import {
@@ -162,6 +166,43 @@ describe('guests', () => {
     for (const form of forms) form.destroy();
     await eventually(async () => expect(await total()).toBe(0));
     await sendRegistration(server, { ...accountFields() }).expect(201);
+  });
+});
+
+describe('uploadEntrance', () => {
+  test('uploads, when many begin at once, are let in two at a time, and those that end there make room', async () => {
+    const letIn: { name: string; response: Response }[] = [];
+    const app = express().post('/:name', uploadEntrance, ({ params }, response) => {
+      letIn.push({ name: params.name, response });
+    });
+    const listening = app.listen(0);
+    const { port } = listening.address() as AddressInfo;
+    const names = (): string[] => letIn.map(({ name }) => name);
+    const send = (name: string, type = 'multipart/form-data; boundary=frontier') => {
+      const headers = { 'Content-Type': type, 'Content-Length': '100' };
+      const form = http.request({ port, method: 'POST', path: `/${name}`, headers });
+      form.on('error', () => undefined).flushHeaders();
+      return form;
+    };
+    const begin = async (name: string): Promise<http.ClientRequest> => {
+      const arrived = once(listening, 'request');
+      const form = send(name);
+      await arrived;
+      return form;
+    };
+
+    const forms = [await begin('one'), await begin('two'), await begin('three')];
+    forms.push(await begin('four'), send('text', 'application/json'));
+    await eventually(async () => expect(names()).toEqual(['one', 'two', 'text']));
+
+    letIn[0]?.response.sendStatus(401);
+    await eventually(async () => expect(names()).toEqual(['one', 'two', 'text', 'three']));
+    forms[1]?.destroy();
+    await eventually(async () => expect(names()).toEqual(['one', 'two', 'text', 'three', 'four']));
+
+    for (const form of forms) form.destroy();
+    listening.closeAllConnections();
+    await once(listening.close(), 'close');
   });
 });
 

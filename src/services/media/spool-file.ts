@@ -1,19 +1,22 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { Writable } from 'node:stream';
-import { createConcurrencyLimiter } from '../../utils/concurrency-limiter';
 import { whenDiskIsFree } from '../../utils/sync-path';
 import { diskError } from './disk-space';
 import { giveBlock, takeBlock } from './spool-blocks';
+import { createWriteTurns } from './write-turns';
 
 /** The disk is told to take over so much at a time, so that little is left to wait for at the end. */
 const FLUSH_BYTES = 8 * 1024 * 1024;
+
+/** Enough for a clip to be received in one go. */
+const BYTES_PER_TURN = 32 * 1024 * 1024;
 
 /**
  * Files that may have a block written at once, of all that are being received; the others let their
  * senders wait. Each of many would else fill another block meanwhile, in memory and before this
  * process looks after any other request.
  */
-const writes = createConcurrencyLimiter(4, Number.MAX_SAFE_INTEGER);
+const writes = createWriteTurns(4, BYTES_PER_TURN);
 
 type Done = (error?: Error | null) => void;
 
@@ -34,6 +37,7 @@ export class SpoolFile extends Writable {
   private flushing: Promise<void> | undefined;
   private unflushed = 0;
   private failure: Error | undefined;
+  private readonly turn = writes.join();
 
   /**
    * @param path must not exist yet
@@ -96,8 +100,8 @@ export class SpoolFile extends Writable {
     await this.writing;
     if (!block) return;
     await new Promise<void>((begun) => {
-      this.writing = writes
-        .run(() => {
+      this.writing = this.turn
+        .run(filled, () => {
           begun();
           return this.writeOut(block.subarray(0, filled));
         })
@@ -110,7 +114,8 @@ export class SpoolFile extends Writable {
 
   private async writeOut(block: Buffer): Promise<void> {
     const { handle } = this;
-    if (this.failure || !handle) return;
+    // Its sender may have gone while it waited.
+    if (this.failure || this.destroyed || !handle) return;
     await this.requireRoom(block.length);
     // A disk that is nearly full takes a part, and refuses the rest.
     for (let at = 0; at < block.length;) {
