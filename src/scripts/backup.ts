@@ -6,9 +6,16 @@ import { isEmbeddedDatabaseThere } from '../db/embedded-database';
 import type { BackupManifest } from '../services/backup/backup-manifest';
 import { backUp } from '../services/backup/backup.service';
 import { createLogger } from '../utils/logger';
+import { runScript, UsageError, type ScriptManual } from './run-script';
 
 /** `npm run backup -- --to <folder>`: database, local media and generated secrets. */
-const USAGE = 'npm run backup -- --to <folder> [--quick]';
+const MANUAL: ScriptManual = {
+  usage: 'npm run backup -- --to <folder> [--quick]',
+  about: `Copies the database, the stored media and the generated secrets, also beside a running server.
+
+  --to     a folder that is not there yet, or empty
+  --quick  copies the media without a hash of each file`,
+};
 
 dotenv.config({ quiet: true });
 
@@ -17,7 +24,7 @@ async function main(): Promise<void> {
     options: { to: { type: 'string' }, quick: { type: 'boolean', default: false } },
   });
   const { to, quick } = values;
-  if (to === undefined || to === '') throw new Error(`use it as ${USAGE}`);
+  if (to === undefined || to === '') throw new UsageError(MANUAL);
   const config = loadConfig(process.env, undefined, { mayGenerate: false });
   const { mongodbUri, dataDir } = config;
   if (mongodbUri === undefined && !(await isEmbeddedDatabaseThere(dataDir))) {
@@ -47,8 +54,4 @@ function say(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-main().catch((error: unknown) => {
-  const reason = error instanceof Error ? error.message : String(error);
-  process.stderr.write(`Cannot back up: ${reason}\n`);
-  process.exitCode = 1;
-});
+runScript({ manual: MANUAL, task: 'back up', run: main });

@@ -4,8 +4,17 @@ import dotenv from 'dotenv';
 import { examine } from '../services/doctor/doctor.service';
 import type { Finding, FindingState } from '../services/doctor/finding';
 import { createLogger } from '../utils/logger';
+import { runScript, type ScriptManual } from './run-script';
 
-/** `npm run doctor`: what is wrong with this installation, and what to do. Exits with 1 if anything is. */
+/** `npm run doctor`: what is wrong with this installation, and what to do. */
+const MANUAL: ScriptManual = {
+  usage: 'npm run doctor -- [--json]',
+  about: `Looks at the configuration, the database, the media store, the clock, the disk and ffmpeg,
+and says what is wrong and what to do. Exits with 1 if anything is.
+
+  --json  the findings as JSON`,
+};
+
 const MARKS: Readonly<Record<FindingState, string>> = {
   ok: 'ok     ',
   warning: 'warning',
@@ -43,8 +52,4 @@ function say(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-main().catch((error: unknown) => {
-  const reason = error instanceof Error ? error.message : String(error);
-  process.stderr.write(`Cannot examine: ${reason}\n`);
-  process.exitCode = 1;
-});
+runScript({ manual: MANUAL, task: 'examine', run: main });

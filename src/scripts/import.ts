@@ -9,9 +9,18 @@ import { describeStep } from '../services/import/import-report';
 import { importCourseDatabase, type ImportSummary } from '../services/import/import.service';
 import { openDatabase } from '../services/migrations/open-database';
 import { createLogger } from '../utils/logger';
+import { runScript, UsageError, type ScriptManual } from './run-script';
 
 /** `npm run import -- --from <mongodb-uri>`: takes over the database of a course backend. */
-const USAGE = 'npm run import -- --from <mongodb-uri> [--dry-run] [--own-cloudinary]';
+const MANUAL: ScriptManual = {
+  usage: 'npm run import -- --from <mongodb-uri> [--dry-run] [--own-cloudinary]',
+  about: `Takes over the database of a course backend. Exits with 0 when all was taken over, with 1 when
+something was left out, and with 2 when it could not run.
+
+  --from            the database of the course backend
+  --dry-run         says what would come of it, in a database that is thrown away
+  --own-cloudinary  its files on the Cloudinary account of CLOUDINARY_* become ours`,
+};
 
 /** Exit codes: 0 all was taken over, 1 something was left out, 2 it could not run. */
 const LEFT_OUT = 1;
@@ -42,7 +51,7 @@ function readOrders({ cloudinary }: Config): Orders {
     },
   });
   const { from, 'dry-run': dryRun, 'own-cloudinary': ownsFiles } = values;
-  if (from === undefined) throw new Error(`use it as ${USAGE}`);
+  if (from === undefined) throw new UsageError(MANUAL);
   if (ownsFiles && !cloudinary) {
     throw new Error('--own-cloudinary needs the CLOUDINARY_* variables of the account');
   }
@@ -88,8 +97,4 @@ function say(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-main().catch((error: unknown) => {
-  const reason = error instanceof Error ? error.message : String(error);
-  process.stderr.write(`Cannot import: ${reason}\n`);
-  process.exitCode = COULD_NOT_RUN;
-});
+runScript({ manual: MANUAL, task: 'import', couldNotRun: COULD_NOT_RUN, run: main });

@@ -8,9 +8,17 @@ import {
   type MigrationState,
 } from '../services/migrations/migrate.service';
 import { createLogger } from '../utils/logger';
+import { runScript, UsageError, type ScriptManual } from './run-script';
 
 /** `npm run migrate`: brings the database of an older version up to date. */
-const USAGE = 'npm run migrate -- --list|--up';
+const MANUAL: ScriptManual = {
+  usage: 'npm run migrate -- [--list|--up]',
+  about: `Brings the database of an older version up to date. Exits with 0 when nothing is pending,
+with 1 when something is, and with 2 when it could not run.
+
+  --list  only says what is pending; so does no option at all
+  --up    does it`,
+};
 
 /** Exit codes: 0 nothing is pending, 1 something is, 2 it could not run. */
 const PENDING = 1;
@@ -40,7 +48,7 @@ function readOptions(): { up: boolean } {
       up: { type: 'boolean', default: false },
     },
   });
-  if (values.list && values.up) throw new Error(`use it as ${USAGE}`);
+  if (values.list && values.up) throw new UsageError(MANUAL);
   return { up: values.up };
 }
 
@@ -73,8 +81,4 @@ function say(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-main().catch((error: unknown) => {
-  const reason = error instanceof Error ? error.message : String(error);
-  process.stderr.write(`Cannot migrate: ${reason}\n`);
-  process.exitCode = COULD_NOT_RUN;
-});
+runScript({ manual: MANUAL, task: 'migrate', couldNotRun: COULD_NOT_RUN, run: main });

@@ -14,12 +14,27 @@ import {
   type ReconcileReport,
 } from '../services/reconcile/reconcile.service';
 import { createLogger } from '../utils/logger';
+import { runScript, type ScriptManual } from './run-script';
+
+const DEFAULT_AGE_MINUTES = 60;
+
+/** `npm run reconcile`: what is stored twice, compared. */
+const MANUAL: ScriptManual = {
+  usage: 'npm run reconcile -- [--fix] [--media [--older-than 60] [--allow-most]]',
+  about: `Recounts every stored counter, or compares the stored files with the database, and lists what
+is wrong. Exits with 0 when all is right, with 1 when something was left wrong, and with 2 when it
+could not run.
+
+  --fix         mends what it lists
+  --media       files instead of counters
+  --older-than  of files that nothing refers to, only those so many minutes old (${DEFAULT_AGE_MINUTES})
+  --allow-most  removes them even if they are most of what is stored`,
+};
 
 /** Exit codes: 0 all is right, 1 something is wrong and was left so, 2 it could not run. */
 const LEFT_WRONG = 1;
 const COULD_NOT_RUN = 2;
 
-const DEFAULT_AGE_MINUTES = 60;
 const MINUTE_MILLISECONDS = 60_000;
 
 const logger = createLogger({ logLevel: 'warn' });
@@ -119,8 +134,4 @@ function say(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-main().catch((error: unknown) => {
-  const reason = error instanceof Error ? error.message : String(error);
-  process.stderr.write(`Cannot reconcile: ${reason}\n`);
-  process.exitCode = COULD_NOT_RUN;
-});
+runScript({ manual: MANUAL, task: 'reconcile', couldNotRun: COULD_NOT_RUN, run: main });

@@ -5,9 +5,16 @@ import { connectDatabase } from '../db/connect-database';
 import { findAnnouncedDatabase } from '../db/database-address';
 import { restore } from '../services/backup/restore.service';
 import { createLogger } from '../utils/logger';
+import { runScript, UsageError, type ScriptManual } from './run-script';
 
 /** `npm run restore -- --from <folder>`: what `npm run backup` has written, with the server stopped. */
-const USAGE = 'npm run restore -- --from <folder> [--force]';
+const MANUAL: ScriptManual = {
+  usage: 'npm run restore -- --from <folder> [--force]',
+  about: `Puts in place what npm run backup has written. The server must be stopped.
+
+  --from   the folder of the backup
+  --force  replaces all that a database that is not empty holds`,
+};
 
 dotenv.config({ quiet: true });
 
@@ -16,7 +23,7 @@ async function main(): Promise<void> {
     options: { from: { type: 'string' }, force: { type: 'boolean', default: false } },
   });
   const { from, force } = values;
-  if (from === undefined || from === '') throw new Error(`use it as ${USAGE}`);
+  if (from === undefined || from === '') throw new UsageError(MANUAL);
   const config = loadConfig(process.env, undefined, { mayGenerate: false });
   await requireNoServer(config);
   const database = await connectDatabase(config, createLogger({ logLevel: 'warn' }), 'script');
@@ -41,8 +48,4 @@ function say(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-main().catch((error: unknown) => {
-  const reason = error instanceof Error ? error.message : String(error);
-  process.stderr.write(`Cannot restore: ${reason}\n`);
-  process.exitCode = 1;
-});
+runScript({ manual: MANUAL, task: 'restore', run: main });

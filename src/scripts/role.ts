@@ -6,9 +6,13 @@ import { openDatabase } from '../services/migrations/open-database';
 import { changeRoleFromConsole } from '../services/role.service';
 import { ApiError } from '../utils/api-error';
 import { createLogger } from '../utils/logger';
+import { runScript, UsageError, type ScriptManual } from './run-script';
 
 /** `npm run role -- <username> <role>`: the only way to the first admin. */
-const USAGE = `npm run role -- <username> <${USER_ROLES.join('|')}>`;
+const MANUAL: ScriptManual = {
+  usage: `npm run role -- <username> <${USER_ROLES.join('|')}>`,
+  about: 'Gives somebody a role: the only way to the first admin.',
+};
 
 dotenv.config({ quiet: true });
 
@@ -32,12 +36,8 @@ function readArguments(): { username: string; role: UserRole } {
   const { positionals } = parseArgs({ allowPositionals: true });
   const [name = '', wanted, ...others] = positionals;
   const role = USER_ROLES.find((known) => known === wanted);
-  if (name === '' || !role || others.length > 0) throw new Error(`use it as ${USAGE}`);
+  if (name === '' || !role || others.length > 0) throw new UsageError(MANUAL);
   return { username: name.toLowerCase(), role };
 }
 
-main().catch((error: unknown) => {
-  const reason = error instanceof Error ? error.message : String(error);
-  process.stderr.write(`Cannot change the role: ${reason}\n`);
-  process.exitCode = 1;
-});
+runScript({ manual: MANUAL, task: 'change the role', run: main });

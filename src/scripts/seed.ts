@@ -8,9 +8,18 @@ import { describeSeed } from '../services/seed/describe-seed';
 import { SEED_SIZES, type SeedSize } from '../services/seed/seed-plan';
 import { seedPlatform, type SeedProgress } from '../services/seed/seed.service';
 import { createLogger } from '../utils/logger';
+import { runScript, UsageError, type ScriptManual } from './run-script';
 
 /** `npm run seed -- --size small`: a platform to look at, in a database that is still empty. */
-const USAGE = `npm run seed -- [--size ${Object.keys(SEED_SIZES).join('|')}] [--seed 1] [--force]`;
+const MANUAL: ScriptManual = {
+  usage: `npm run seed -- [--size ${Object.keys(SEED_SIZES).join('|')}] [--seed 1] [--force]`,
+  about: `Fills an empty database with a believable platform: channels, videos that play, comments,
+likes, playlists, histories. An interrupted seed goes on where it stopped.
+
+  --size   how much: small takes seconds, large holds a million relations (small)
+  --seed   a number from 1 to 9999; the same one makes the same platform (1)
+  --force  even if the database holds something, or this is production`,
+};
 
 const logger = createLogger({ logLevel: 'warn' });
 
@@ -55,7 +64,7 @@ function readOrders(): Orders {
     },
   });
   const { size, seed, force } = values;
-  if (!isSize(size) || !/^[1-9]\d{0,3}$/.test(seed)) throw new Error(`use it as ${USAGE}`);
+  if (!isSize(size) || !/^[1-9]\d{0,3}$/.test(seed)) throw new UsageError(MANUAL);
   return { size, seed: Number(seed), force };
 }
 
@@ -95,8 +104,4 @@ function say(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-main().catch((error: unknown) => {
-  const reason = error instanceof Error ? error.message : String(error);
-  process.stderr.write(`Cannot seed: ${reason}\n`);
-  process.exitCode = 1;
-});
+runScript({ manual: MANUAL, task: 'seed', run: main });

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { access, mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { MongoClient } from 'mongodb';
@@ -112,4 +112,16 @@ test.each([
   expect(stderr).toBe(
     'Cannot change the role: use it as npm run role -- <username> <user|moderator|admin>\n',
   );
+});
+
+test('npm run role, when asked for help, tells what it is for and opens no database', async () => {
+  const unused = path.join(root, 'unused');
+  const { code, stdout, stderr } = await role({ DATA_DIR: unused }, '--help');
+
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toBe(
+    'npm run role -- <username> <user|moderator|admin>\n\n' +
+      'Gives somebody a role: the only way to the first admin.\n',
+  );
+  await expect(access(unused)).rejects.toThrow('ENOENT');
 });

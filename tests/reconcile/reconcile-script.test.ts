@@ -140,5 +140,6 @@ describe('npm run reconcile', () => {
 
     expect(code).toBe(2);
     expect(stderr).toMatch(/^Cannot reconcile: Unknown option '--fxi'/);
+    expect(stderr).toMatch(/\nUse it as npm run reconcile -- \[--fix\] /);
   });
 });
