@@ -125,7 +125,11 @@ describe('the cost of a search', () => {
   );
 
   test('a search, when a video is hidden before it is read, leaves its row without one', async () => {
-    const [shown, hidden] = await Video.find({ owner }).sort({ _id: 1 }).limit(2).select('title').lean();
+    const [shown, hidden] = await Video.find({ owner })
+      .sort({ _id: 1 })
+      .limit(2)
+      .select('title')
+      .lean();
     const ranked = [
       { $match: { _id: { $in: [shown!._id, hidden!._id] } } },
       { $project: { sortValue: { $literal: 7 } } },
