@@ -1,9 +1,9 @@
+import { driverCollection } from '../db/driver-collection';
 import { TAGS_INDEX, Video, type VideoFields } from '../models/video.model';
 
 const MAX_SUGGESTIONS = 10;
-/** Rows read at once. Many may say the same; then more are read, but only so often. */
-export const ROWS_READ = 40;
-const MAX_READS = 3;
+/** Rows of each read. Mostly all say something else; where many say the same, more are read, but only so often. */
+const ROWS_READ = [MAX_SUGGESTIONS, 40, 80] as const;
 
 /** Texts as people wrote them, by their lower-case form. */
 type Texts = Map<string, string>;
@@ -21,12 +21,15 @@ interface Row {
 export async function suggestSearches(typed: string): Promise<string[]> {
   const prefix = typed.toLowerCase();
   if (prefix === '') return [];
-  const [titles, tags] = await Promise.all([
-    collect(async (after) => (await titledVideos(prefix, after)).map(titleRow)),
-    collect(async (after) =>
-      (await taggedVideos(prefix, after)).map((video) => tagRow(video, prefix, after)),
-    ),
-  ]);
+  const titles = await collect(async (limit, after) => {
+    const videos = await titledVideos(prefix, limit, after).toArray();
+    return videos.map(titleRow);
+  });
+  if (titles.size >= MAX_SUGGESTIONS) return [...titles.values()].slice(0, MAX_SUGGESTIONS);
+  const tags = await collect(async (limit, after) => {
+    const videos = await taggedVideos(prefix, limit, after).toArray();
+    return videos.map((video) => tagRow(video, prefix, after));
+  });
   // Titles twice: they come first, and their spelling wins over that of an equal tag.
   const unique = new Map([...titles, ...alphabetical(tags), ...titles]);
   return [...unique.values()].slice(0, MAX_SUGGESTIONS);
@@ -34,28 +37,30 @@ export async function suggestSearches(typed: string): Promise<string[]> {
 
 /**
  * Reads until there are enough different texts, or no more of them.
- * @param read at most ROWS_READ rows, in the order of their keys, from the first key after this one
+ * @param read so many rows at most, in the order of their keys, from the first key after this one
  */
-async function collect(read: (after: string | undefined) => Promise<Row[]>): Promise<Texts> {
+async function collect(
+  read: (limit: number, after: string | undefined) => Promise<Row[]>,
+): Promise<Texts> {
   const found: Texts = new Map();
   let after: string | undefined;
-  for (let reads = 0; reads < MAX_READS && found.size < MAX_SUGGESTIONS; reads += 1) {
-    const rows = await read(after);
+  for (const limit of ROWS_READ) {
+    const rows = await read(limit, after);
     for (const text of rows.flatMap(({ texts }) => texts)) {
       if (!found.has(text.toLowerCase())) found.set(text.toLowerCase(), text);
     }
-    if (rows.length < ROWS_READ) break;
+    if (rows.length < limit || found.size >= MAX_SUGGESTIONS) break;
     after = rows.at(-1)?.key;
   }
   return found;
 }
 
-export function titledVideos(prefix: string, after: string | undefined) {
-  return Video.find({ isPublished: true, 'keys.title': rangeOf(prefix, after) })
+export function titledVideos(prefix: string, limit: number, after?: string) {
+  return driverCollection<VideoFields>(Video)
+    .find({ isPublished: true, 'keys.title': rangeOf(prefix, after) })
     .sort({ 'keys.title': 1, _id: 1 })
-    .limit(ROWS_READ)
-    .select('title')
-    .lean();
+    .limit(limit)
+    .project<Pick<VideoFields, 'title'>>({ title: 1 });
 }
 
 function titleRow({ title }: Pick<VideoFields, 'title'>): Row {
@@ -63,15 +68,15 @@ function titleRow({ title }: Pick<VideoFields, 'title'>): Row {
 }
 
 /** In the order of the hinted index: a sort by a list of tags would be one in memory. */
-export function taggedVideos(prefix: string, after: string | undefined) {
+export function taggedVideos(prefix: string, limit: number, after?: string) {
   // One and the same tag lies within the range: without $elemMatch, one tag could satisfy its start
   // and another its end, so that the whole index after its start would be read.
   const tag = { $elemMatch: rangeOf(prefix, after) };
-  return Video.find({ isPublished: true, 'keys.tags': tag })
+  return driverCollection<VideoFields>(Video)
+    .find({ isPublished: true, 'keys.tags': tag })
     .hint(TAGS_INDEX)
-    .limit(ROWS_READ)
-    .select('tags')
-    .lean();
+    .limit(limit)
+    .project<Pick<VideoFields, 'tags'>>({ tags: 1 });
 }
 
 function tagRow({ tags }: Pick<VideoFields, 'tags'>, prefix: string, after = ''): Row {
