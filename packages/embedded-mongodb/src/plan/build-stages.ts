@@ -62,7 +62,7 @@ function makeStage(
     case 'IXSCAN':
       return new IndexScan(node.index, node.ranges);
     case 'FETCH':
-      return new Fetch(collection, input, node.filter);
+      return new Fetch(collection, input, node.filter, node.fields);
     case 'OR':
       return node.inTurns ? new Interleave(inputs) : new Union(inputs);
     case 'SORT_MERGE':

@@ -32,9 +32,27 @@ export class FieldSelection {
   /** By the position of a name, 1 once the document at hand has shown it. */
   private readonly found: Uint8Array;
 
+  private readonly fields: ReadonlySet<string>;
+  /** The selection that was last found to be a part of this one: mostly the same is asked for again. */
+  private covered?: FieldSelection;
+
   constructor(names: Iterable<string>) {
-    this.names = [...new Set(names)].map((name) => Buffer.from(name, 'utf8'));
+    this.fields = new Set(names);
+    this.names = [...this.fields].map((name) => Buffer.from(name, 'utf8'));
     this.found = new Uint8Array(this.names.length);
+  }
+
+  /** This selection and more fields. */
+  with(names: Iterable<string>): FieldSelection {
+    return new FieldSelection([...this.fields, ...names]);
+  }
+
+  /** Whether what this one decodes has all the fields of the other. */
+  covers(other: FieldSelection): boolean {
+    if (this.covered === other) return true;
+    const covers = [...other.fields].every((name) => this.fields.has(name));
+    if (covers) this.covered = other;
+    return covers;
   }
 
   /** The selected fields of a valid BSON document, in its order. */

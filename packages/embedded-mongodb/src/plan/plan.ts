@@ -32,6 +32,8 @@ export type PlanNode =
       readonly stage: 'FETCH';
       readonly input: PlanNode;
       readonly filter: MatchExpression | undefined;
+      /** What later stages look at, where that is known. */
+      readonly fields?: readonly string[] | undefined;
     }
   | {
       readonly stage: 'OR';

@@ -54,7 +54,12 @@ export function textPath(
       index,
       textQuery,
       query: bound,
-      input: { stage: 'FETCH', input: inTurns(bound.indexTerms, scanTerms), filter: query.match },
+      input: {
+        stage: 'FETCH',
+        input: inTurns(bound.indexTerms, scanTerms),
+        filter: query.match,
+        fields: bound.fields && [...bound.fields, ...(query.fields ?? [])],
+      },
     },
     fetched: true,
     exact: false,

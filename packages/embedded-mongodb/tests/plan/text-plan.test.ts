@@ -85,6 +85,34 @@ describe('$text', () => {
     });
   });
 
+  test.each<[string, object, object]>([
+    [
+      'an expression looks at whole documents',
+      TITLE_AND_DESCRIPTION,
+      { $expr: { $ne: ['$_id', 9] } },
+    ],
+    ['every string is covered', { '$**': 'text' }, {}],
+    ['a filter looks at one field', TITLE_AND_DESCRIPTION, { channel: { $exists: true } }],
+  ])('scored, when %s, tells the score beside all fields or some', async (_when, key, filter) => {
+    await withVideos(key, async (engine) => {
+      const search = { $text: { $search: 'coffee' }, ...filter };
+      const projection = compileProjection(document({ title: 1, score: { $meta: 'textScore' } }), {
+        kind: 'find',
+      });
+      const sort = parseSortPattern(document({ score: { $meta: 'textScore' } }));
+      const whole = await find(engine, search);
+      const found = await find(engine, search, { sort, projection });
+
+      expect(whole.toSorted((left, right) => left._id - right._id)).toEqual([VIDEOS[1], VIDEOS[2]]);
+      expect(found.map(({ score: _score, ...rest }) => rest)).toEqual([
+        { _id: 2, title: 'Coffee' },
+        { _id: 3, title: 'Train journeys' },
+      ]);
+      expect(found[0]!.score).toBeGreaterThan(found[1]!.score!);
+      expect(found[1]!.score).toBeGreaterThan(0.5);
+    });
+  });
+
   test('sorted by score and projected, when the title weighs more, gives the title match first', async () => {
     await withVideos(TITLE_AND_DESCRIPTION, async (engine) => {
       const score = document({ score: { $meta: 'textScore' } });

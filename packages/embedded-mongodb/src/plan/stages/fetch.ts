@@ -3,7 +3,10 @@ import { getRecord } from '../../storage/collection';
 import type { CollectionInfo } from '../../storage/types';
 import { createRowTest, NEED_TIME, ReadingStage, Row, type Stage, type WorkResult } from './stage';
 
-/** Reads the record behind each index entry and keeps those that pass the filter. */
+/**
+ * Reads the record behind each index entry and keeps those that pass the filter. Fields that later
+ * stages look at are decoded once for all of them.
+ */
 export class Fetch extends ReadingStage {
   private readonly passes: (row: Row) => boolean;
 
@@ -11,9 +14,10 @@ export class Fetch extends ReadingStage {
     private readonly collection: CollectionInfo,
     private readonly input: Stage,
     filter: MatchExpression | undefined,
+    fields?: readonly string[],
   ) {
     super([input]);
-    this.passes = createRowTest(filter);
+    this.passes = createRowTest(filter, fields);
   }
 
   protected advance(): WorkResult {

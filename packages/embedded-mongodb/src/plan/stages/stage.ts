@@ -11,9 +11,9 @@ export class Row {
   keyBytes?: Buffer;
   /** Raw BSON of the record. */
   bytes?: Buffer;
-  /** Set by a text search. */
-  textScore?: number;
   private decoded?: BsonDocument;
+  private partly?: { readonly selection: FieldSelection; readonly document: BsonDocument };
+  private score?: number;
 
   constructor(readonly recordId: number) {}
 
@@ -26,11 +26,28 @@ export class Row {
   /** At least the selected fields of the record; all of it when there is no selection. */
   fields(selection: FieldSelection | undefined): BsonDocument {
     if (selection === undefined || this.decoded !== undefined) return this.document();
+    if (this.partly?.selection.covers(selection)) return this.partly.document;
     return this.withScore(selection.decode(this.requireBytes()));
   }
 
+  /** Decodes fields that are looked at several times, to hold them as long as the row. */
+  hold(selection: FieldSelection): void {
+    this.partly = { selection, document: this.fields(selection) };
+  }
+
+  /** What a text search found the record to be worth. */
+  get textScore(): number | undefined {
+    return this.score;
+  }
+
+  set textScore(score: number | undefined) {
+    this.score = score;
+    if (this.decoded) this.withScore(this.decoded);
+    if (this.partly) this.withScore(this.partly.document);
+  }
+
   private withScore(document: BsonDocument): BsonDocument {
-    if (this.textScore !== undefined) setMetadata(document, { textScore: this.textScore });
+    if (this.score !== undefined) setMetadata(document, { textScore: this.score });
     return document;
   }
 
@@ -125,9 +142,22 @@ export abstract class ReadingStage extends Stage {
   }
 }
 
-/** Tests a row's record, decoding no more of it than the filter looks at. No filter passes all. */
-export function createRowTest(filter: MatchExpression | undefined): (row: Row) => boolean {
+/**
+ * Tests a row's record, decoding no more of it than the filter looks at. No filter passes all.
+ * @param fields what later stages look at of what passes: decoded with it and held
+ */
+export function createRowTest(
+  filter: MatchExpression | undefined,
+  fields?: readonly string[],
+): (row: Row) => boolean {
   if (filter === undefined) return () => true;
   const selection = selectionOfMatch(filter.root);
+  if (selection && fields) {
+    const held = selection.with(fields);
+    return (row) => {
+      row.hold(held);
+      return filter.matches(row.fields(selection));
+    };
+  }
   return (row) => filter.matches(row.fields(selection));
 }
