@@ -44,7 +44,7 @@ function sumByTally(steps: Iterable<ChannelStep>): Map<string, ChannelTotals> {
 
 /** What all videos of a channel add up to. Reads at most sixteen small documents. */
 export async function channelTotals(owner: Types.ObjectId): Promise<ChannelTotals> {
-  const tallies = await ChannelTally.find(talliesOf(owner)).lean();
+  const tallies = await driverCollection(ChannelTally).find(talliesOf(owner)).toArray();
   return tallies.reduce<ChannelTotals>(add, NOTHING);
 }
 

@@ -23,7 +23,10 @@ export interface ChannelStats {
 /** What a channel has come to. Costs the same however many videos it has: all of it is stored. */
 export async function channelStats(owner: Types.ObjectId): Promise<ChannelStats> {
   const [user, totals] = await Promise.all([
-    User.findById(owner).select('allVideosCount subscribersCount tweetsCount').lean(),
+    driverCollection(User).findOne(
+      { _id: owner },
+      { projection: { allVideosCount: 1, subscribersCount: 1, tweetsCount: 1 } },
+    ),
     channelTotals(owner),
   ]);
   return {

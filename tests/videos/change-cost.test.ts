@@ -1,6 +1,8 @@
 import { Types } from 'mongoose';
+import { ChannelTally, talliesOf } from '../../src/models/channel-tally.model';
 import { DayViews } from '../../src/models/day-views.model';
 import { Video } from '../../src/models/video.model';
+import { channelTotals } from '../../src/services/channel-totals.service';
 import { ownVideosList } from '../../src/services/dashboard.service';
 import { arrayPageStages } from '../../src/services/paging/array-page';
 import { encodePosition } from '../../src/services/paging/keyset-order';
@@ -68,6 +70,19 @@ describe('what lists read', () => {
     const cost = await findCost(DayViews.find({ owner, day: { $gte: days[27] } }));
 
     expect(cost).toEqual({ keys: 28, documents: 28 });
+  });
+
+  test('GET /dashboard/stats, when there are other channels, reads the sums of one', async () => {
+    const tallies = [new Types.ObjectId(), owner, new Types.ObjectId()].flatMap((channel) =>
+      [...'0123456789abcdef'].map((digit) => ({ _id: channel.toHexString() + digit, views: 1 })),
+    );
+    await ChannelTally.insertMany(tallies);
+
+    expect(await findCost(ChannelTally.find(talliesOf(owner)))).toEqual({
+      keys: 16,
+      documents: 16,
+    });
+    expect(await channelTotals(owner)).toEqual({ views: 16, likesCount: 0, commentsCount: 0 });
   });
 
   test('related videos, when every video is alike, rank a bounded number of them', async () => {
