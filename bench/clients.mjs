@@ -5,13 +5,12 @@
  *
  * Messages back: `{ samples }` now and then, `{ result, raised }` at the end.
  */
-import os from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { stormOfLogins } from './lib/login-storm.mjs';
 import { mixedClients } from './lib/mixed-clients.mjs';
+import { raisePriority } from './lib/raise-priority.mjs';
 import { steadyRequests } from './lib/steady-load.mjs';
 
-const PRIORITY = -5;
 const KINDS = {
   steady: ({ requests, seconds }) => steadyRequests(requests, delay(seconds * 1000)),
   storm: stormOfLogins,
@@ -25,13 +24,3 @@ process.once('message', ({ kind, options }) => {
     process.send({ result, raised }, () => process.disconnect()),
   );
 });
-
-function raisePriority() {
-  try {
-    os.setPriority(PRIORITY);
-    return true;
-  } catch {
-    // Only whoever may do so; the report says whether.
-    return false;
-  }
-}

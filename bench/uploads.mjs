@@ -4,6 +4,7 @@
  *
  *   npm run bench:uploads                    1 GiB at a time, and 50 of 20 MiB at once
  *   npm run bench:uploads -- --size short    a sixteenth of that
+ *   npm run bench:uploads -- --only many     one case of: form, many, tus
  */
 import os from 'node:os';
 import path from 'node:path';
@@ -39,12 +40,14 @@ function casesOf({ one, many }) {
     Promise.all(Array.from({ length: many.count }, (_, index) => upload(index)));
   return [
     {
+      key: 'form',
       name: `one form of ${one / MEBIBYTE} MiB`,
       bytes: one,
       floor: (server) => uploadForm(server, one),
       product: (server, [token]) => uploadForm(server, one, token),
     },
     {
+      key: 'many',
       name: `${many.count} forms of ${many.bytes / MEBIBYTE} MiB at once`,
       bytes: many.count * many.bytes,
       floor: (server) => together(() => uploadForm(server, many.bytes)),
@@ -52,6 +55,7 @@ function casesOf({ one, many }) {
         together((index) => uploadForm(server, many.bytes, tokens[index % tokens.length])),
     },
     {
+      key: 'tus',
       name: `one tus upload of ${one / MEBIBYTE} MiB (no goal)`,
       bytes: one,
       floor: (server) => uploadForm(server, one),
@@ -92,13 +96,14 @@ async function latenciesDuring(servers, rounds, upload) {
   const { product } = servers;
   const all = [];
   for (let round = 0; round < rounds; round += 1) {
-    all.push(...(await steadyLoad(`${product.url}/api/v1/videos`, upload)));
+    const { latencies } = await steadyLoad(`${product.url}/api/v1/videos`, upload);
+    all.push(...latencies);
     await settle(servers);
   }
   return all;
 }
 
-async function measureAll(folder, size) {
+async function measureAll(folder, size, only) {
   const [busy] = os.loadavg();
   const dataDir = path.join(folder, 'data');
   const product = await startProduct(dataDir);
@@ -113,10 +118,12 @@ async function measureAll(folder, size) {
   const cases = casesOf(SIZES[size]);
   await cases[1].product(product, accessTokens);
   await settle(servers);
-  const idle = await steadyLoad(address, () => delay(IDLE_SECONDS * 1000));
+  const { latencies: idle, raised } = await steadyLoad(address, () => delay(IDLE_SECONDS * 1000));
   const results = [];
-  for (const each of cases) results.push(await measureCase(each, servers, SIZES[size].rounds));
-  return { size, busy, idle, results };
+  for (const each of cases.filter(({ key }) => !only || key === only)) {
+    results.push(await measureCase(each, servers, SIZES[size].rounds));
+  }
+  return { size, busy, idle, raised, results };
 }
 
 /** @returns the access tokens of so many persons */
@@ -129,7 +136,7 @@ async function signInAll(url, count) {
   return accessTokens;
 }
 
-function describe({ size, busy, idle, results }) {
+function describe({ size, busy, idle, raised, results }) {
   const slow = (latencies) => percentile(latencies, 0.99);
   const idleSlow = slow(idle);
   const rows = results.map(({ name, bytes, sides, besideFloor, beside }) => {
@@ -166,7 +173,8 @@ function describe({ size, busy, idle, results }) {
     `Goals: ${percent(GOALS.share, 1)} of the floor's rate, ${GOALS.extraMebibytes} MiB of extra resident memory at most, and a p99 of`,
     `GET /videos at a steady 40 a second within ${GOALS.slowdown}× of its idle value, which is ${number(idleSlow)} ms`,
     `(median ${number(percentile(idle, 0.5))} ms, ${idle.length} requests). "Beside the floor" is the same p99 while the floor,`,
-    'another process, receives the same bytes: what the machine alone makes of it.',
+    'another process, receives the same bytes: what the machine alone makes of it. The process that asks',
+    `for it, not those that upload, ${raised ? 'goes' : 'was not allowed to go'} before others, so that it times the server's waiting.`,
     '',
     '| upload | floor MiB/s | with fsync | product MiB/s | share | extra MiB, floor / product | p99 ms beside the floor / the product | of idle | goals |',
     '|---|---|---|---|---|---|---|---|---|',
@@ -175,12 +183,17 @@ function describe({ size, busy, idle, results }) {
   ].join('\n');
 }
 
-const { values } = parseArgs({ options: { size: { type: 'string', default: 'full' } } });
+const { values } = parseArgs({
+  options: { size: { type: 'string', default: 'full' }, only: { type: 'string' } },
+});
 if (!Object.hasOwn(SIZES, values.size)) {
   throw new Error(`--size is one of ${Object.keys(SIZES).join(', ')}`);
 }
+if (values.only && !['form', 'many', 'tus'].includes(values.only)) {
+  throw new Error('--only is one of form, many, tus');
+}
 await inFolder(async (folder) => {
-  const results = describe(await measureAll(folder, values.size));
-  if (values.size === 'full') await keepResults(results, 'UPLOADS.md');
+  const results = describe(await measureAll(folder, values.size, values.only));
+  if (values.size === 'full' && !values.only) await keepResults(results, 'UPLOADS.md');
   say(`\n${results}`);
 });

@@ -2,24 +2,26 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { raisePriority } from './raise-priority.mjs';
 
 /** Slow enough for any machine, often enough for a 99th percentile within seconds. */
 const PER_SECOND = 40;
 
 /**
  * Asks for `address` at a steady pace while `work` goes on, from a process of its own: in that of
- * the uploading clients, their work would be counted as the server's delay.
- * @returns latencies in milliseconds
+ * the uploading clients, their work would be counted as the server's delay; and of a raised priority
+ * where the system grants it, as theirs take all that they get of the processors, too.
+ * @returns `{ latencies, raised }`: milliseconds, and whether the priority was raised
  */
 export async function steadyLoad(address, work) {
   const asking = fork(fileURLToPath(import.meta.url), [address]);
   const ended = once(asking, 'exit');
   try {
-    await once(asking, 'message');
+    const [raised] = await once(asking, 'message');
     await work();
     asking.send('stop');
     const [latencies] = await once(asking, 'message');
-    return latencies;
+    return { latencies, raised };
   } finally {
     asking.kill();
     await ended;
@@ -65,7 +67,7 @@ export function percentile(values, share) {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const stopped = once(process, 'message');
-  process.send('started');
+  process.send(raisePriority());
   const answers = await steadyRequests([{ address: process.argv[2] }], stopped);
   process.send(answers.map(({ milliseconds }) => milliseconds));
 }
