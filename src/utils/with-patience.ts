@@ -1,5 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
-
 /**
  * Waits for work, but no longer than that; the work itself goes on.
  * @returns what the work returns; undefined once the patience is over
@@ -9,19 +7,14 @@ export async function withPatience<T>(
   work: Promise<T>,
   milliseconds: number,
 ): Promise<T | undefined> {
-  const done = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const over = new Promise<undefined>((resolve) => {
+    timer = setTimeout(resolve, milliseconds, undefined);
+  });
   try {
-    return await Promise.race([
-      work,
-      pause(milliseconds, undefined, { signal: done.signal }).catch(ignoreAbort),
-    ]);
+    return await Promise.race([work, over]);
   } finally {
-    done.abort();
+    // Not by an AbortSignal: it makes an error with a stack, of which nobody learns.
+    clearTimeout(timer);
   }
-}
-
-/** The work was done before the patience was over. */
-function ignoreAbort(error: unknown): undefined {
-  if (!(error instanceof Error && error.name === 'AbortError')) throw error;
-  return undefined;
 }

@@ -79,6 +79,8 @@ export function createMediaJobs(dependencies: MediaJobsDependencies): MediaJobs 
   let stopping = false;
   let sweeping: Promise<void> | undefined;
   let sweepAgain = false;
+  /** Whether there was no room for some kind when jobs were last looked for. */
+  let turnedAway = false;
 
   const attempt = createJobWorker({
     ...dependencies,
@@ -95,10 +97,12 @@ export function createMediaJobs(dependencies: MediaJobsDependencies): MediaJobs 
   function run(job: HeldJob): Promise<JobOutcome> {
     const abort = new AbortController();
     if (stopping) abort.abort(new StoppedError());
-    const outcome = attempt(job, abort).finally(() => {
+    const outcome = attempt(job, abort).then((ended) => {
       running.delete(job);
-      // It may have scheduled another, and it has made room for one.
-      wake();
+      // It may have scheduled another, or made room for one. Most do neither: a look would be in vain.
+      const mayHaveNext = ended.state !== 'done' || dependencies.mediaStore.renditions;
+      if (mayHaveNext || turnedAway) wake();
+      return ended;
     });
     running.set(job, { abort, outcome });
     return outcome;
@@ -108,6 +112,7 @@ export function createMediaJobs(dependencies: MediaJobsDependencies): MediaJobs 
   async function sweep(): Promise<void> {
     while (!stopping) {
       const kinds = jobKinds.filter((kind) => countRunning(kind) < MOST_AT_ONCE[kind]);
+      turnedAway = kinds.length < jobKinds.length;
       if (kinds.length === 0) return;
       const job = await claimDueJob({ kind: { $in: kinds } }, spool, leaseMilliseconds);
       if (!job) return;
