@@ -172,8 +172,8 @@ describe('guests', () => {
 describe('uploadEntrance', () => {
   test('uploads, when many begin at once, are let in two at a time, and those that end there make room', async () => {
     const letIn: { name: string; response: Response }[] = [];
-    const app = express().post('/:name', uploadEntrance, ({ params }, response) => {
-      letIn.push({ name: params.name, response });
+    const app = express().post('/:name', uploadEntrance, ({ path }, response) => {
+      letIn.push({ name: path.slice(1), response });
     });
     const listening = app.listen(0);
     const { port } = listening.address() as AddressInfo;
