@@ -1,4 +1,4 @@
-import type { Request, RequestHandler } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import type { AppDependencies } from '../app-dependencies';
 import { CHUNK_TYPE } from '../services/uploads/tus-protocol';
 import { requireRoomFor } from '../services/uploads/upload-allowance';
@@ -18,30 +18,42 @@ type SlotDependencies = Pick<AppDependencies, 'config' | 'logger'>;
 /** Nobody can know when an upload ends: a guess that keeps clients from asking all the time. */
 const RETRY_AFTER_SECONDS = 5;
 
-const entrance = createConcurrencyLimiter(2, Number.MAX_SAFE_INTEGER);
-/** Of requests in the entrance: lets the next one in. */
+/** The steps of one upload take milliseconds. */
+const LONGEST_STAY_MILLISECONDS = 2000;
+
+/** Of requests in an entrance: lets the next one in. */
 const leaving = new WeakMap<Request, () => void>();
 
 /**
  * Lets uploads in a few at a time, from here to where `uploadSlot` lets them through. Many that begin
  * at the same moment would else go through the same steps together, and every other request would
  * wait behind the whole crowd at each of its own. Put it before all that asks the database.
+ * @param longestStay milliseconds after which an upload makes room however far it came: a refusal
+ * counts as sent once its client takes it, and one behind another answer can wait for as long as the
+ * client likes
  */
-export const uploadEntrance: RequestHandler = (request, response, next) => {
-  if (!bringsFile(request)) {
-    next();
-    return;
-  }
-  void entrance.run(
-    () =>
-      new Promise<void>((leave) => {
-        leaving.set(request, leave);
-        // Refused before it came through, or gone.
-        afterAnswer(response, leave);
-        next();
-      }),
-  );
-};
+export function createUploadEntrance(longestStay = LONGEST_STAY_MILLISECONDS): RequestHandler {
+  const entrance = createConcurrencyLimiter(2, Number.MAX_SAFE_INTEGER);
+  const stay = (request: Request, response: Response, enter: () => void): Promise<void> =>
+    new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, longestStay);
+      const leave = (): void => {
+        clearTimeout(timer);
+        resolve();
+      };
+      leaving.set(request, leave);
+      // Refused before it came through, or gone.
+      afterAnswer(response, leave);
+      enter();
+    });
+  return (request, response, next) => {
+    if (bringsFile(request)) void entrance.run(() => stay(request, response, next));
+    else next();
+  };
+}
+
+/** One for all routes. */
+export const uploadEntrance = createUploadEntrance();
 
 /**
  * Lets an account have so many uploads come in at once, and guests so many per network; before

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import http from 'node:http';
-import type { AddressInfo } from 'node:net';
+import net, { type AddressInfo } from 'node:net';
 import express, { type Response } from 'express';
 import { describeApi } from '../../src/docs/describe-api';
 import { User } from '../../src/models/user.model';
-import { uploadEntrance } from '../../src/middlewares/upload-slot.middleware';
+import { createUploadEntrance } from '../../src/middlewares/upload-slot.middleware';
 import { UploadSlot } from '../../src/models/upload-slot.model';
 import { createUploadSlots } from '../../src/services/uploads/upload-slots';
 import {
@@ -169,10 +169,10 @@ describe('guests', () => {
   });
 });
 
-describe('uploadEntrance', () => {
+describe('createUploadEntrance', () => {
   test('uploads, when many begin at once, are let in two at a time, and those that end there make room', async () => {
     const letIn: { name: string; response: Response }[] = [];
-    const app = express().post('/:name', uploadEntrance, ({ path }, response) => {
+    const app = express().post('/:name', createUploadEntrance(60_000), ({ path }, response) => {
       letIn.push({ name: path.slice(1), response });
     });
     const listening = app.listen(0);
@@ -203,6 +203,34 @@ describe('uploadEntrance', () => {
     for (const form of forms) form.destroy();
     listening.closeAllConnections();
     await once(listening.close(), 'close');
+  });
+
+  test('an upload, when others were refused whose clients leave the answers waiting, is let in', async () => {
+    const app = express()
+      // Never answers: what is asked behind it on the same connection stays unanswered too.
+      .get('/', () => undefined)
+      .post('/refused', createUploadEntrance(50), (_request, response) => {
+        response.sendStatus(401);
+      })
+      .listen(0);
+    const { port } = app.address() as AddressInfo;
+    const head = (method: string, path: string, more: string): string =>
+      `${method} ${path} HTTP/1.1\r\nHost: localhost\r\n${more}\r\n`;
+    const form = 'Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 1\r\n';
+    const refused = `${head('POST', '/refused', form)}x`;
+    const stuck = net.connect(port);
+    stuck.write(head('GET', '/', '') + refused + refused);
+    await once(app, 'request');
+
+    const { status } = await fetch(`http://localhost:${port}/refused`, {
+      method: 'POST',
+      body: new FormData(),
+    });
+
+    expect(status).toBe(401);
+    stuck.destroy();
+    app.closeAllConnections();
+    await once(app.close(), 'close');
   });
 });
 
