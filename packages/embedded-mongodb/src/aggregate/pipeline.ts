@@ -8,6 +8,7 @@ import { fieldsRead } from './fields-read';
 import { reorderStages } from './optimize';
 import { assertPlacement } from './placement';
 import { bothMatch, pushDown, type Pushdown } from './pushdown';
+import { drawsAtRandom } from './random';
 import { findStage } from './registry';
 import { stagesOfQuery } from './query-stages';
 import { stageEntry } from './stage-entry';
@@ -256,7 +257,7 @@ function compileSubPipeline(stages: readonly BsonDocument[], context: Context): 
     runOn: (input) => runStages(input, ordered, context.source),
     readsLittle: pushdown.query.limit !== undefined || pushdown.rest[0]?.countOnly !== undefined,
     fields: hasSource ? undefined : fieldsRead(ordered),
-    treatOne: hasSource ? undefined : treatmentOf(ordered),
+    treatOne: hasSource || stages.some(drawsAtRandom) ? undefined : treatmentOf(ordered),
   };
 }
 

@@ -178,6 +178,19 @@ describe('$lookup with a pipeline', () => {
     expect(source.finds.filter(({ collection }) => collection === 'foreign')).toHaveLength(1);
   });
 
+  test('$lookup, when its pipeline draws at random, draws anew for every document', async () => {
+    const source = new MemorySource({ local: [{ _id: 1 }, { _id: 2 }], foreign: [{ _id: 3 }] });
+    const drawing = [{ $set: { drawn: { $rand: {} } } }];
+    const drawn = await aggregate(source, 'local', [
+      { $lookup: { ...join, localField: 'none', foreignField: 'none', pipeline: drawing } },
+      { $unwind: '$found' },
+      { $group: { _id: '$found.drawn' } },
+      { $count: 'different' },
+    ]);
+
+    expect(drawn).toEqual(['{different: 2}']);
+  });
+
   test('$lookup, when it is nested, sees the variables of the outer one', async () => {
     const source = new MemorySource({ local: [{ _id: 1, a: 1 }], foreign });
     const inner = {
