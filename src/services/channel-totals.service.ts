@@ -42,10 +42,18 @@ function sumByTally(steps: Iterable<ChannelStep>): Map<string, ChannelTotals> {
   return sums;
 }
 
-/** What all videos of a channel add up to. Reads at most sixteen small documents. */
+/**
+ * What all videos of a channel add up to. Reads at most sixteen small documents. Never less than
+ * nothing, also where an older version beside this one has moved counters of videos alone.
+ */
 export async function channelTotals(owner: Types.ObjectId): Promise<ChannelTotals> {
   const tallies = await driverCollection(ChannelTally).find(talliesOf(owner)).toArray();
-  return tallies.reduce<ChannelTotals>(add, NOTHING);
+  const sums = tallies.reduce<ChannelTotals>(add, NOTHING);
+  return {
+    views: Math.max(0, sums.views),
+    likesCount: Math.max(0, sums.likesCount),
+    commentsCount: Math.max(0, sums.commentsCount),
+  };
 }
 
 const NOTHING: ChannelTotals = { views: 0, likesCount: 0, commentsCount: 0 };

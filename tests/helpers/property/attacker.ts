@@ -8,6 +8,7 @@ import { Playlist } from '../../../src/models/playlist.model';
 import { Report } from '../../../src/models/report.model';
 import { Session } from '../../../src/models/session.model';
 import { Tweet } from '../../../src/models/tweet.model';
+import { moveChannelTotals } from '../../../src/services/channel-totals.service';
 import { createTokenService, hashToken } from '../../../src/services/token.service';
 import { bearer } from '../accounts';
 import type { TestServer } from '../server';
@@ -54,6 +55,10 @@ export async function makeAttacker(server: TestServer): Promise<Attacker> {
       target: new Types.ObjectId(),
       reason: 'spam',
     }),
+    moveChannelTotals(
+      [{ video: { _id: new Types.ObjectId(videoId), owner: user }, commentsCount: 1 }],
+      undefined,
+    ),
   ]);
   const userId = user.toString();
   return {

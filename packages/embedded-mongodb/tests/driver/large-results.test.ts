@@ -82,11 +82,12 @@ describe('a sort of more than 100 MiB', () => {
     expect(scratchFiles()).toEqual([]);
   });
 
-  // A computed rank keeps the sort from being answered by the collection.
+  // A computed rank keeps the sort from being answered by the collection, and the size of the whole
+  // document keeps all of it in the sort: only what is looked at is read.
   const pipeline = [
     { $set: { rank: { $multiply: ['$rank', 1] } } },
     { $sort: { rank: 1 } },
-    { $project: { rank: 1 } },
+    { $project: { rank: 1, size: { $bsonSize: '$$ROOT' } } },
   ];
 
   test('aggregate, when nothing is said about the disk, uses it and leaves no file', async () => {
@@ -103,5 +104,13 @@ describe('a sort of more than 100 MiB', () => {
       .collection<{ _id: number }>('items')
       .aggregate(pipeline, { allowDiskUse: false });
     await expect(cursor.toArray()).rejects.toMatchObject({ code: 292 });
+  });
+
+  test('aggregate, when only small fields are looked at, needs no disk', async () => {
+    const [first] = await server.database
+      .collection('items')
+      .aggregate([...pipeline.slice(0, 2), { $project: { rank: 1 } }], { allowDiskUse: false })
+      .toArray();
+    expect(first).toEqual({ _id: 0, rank: 0 });
   });
 });
