@@ -1,10 +1,10 @@
+import { LITERALS } from '../expression/literals';
 import { rootOf } from '../plan/index-candidate';
 import type { BsonDocument, Value } from '../values/types';
 import type { Stage } from './types';
 
 /** Variables that stand for the whole document. */
 const WHOLE_DOCUMENT = new Set(['ROOT', 'CURRENT']);
-const LITERALS = new Set(['$literal', '$const']);
 /** Their field is computed, or is that of the document unless another is named. */
 const FIELD_OPERATORS = new Set(['$getField', '$setField', '$unsetField']);
 

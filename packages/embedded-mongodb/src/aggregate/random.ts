@@ -1,3 +1,4 @@
+import { LITERALS } from '../expression/literals';
 import type { Value } from '../values/types';
 
 const DRAWING: ReadonlySet<string> = new Set(['$rand', '$sampleRate']);
@@ -7,6 +8,6 @@ export function drawsAtRandom(value: Value): boolean {
   if (Array.isArray(value)) return value.some(drawsAtRandom);
   if (!(value instanceof Map)) return false;
   return [...value].some(
-    ([name, inner]) => DRAWING.has(name) || (name !== '$literal' && drawsAtRandom(inner)),
+    ([name, inner]) => DRAWING.has(name) || (!LITERALS.has(name) && drawsAtRandom(inner)),
   );
 }

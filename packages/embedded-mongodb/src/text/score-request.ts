@@ -1,7 +1,6 @@
 import { MongoServerError } from '../errors';
+import { LITERALS } from '../expression/literals';
 import type { Value } from '../values/types';
-
-const LITERALS = new Set(['$literal', '$const']);
 
 /** Whether an expression, or a document of expressions, reads `{ $meta: 'textScore' }`. */
 export function asksForTextScore(value: Value): boolean {
