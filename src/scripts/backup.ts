@@ -6,7 +6,7 @@ import { isEmbeddedDatabaseThere } from '../db/embedded-database';
 import type { BackupManifest } from '../services/backup/backup-manifest';
 import { backUp } from '../services/backup/backup.service';
 import { createLogger } from '../utils/logger';
-import { runScript, UsageError, type ScriptManual } from './run-script';
+import { runScript, say, UsageError, type ScriptManual } from './run-script';
 
 /** `npm run backup -- --to <folder>`: database, local media and generated secrets. */
 const MANUAL: ScriptManual = {
@@ -48,10 +48,6 @@ function describe({ database, media, secrets }: BackupManifest): string {
   const files = `${media.files} media files of ${media.bytes} bytes`;
   const kept = secrets.length > 0 ? `, ${secrets.length} secrets` : '';
   return `${documents} documents of ${counts.length} collections, ${files}${kept}`;
-}
-
-function say(line: string): void {
-  process.stdout.write(`${line}\n`);
 }
 
 runScript({ manual: MANUAL, task: 'back up', run: main });

@@ -4,7 +4,7 @@ import dotenv from 'dotenv';
 import { examine } from '../services/doctor/doctor.service';
 import type { Finding, FindingState } from '../services/doctor/finding';
 import { createLogger } from '../utils/logger';
-import { runScript, type ScriptManual } from './run-script';
+import { runScript, say, type ScriptManual } from './run-script';
 
 /** `npm run doctor`: what is wrong with this installation, and what to do. */
 const MANUAL: ScriptManual = {
@@ -46,10 +46,6 @@ function print(findings: readonly Finding[], failures: number): void {
 
 function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
-}
-
-function say(line: string): void {
-  process.stdout.write(`${line}\n`);
 }
 
 runScript({ manual: MANUAL, task: 'examine', run: main });

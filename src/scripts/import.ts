@@ -9,7 +9,7 @@ import { describeStep } from '../services/import/import-report';
 import { importCourseDatabase, type ImportSummary } from '../services/import/import.service';
 import { openDatabase } from '../services/migrations/open-database';
 import { createLogger } from '../utils/logger';
-import { runScript, UsageError, type ScriptManual } from './run-script';
+import { runScript, say, UsageError, type ScriptManual } from './run-script';
 
 /** `npm run import -- --from <mongodb-uri>`: takes over the database of a course backend. */
 const MANUAL: ScriptManual = {
@@ -91,10 +91,6 @@ function describeSummary({ leftOut, counted }: ImportSummary, { dryRun }: Orders
   const left = leftOut === 0 ? 'nothing was left out' : `${leftOut} documents were left out`;
   const outcome = `${left}; ${counted} counters were set`;
   return dryRun ? `${outcome}. This was a rehearsal: nothing is kept` : `${outcome}. Done`;
-}
-
-function say(line: string): void {
-  process.stdout.write(`${line}\n`);
 }
 
 runScript({ manual: MANUAL, task: 'import', couldNotRun: COULD_NOT_RUN, run: main });

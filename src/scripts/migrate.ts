@@ -8,7 +8,7 @@ import {
   type MigrationState,
 } from '../services/migrations/migrate.service';
 import { createLogger } from '../utils/logger';
-import { runScript, UsageError, type ScriptManual } from './run-script';
+import { runScript, say, UsageError, type ScriptManual } from './run-script';
 
 /** `npm run migrate`: brings the database of an older version up to date. */
 const MANUAL: ScriptManual = {
@@ -75,10 +75,6 @@ function describe({ id, description, isPending, appliedAt, missing }: MigrationS
 async function bringUp(): Promise<void> {
   const done = await migrate({ report: say });
   say(done.length === 0 ? 'Nothing was pending' : `Done: ${done.join(', ')}`);
-}
-
-function say(line: string): void {
-  process.stdout.write(`${line}\n`);
 }
 
 runScript({ manual: MANUAL, task: 'migrate', couldNotRun: COULD_NOT_RUN, run: main });

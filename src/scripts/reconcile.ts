@@ -14,7 +14,7 @@ import {
   type ReconcileReport,
 } from '../services/reconcile/reconcile.service';
 import { createLogger } from '../utils/logger';
-import { runScript, type ScriptManual } from './run-script';
+import { runScript, say, type ScriptManual } from './run-script';
 
 const DEFAULT_AGE_MINUTES = 60;
 
@@ -128,10 +128,6 @@ function describeMedia(
   ];
   const outcome = outcomes.join(', ') || 'nothing is left over, and nothing is missing';
   return `Checked ${stored} stored files and ${references} references: ${outcome}`;
-}
-
-function say(line: string): void {
-  process.stdout.write(`${line}\n`);
 }
 
 runScript({ manual: MANUAL, task: 'reconcile', couldNotRun: COULD_NOT_RUN, run: main });

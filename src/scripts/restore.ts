@@ -5,7 +5,7 @@ import { connectDatabase } from '../db/connect-database';
 import { findAnnouncedDatabase } from '../db/database-address';
 import { restore } from '../services/backup/restore.service';
 import { createLogger } from '../utils/logger';
-import { runScript, UsageError, type ScriptManual } from './run-script';
+import { runScript, say, UsageError, type ScriptManual } from './run-script';
 
 /** `npm run restore -- --from <folder>`: what `npm run backup` has written, with the server stopped. */
 const MANUAL: ScriptManual = {
@@ -42,10 +42,6 @@ async function main(): Promise<void> {
 async function requireNoServer({ mongodbUri, dataDir }: Config): Promise<void> {
   if (mongodbUri !== undefined || (await findAnnouncedDatabase(dataDir)) === undefined) return;
   throw new Error(`a server works on ${dataDir}; stop it first`);
-}
-
-function say(line: string): void {
-  process.stdout.write(`${line}\n`);
 }
 
 runScript({ manual: MANUAL, task: 'restore', run: main });

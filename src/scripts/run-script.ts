@@ -38,6 +38,11 @@ export function runScript({ manual, task, couldNotRun = 1, run }: Script): void 
   });
 }
 
+/** Writes a line to the standard output. */
+export function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
 function asksForHelp(parameters: readonly string[]): boolean {
   const end = parameters.indexOf('--');
   const options = end === -1 ? parameters : parameters.slice(0, end);

@@ -8,7 +8,7 @@ import { describeSeed } from '../services/seed/describe-seed';
 import { SEED_SIZES, type SeedSize } from '../services/seed/seed-plan';
 import { seedPlatform, type SeedProgress } from '../services/seed/seed.service';
 import { createLogger } from '../utils/logger';
-import { runScript, UsageError, type ScriptManual } from './run-script';
+import { runScript, say, UsageError, type ScriptManual } from './run-script';
 
 /** `npm run seed -- --size small`: a platform to look at, in a database that is still empty. */
 const MANUAL: ScriptManual = {
@@ -98,10 +98,6 @@ function showProgress(): { show: (progress: SeedProgress) => void; end: () => vo
     bar.update(done, { name });
   };
   return { show, end: () => bar.stop() };
-}
-
-function say(line: string): void {
-  process.stdout.write(`${line}\n`);
 }
 
 runScript({ manual: MANUAL, task: 'seed', run: main });
