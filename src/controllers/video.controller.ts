@@ -12,7 +12,7 @@ import { listRelatedVideos } from '../services/related-videos.service';
 import { deleteVideo, togglePublished, updateVideo } from '../services/video-change.service';
 import { publishVideo } from '../services/publish-video.service';
 import { processingOf, retryProcessing } from '../services/video-processing.service';
-import { findVideo } from '../services/video.service';
+import { findOwnVideo, findVideo } from '../services/video.service';
 import { countViewOf } from './count-view';
 import { recordWatching } from '../services/watch-history.service';
 import { ApiError } from '../utils/api-error';
@@ -45,7 +45,7 @@ export function createVideoController(dependencies: AppDependencies) {
       const videoFile = requiredFile(request, 'videoFile');
       const { thumbnail } = uploadedFiles(request);
       const videoId = await publishVideo(dependencies, owner, body, { videoFile, thumbnail });
-      const video = await findVideo(videoId, owner);
+      const video = await findOwnVideo(videoId, owner);
       if (video.status === 'ready') {
         response.location(addressOf(videoId));
         sendResponse(response, 201, present(video), 'Video published');

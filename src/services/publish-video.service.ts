@@ -83,10 +83,12 @@ async function acceptVideo(
 ): Promise<HeldJob> {
   const adopted: string[] = [];
   const adopt = async (field: VideoFileField, file: AcceptableFile): Promise<JobFile> => {
-    const { path: claimed, originalName = '', upload: _upload, ...facts } = file;
-    const kept = await adoptTempFile(claimed, jobs.spool);
+    const { kind, mimeType, extension, bytes, width, height, durationSeconds } = file;
+    const facts = { kind, mimeType, extension, bytes, width, height, durationSeconds };
+    const kept = await adoptTempFile(file.path, jobs.spool);
     adopted.push(kept);
     const { publicId } = mediaStore.plan(file);
+    const { originalName = '' } = file;
     return { ...facts, originalName, field, name: path.basename(kept), publicId };
   };
   try {

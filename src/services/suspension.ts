@@ -11,6 +11,11 @@ export function isSuspended({ suspendedAt, suspendedUntil }: SuspensionFields): 
   return Boolean(suspendedAt) && (!suspendedUntil || suspendedUntil.getTime() > Date.now());
 }
 
+/** A filter for accounts that `isSuspended` says are not. */
+export function notSuspended(): Record<string, unknown> {
+  return { $or: [{ suspendedAt: null }, { suspendedUntil: { $lte: new Date() } }] };
+}
+
 /**
  * Keeps a suspended person from signing in. Call it once the password has been proven, so that
  * nobody else learns of the suspension; `stillHolds` catches one that comes between this and the

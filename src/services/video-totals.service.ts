@@ -1,10 +1,12 @@
 import type { ClientSession, Types } from 'mongoose';
 import type { Config } from '../config';
+import { driverCollection } from '../db/driver-collection';
 import { retryUpsert } from '../db/duplicate-key';
 import { runInTransaction } from '../db/run-in-transaction';
 import { User } from '../models/user.model';
 import { tallyOf, VideoTally } from '../models/video-tally.model';
 import { inTurn } from '../utils/in-turn';
+import { notSuspended } from './suspension';
 import { growthRefusal, withRoomFor } from './uploads/quota.service';
 
 /**
@@ -39,22 +41,49 @@ export async function moveVideoTotals(
   session: ClientSession | undefined,
 ): Promise<boolean> {
   // A counter is no edit of the profile: updatedAt stays.
-  const options = { session, timestamps: false };
-  const { matchedCount } = await User.updateOne(
+  const { matchedCount } = await driverCollection(User).updateOne(
     { _id: owner },
     { $inc: { allVideosCount: all, videosCount: published, storedBytes: bytes } },
-    options,
+    { session },
   );
-  if (published === 0) return matchedCount > 0;
-  // Last, as other owners share it: what is touched late is held briefly.
+  await moveTally(owner, published, session);
+  return matchedCount > 0;
+}
+
+/**
+ * Counts a video that becomes public, unless its owner is suspended or gone. For the rest, like
+ * `moveVideoTotals`.
+ * @returns whether it was counted; else nothing was written
+ */
+export async function countPublishedVideo(
+  owner: Types.ObjectId,
+  bytes: number,
+  session: ClientSession | undefined,
+): Promise<boolean> {
+  const { matchedCount } = await driverCollection(User).updateOne(
+    { _id: owner, ...notSuspended() },
+    { $inc: { videosCount: 1, storedBytes: bytes } },
+    { session },
+  );
+  if (matchedCount === 0) return false;
+  await moveTally(owner, 1, session);
+  return true;
+}
+
+/** Last, as other owners share it: what is touched late is held briefly. */
+async function moveTally(
+  owner: Types.ObjectId,
+  published: VideoSteps['published'],
+  session: ClientSession | undefined,
+): Promise<void> {
+  if (published === 0) return;
   await retryUpsert(() =>
-    VideoTally.updateOne(
+    driverCollection(VideoTally).updateOne(
       { _id: tallyOf(owner) },
       { $inc: { published } },
-      { ...options, upsert: true },
+      { session, upsert: true },
     ),
   );
-  return matchedCount > 0;
 }
 
 /**
@@ -68,10 +97,10 @@ export async function countAcceptedVideo(
   bytes: number,
   session: ClientSession | undefined,
 ): Promise<void> {
-  const { matchedCount } = await User.updateOne(
+  const { matchedCount } = await driverCollection(User).updateOne(
     withRoomFor(owner, bytes, maxBytesPerUser),
     { $inc: { allVideosCount: 1, storedBytes: bytes } },
-    { session, timestamps: false },
+    { session },
   );
   if (matchedCount === 0) throw await growthRefusal({ maxBytesPerUser }, owner, session);
 }

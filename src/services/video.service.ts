@@ -1,6 +1,13 @@
 import type { Types } from 'mongoose';
+import { driverCollection } from '../db/driver-collection';
 import { Video, type VideoFields } from '../models/video.model';
-import { videoDetailsPipeline, visibleTo, type VideoDetails } from '../models/video.pipeline';
+import {
+  listedVideoStages,
+  videoDetailsPipeline,
+  visibleTo,
+  type VideoDetails,
+  type VideoWithOwner,
+} from '../models/video.pipeline';
 import { ApiError } from '../utils/api-error';
 
 /**
@@ -12,6 +19,21 @@ export async function findVideo(
   viewer: Types.ObjectId | undefined,
 ): Promise<VideoDetails> {
   const [video] = await Video.aggregate<VideoDetails>(videoDetailsPipeline(videoId, viewer));
+  if (!video) throw videoNotFound();
+  return video;
+}
+
+/**
+ * A video as its owner sees it, without what only the watch page shows.
+ * @throws ApiError 404 when it is absent, or another's
+ */
+export async function findOwnVideo(
+  videoId: Types.ObjectId,
+  owner: Types.ObjectId,
+): Promise<VideoWithOwner> {
+  const [video] = await driverCollection<VideoFields>(Video)
+    .aggregate<VideoWithOwner>([{ $match: { _id: videoId, owner } }, ...listedVideoStages()])
+    .toArray();
   if (!video) throw videoNotFound();
   return video;
 }

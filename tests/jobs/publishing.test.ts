@@ -189,15 +189,39 @@ describe('POST /videos, while the store is away', () => {
     expect(await countersOf(ada)).toMatchObject({ videosCount: expected ? 1 : 0 });
   });
 
-  test('when its owner is suspended meanwhile, it becomes a draft', async () => {
+  test.each([
+    ['for good', {}, false],
+    ['until later', { suspendedUntil: new Date(Date.now() + 3_600_000) }, false],
+    ['until just now', { suspendedUntil: new Date() }, true],
+  ])(
+    'when its owner is suspended meanwhile %s, it is published: %j',
+    async (_what, end, expected) => {
+      media.behave('away');
+      const { _id } = dataOf(await publish(), 202);
+      const suspension = { suspendedAt: new Date(0), ...end };
+      await User.updateOne({ _id: ada.user._id }, { $set: suspension });
+
+      media.behave('well');
+      await eventually(async () =>
+        expect(await Video.findById(_id).lean()).toMatchObject({ status: 'ready' }),
+      );
+
+      expect(await Video.findById(_id).lean()).toMatchObject({ isPublished: expected });
+      expect(await countersOf(ada)).toEqual({
+        allVideosCount: 1,
+        videosCount: expected ? 1 : 0,
+        storedBytes: PNG_BYTES + CLIP_BYTES + JPEG_BYTES,
+      });
+    },
+  );
+
+  test('when it is taken down meanwhile, it becomes a draft', async () => {
     media.behave('away');
     const { _id } = dataOf(await publish(), 202);
-    await User.updateOne({ _id: ada.user._id }, { $set: { suspendedAt: new Date() } });
+    await Video.updateOne({ _id }, { $set: { takenDownAt: new Date() } });
 
     media.behave('well');
-    await eventually(async () =>
-      expect(await Video.findById(_id).lean()).toMatchObject({ status: 'ready' }),
-    );
+    await untilStatus(_id, 'ready');
 
     expect(await Video.findById(_id).lean()).toMatchObject({ isPublished: false });
     expect(await countersOf(ada)).toMatchObject({ allVideosCount: 1, videosCount: 0 });

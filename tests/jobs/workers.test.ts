@@ -1,6 +1,7 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import pino from 'pino';
+import { driverCollection } from '../../src/db/driver-collection';
 import { MediaJob } from '../../src/models/media-job.model';
 import { Removal } from '../../src/models/removal.model';
 import { Video } from '../../src/models/video.model';
@@ -241,7 +242,7 @@ describe('attempts', () => {
   test('when the database is away as a job ends, the next worker ends it', async () => {
     const videoId = await acceptVideo();
     const held = await claimBriefly(videoId);
-    const broken = jest.spyOn(MediaJob, 'deleteOne').mockImplementation(() => {
+    const broken = jest.spyOn(driverCollection(MediaJob), 'deleteOne').mockImplementation(() => {
       throw new Error('no database today');
     });
     const release = jest.spyOn(MediaJob, 'updateOne').mockImplementation(() => {

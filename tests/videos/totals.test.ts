@@ -1,5 +1,6 @@
 import mongoose, { mongo, Types } from 'mongoose';
 import { MAX_PAGED_ROWS } from '../../src/constants';
+import { driverCollection } from '../../src/db/driver-collection';
 import { runInTransaction } from '../../src/db/run-in-transaction';
 import { MediaJob } from '../../src/models/media-job.model';
 import { User } from '../../src/models/user.model';
@@ -25,7 +26,10 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   await Promise.all([Video.deleteMany(), VideoTally.deleteMany()]);
-  await User.updateMany({}, { $set: { videosCount: 0, allVideosCount: 0 } });
+  await User.updateMany(
+    {},
+    { $set: { videosCount: 0, allVideosCount: 0 }, $unset: { suspendedAt: true } },
+  );
 });
 afterEach(() => jest.restoreAllMocks());
 afterAll(() => server.stop());
@@ -39,6 +43,13 @@ const list = async (query: string, viewer?: SignedInAccount) => {
 /** With two rows a page, so that the total is more than the rows in sight. */
 const total = async (query = '', viewer?: SignedInAccount) =>
   (await list(`limit=2&${query}`, viewer)).totalDocs;
+
+function pretendThereAreNoTransactions(): void {
+  const message = 'Transaction numbers are only allowed on a replica set member or mongos';
+  jest
+    .spyOn(mongoose.connection, 'transaction')
+    .mockRejectedValue(new mongo.MongoServerError({ message, code: 20 }));
+}
 
 /** What is stored, beside what there is. */
 async function storedTotals() {
@@ -106,7 +117,7 @@ describe('totals of GET /videos, when videos come and go', () => {
   });
 
   test('POST /videos, when it cannot be accepted, leaves neither video nor totals', async () => {
-    jest.spyOn(User, 'updateOne').mockImplementation(() => {
+    jest.spyOn(driverCollection(User), 'updateOne').mockImplementation(() => {
       throw new Error('no counters today');
     });
 
@@ -117,7 +128,7 @@ describe('totals of GET /videos, when videos come and go', () => {
   });
 
   test('POST /videos, when its totals cannot be written, is published once they can', async () => {
-    const tally = jest.spyOn(VideoTally, 'updateOne').mockImplementation(() => {
+    const tally = jest.spyOn(driverCollection(VideoTally), 'updateOne').mockImplementation(() => {
       throw new Error('no tally today');
     });
 
@@ -132,16 +143,29 @@ describe('totals of GET /videos, when videos come and go', () => {
   });
 
   test('POST /videos, when the database knows no transactions, moves the totals after the row', async () => {
-    const message = 'Transaction numbers are only allowed on a replica set member or mongos';
-    jest
-      .spyOn(mongoose.connection, 'transaction')
-      .mockRejectedValue(new mongo.MongoServerError({ message, code: 20 }));
+    pretendThereAreNoTransactions();
 
     const answers = await Promise.all([publish(ada), publish(bob), publish(ada), publish(ada)]);
 
     expect(answers.map(({ status }) => status)).toEqual([201, 201, 201, 201]);
     expect(await storedTotals()).toMatchObject({ tallies: 4, videosCounts: 4, all: 4 });
     expect(await total()).toBe(4);
+  });
+
+  test('POST /videos, when there are no transactions and its owner is suspended, is never public', async () => {
+    pretendThereAreNoTransactions();
+    await User.updateOne({ _id: ada.user._id }, { $set: { suspendedAt: new Date() } });
+    const accounts = driverCollection(User);
+    const count = accounts.updateOne.bind(accounts);
+    const move = jest
+      .spyOn(accounts, 'updateOne')
+      .mockImplementationOnce((...parameters) => count(...parameters))
+      .mockRejectedValue(new Error('gone right after the row was written'));
+
+    const { _id } = dataOf(await publish(ada), 201);
+
+    expect(move).toHaveBeenCalledTimes(2);
+    expect(await Video.findById(_id).lean()).toMatchObject({ isPublished: false });
   });
 });
 

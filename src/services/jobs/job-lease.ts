@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ClientSession, Types } from 'mongoose';
+import { driverCollection } from '../../db/driver-collection';
 import {
   MediaJob,
   type JobFailure,
@@ -97,7 +98,9 @@ export async function buryJob(
  * @throws LostJobError
  */
 export async function closeJob(job: HeldJob, session: ClientSession | undefined): Promise<void> {
-  const { deletedCount } = await MediaJob.deleteOne(stillOurs(job), { session });
+  const { deletedCount } = await driverCollection(MediaJob).deleteOne(stillOurs(job), {
+    session,
+  });
   if (deletedCount === 0) throw new LostJobError();
 }
 

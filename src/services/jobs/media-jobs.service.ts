@@ -2,6 +2,7 @@ import { AsyncResource } from 'node:async_hooks';
 import { Types, type ClientSession } from 'mongoose';
 import type { Logger } from 'pino';
 import type { Config } from '../../config';
+import { driverCollection } from '../../db/driver-collection';
 import {
   MEDIA_JOB_KINDS,
   MediaJob,
@@ -24,6 +25,7 @@ export interface MediaJobs {
   readonly spool: string;
   /**
    * Call it in the transaction that accepts the files; they are the job's from its commit on.
+   * @param job is stored as it is: nothing is checked or left out
    * @returns the job, leased to the caller, who calls `run` after the commit
    */
   schedule(job: NewJob, session: ClientSession | undefined): Promise<HeldJob>;
@@ -174,7 +176,7 @@ export function createMediaJobs(dependencies: MediaJobsDependencies): MediaJobs 
         createdAt: new Date(),
         ...newLease(leaseMilliseconds),
       };
-      await MediaJob.create([fields], { session });
+      await driverCollection(MediaJob).insertOne(fields, { session, ignoreUndefined: true });
       return fields;
     },
 

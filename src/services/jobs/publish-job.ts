@@ -1,13 +1,14 @@
 import { access } from 'node:fs/promises';
 import path from 'node:path';
-import type { ClientSession } from 'mongoose';
+import type { ClientSession, Types } from 'mongoose';
+import { driverCollection } from '../../db/driver-collection';
 import { User } from '../../models/user.model';
 import { Video, type VideoFields } from '../../models/video.model';
 import type { StoredAsset } from '../media/media-store';
 import { storeUnder } from '../media/stored-assets';
-import { isSuspended } from '../suspension';
+import { notSuspended } from '../suspension';
 import { bytesOf } from '../uploads/quota.service';
-import { moveVideoTotals, runOnVideosOf } from '../video-totals.service';
+import { countPublishedVideo, moveVideoTotals, runOnVideosOf } from '../video-totals.service';
 import { MissingFileError } from './job-failure';
 import { closeJob, LostJobError, type HeldJob } from './job-lease';
 import type { JobHandler, JobTools } from './job-handler';
@@ -78,54 +79,77 @@ async function commit(
   session: ClientSession | undefined,
 ): Promise<void> {
   const { video, owner } = job;
-  const before = await Video.findOne({ _id: video, status: { $ne: 'ready' } })
-    .select('publishWhenReady acceptedBytes takenDownAt duration thumbnail')
-    .session(session ?? null)
-    .lean();
-  if (!before) throw new LostJobError();
-  const isPublished = await mayBePublished(job, before, session);
   const hasRenditions = Boolean(tools.mediaStore.renditions);
+  // Without a transaction, everybody would see it until its owner's row is met.
+  const isBarred = session === undefined && !(await mayPublish(owner));
+  const before = await driverCollection<VideoFields>(Video).findOneAndUpdate(
+    { _id: video, status: { $ne: 'ready' } },
+    readyStages(assets, { hasRenditions, isBarred }),
+    { session, projection: BEFORE, ignoreUndefined: true },
+  );
+  if (!before) throw new LostJobError();
   // Its owner may have chosen another thumbnail by now: then ours comes too late.
   const isLate = Boolean(before.thumbnail && assets.thumbnail);
-  const kept = { videoFile: assets.videoFile, thumbnail: isLate ? undefined : assets.thumbnail };
-  await Video.updateOne(
-    { _id: video },
-    {
-      $set: {
-        videoFile: kept.videoFile,
-        ...(kept.thumbnail && { thumbnail: kept.thumbnail }),
-        duration: kept.videoFile.durationSeconds ?? before.duration,
-        status: 'ready',
-        isPublished,
-        ...(hasRenditions && { hlsStatus: 'processing' }),
-      },
-      $unset: { publishWhenReady: true, acceptedBytes: true },
-    },
-    { session, timestamps: false },
-  );
   if (isLate) {
     const late = { kind: 'asset' as const, target: video, assets: [assets.thumbnail] };
     await tools.removals.schedule(late, session);
   }
-  const bytes = bytesOf(kept.videoFile, kept.thumbnail) - (before.acceptedBytes ?? 0);
-  await moveVideoTotals(owner, { all: 0, published: isPublished ? 1 : 0, bytes }, session);
+  const thumbnail = isLate ? undefined : assets.thumbnail;
+  const bytes = bytesOf(assets.videoFile, thumbnail) - (before.acceptedBytes ?? 0);
+  const isWanted = !isBarred && Boolean(before.publishWhenReady) && !before.takenDownAt;
+  if (!isWanted || !(await countPublishedVideo(owner, bytes, session))) {
+    if (isWanted) await keepAsDraft(video, session);
+    await moveVideoTotals(owner, { all: 0, published: 0, bytes }, session);
+  }
   if (hasRenditions) {
-    const next = { kind: 'renditions' as const, video, owner, asset: kept.videoFile };
+    const next = { kind: 'renditions' as const, video, owner, asset: assets.videoFile };
     await tools.scheduleNext(next, session);
   }
   await closeJob(job, session);
 }
 
+/** What the update of a video needs to know of how it was. */
+const BEFORE = {
+  publishWhenReady: 1,
+  acceptedBytes: 1,
+  takenDownAt: 1,
+  'thumbnail.publicId': 1,
+} as const;
+
+/** Makes a video ready, and public unless something speaks against it. `updatedAt` stays. */
+function readyStages(
+  { videoFile, thumbnail }: VideoAssets,
+  { hasRenditions, isBarred }: { hasRenditions: boolean; isBarred: boolean },
+): Record<string, unknown>[] {
+  // What an asset says is never an expression.
+  const isWanted = {
+    $and: [{ $eq: ['$publishWhenReady', true] }, { $not: [{ $ifNull: ['$takenDownAt', false] }] }],
+  };
+  return [
+    {
+      $set: {
+        videoFile: { $literal: videoFile },
+        ...(thumbnail && { thumbnail: { $ifNull: ['$thumbnail', { $literal: thumbnail }] } }),
+        duration: videoFile.durationSeconds ?? '$duration',
+        status: 'ready',
+        isPublished: isBarred ? false : isWanted,
+        ...(hasRenditions && { hlsStatus: 'processing' }),
+      },
+    },
+    { $unset: ['publishWhenReady', 'acceptedBytes'] },
+  ];
+}
+
 /** Whoever was suspended meanwhile has it as a draft: their uploads are refused, too. */
-async function mayBePublished(
-  { owner }: HeldJob,
-  { publishWhenReady, takenDownAt }: Pick<VideoFields, 'publishWhenReady' | 'takenDownAt'>,
+async function keepAsDraft(
+  video: Types.ObjectId,
   session: ClientSession | undefined,
-): Promise<boolean> {
-  if (!publishWhenReady || takenDownAt) return false;
-  const account = await User.findById(owner)
-    .select('suspendedAt suspendedUntil')
-    .session(session ?? null)
-    .lean();
-  return account !== null && !isSuspended(account);
+): Promise<void> {
+  const hidden = { $set: { isPublished: false } };
+  await driverCollection<VideoFields>(Video).updateOne({ _id: video }, hidden, { session });
+}
+
+async function mayPublish(owner: Types.ObjectId): Promise<boolean> {
+  const filter = { _id: owner, ...notSuspended() };
+  return (await driverCollection(User).findOne(filter, { projection: { _id: 1 } })) !== null;
 }

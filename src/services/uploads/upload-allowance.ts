@@ -1,5 +1,6 @@
 import type { Types } from 'mongoose';
 import type { Config } from '../../config';
+import { driverCollection } from '../../db/driver-collection';
 import { Upload } from '../../models/upload.model';
 import { User } from '../../models/user.model';
 import { ApiError } from '../../utils/api-error';
@@ -24,7 +25,10 @@ async function openUploadsOf(user: Types.ObjectId): Promise<OpenUploads> {
 }
 
 async function storedBytesOf(user: Types.ObjectId): Promise<number> {
-  const account = await User.findById(user).select('storedBytes').lean();
+  const account = await driverCollection(User).findOne(
+    { _id: user },
+    { projection: { storedBytes: 1 } },
+  );
   // Accounts of before the sum was introduced lack it.
   return account?.storedBytes ?? 0;
 }

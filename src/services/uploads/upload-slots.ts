@@ -1,5 +1,6 @@
 import { Types } from 'mongoose';
 import type { Logger } from 'pino';
+import { driverCollection } from '../../db/driver-collection';
 import { retryUpsert } from '../../db/duplicate-key';
 import { UploadSlot } from '../../models/upload-slot.model';
 
@@ -33,10 +34,12 @@ export function createUploadSlots({
       logger.warn({ err: error }, 'could not renew or give back the slot of an upload');
     const renewal = setInterval(() => {
       const until = slotEnd();
-      UploadSlot.updateOne(
-        { _id: key, 'holders._id': holder },
-        { $set: { 'holders.$.until': until }, $max: { expiresAt: until } },
-      ).catch(complain);
+      collection()
+        .updateOne(
+          { _id: key, 'holders._id': holder },
+          { $set: { 'holders.$.until': until }, $max: { expiresAt: until } },
+        )
+        .catch(complain);
     }, RENEWAL_MILLISECONDS);
     renewal.unref();
     let released = false;
@@ -44,7 +47,9 @@ export function createUploadSlots({
       if (released) return;
       released = true;
       clearInterval(renewal);
-      UploadSlot.updateOne({ _id: key }, { $pull: { holders: { _id: holder } } }).catch(complain);
+      collection()
+        .updateOne({ _id: key }, { $pull: { holders: { _id: holder } } })
+        .catch(complain);
     };
   }
 
@@ -52,17 +57,19 @@ export function createUploadSlots({
     async take(key) {
       const holder = new Types.ObjectId();
       const slots = await retryUpsert(() =>
-        UploadSlot.findOneAndUpdate(
+        collection().findOneAndUpdate(
           { _id: key },
           [joinIfRoom({ _id: holder, until: slotEnd() }, maxConcurrentUploads)],
-          { upsert: true, returnDocument: 'after', updatePipeline: true },
-        ).lean(),
+          { upsert: true, returnDocument: 'after' },
+        ),
       );
       const isIn = slots?.holders.some(({ _id }) => _id.equals(holder));
       return isIn ? hold(key, holder) : undefined;
     },
   };
 }
+
+const collection = () => driverCollection(UploadSlot);
 
 /** A stage that drops the dead and adds the newcomer if fewer than `most` live. */
 function joinIfRoom(newcomer: { _id: Types.ObjectId; until: Date }, most: number) {
