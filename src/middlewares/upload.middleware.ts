@@ -1,7 +1,7 @@
 import type { Request, RequestHandler, Response } from 'express';
 import type { AppDependencies } from '../app-dependencies';
 import type { UploadedFile } from '../services/media/inspect-upload';
-import { releaseTempFile } from '../services/media/temp-files';
+import { releaseClaimedFile } from '../services/media/temp-files';
 import { ApiError } from '../utils/api-error';
 import { multipartError } from '../utils/multipart-error';
 import { checkFormFiles, filesRequired, requireFiles, type FormFiles } from './upload/form-files';
@@ -113,7 +113,7 @@ function deleteWhenOver(
   { logger }: UploadDependencies,
 ): void {
   const deleteAll = async (): Promise<void> => {
-    await Promise.all(files.map((file) => releaseTempFile(file, logger)));
+    await Promise.all(files.map((file) => releaseClaimedFile(file, logger)));
   };
   response.once('close', () => {
     void parsed.then(deleteAll, deleteAll);

@@ -12,7 +12,7 @@ import type { JobOutcome } from './jobs/job-worker';
 import { releaseUnneeded } from './jobs/spool';
 import type { UploadedFile } from './media/inspect-upload';
 import type { MediaFile } from './media/media-store';
-import { adoptTempFile } from './media/temp-files';
+import { adoptTempFiles } from './media/temp-files';
 import { bytesOf } from './uploads/quota.service';
 import { deleteVideoWithin, finishDeletion } from './video-change.service';
 import { countAcceptedVideo, runOnVideosOf } from './video-totals.service';
@@ -81,22 +81,15 @@ async function acceptVideo(
   { isPublished: publishWhenReady, ...text }: VideoText,
   given: VideoFiles,
 ): Promise<HeldJob> {
-  const adopted: string[] = [];
-  const adopt = async (field: VideoFileField, file: AcceptableFile): Promise<JobFile> => {
-    const { kind, mimeType, extension, bytes, width, height, durationSeconds } = file;
-    const facts = { kind, mimeType, extension, bytes, width, height, durationSeconds };
-    const kept = await adoptTempFile(file.path, jobs.spool);
-    adopted.push(kept);
-    const { publicId } = mediaStore.plan(file);
-    const { originalName = '' } = file;
-    return { ...facts, originalName, field, name: path.basename(kept), publicId };
-  };
+  const { videoFile, thumbnail } = given;
+  const received = [{ ...videoFile, field: 'videoFile' as VideoFileField }];
+  if (thumbnail) received.push({ ...thumbnail, field: 'thumbnail' });
+  const adopted = await adoptTempFiles(received, jobs.spool);
   try {
-    const files = [await adopt('videoFile', given.videoFile)];
-    if (given.thumbnail) files.push(await adopt('thumbnail', given.thumbnail));
+    const files = adopted.map((file) => jobFileOf(file, mediaStore.plan(file)));
     const _id = new Types.ObjectId();
     const acceptedBytes = bytesOf(...files);
-    const duration = given.videoFile.durationSeconds ?? 0;
+    const duration = videoFile.durationSeconds ?? 0;
     const hidden = { status: 'processing', isPublished: false, publishWhenReady } as const;
     return await runOnVideosOf(owner, async (session) => {
       await Video.create([{ _id, owner, ...text, ...hidden, duration, acceptedBytes }], {
@@ -109,9 +102,21 @@ async function acceptVideo(
       return job;
     });
   } catch (error) {
-    await releaseUnneeded(adopted, logger);
+    const paths = adopted.map((file) => file.path);
+    await releaseUnneeded(paths, logger);
     throw error;
   }
+}
+
+/** Named one by one: a job is stored as it is. */
+function jobFileOf(
+  file: AcceptableFile & Pick<JobFile, 'field'>,
+  { publicId }: Pick<JobFile, 'publicId'>,
+): JobFile {
+  const { field, kind, mimeType, extension, bytes, width, height, durationSeconds } = file;
+  const facts = { kind, mimeType, extension, bytes, width, height, durationSeconds };
+  const { originalName = '', path: adopted } = file;
+  return { field, name: path.basename(adopted), originalName, ...facts, publicId };
 }
 
 /** Of two requests that publish the same upload, one gets here. @throws ApiError 409 UPLOAD_IN_USE */

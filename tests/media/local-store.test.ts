@@ -110,13 +110,14 @@ describe('LocalStore', () => {
   });
 
   test('store, when it is done again under a name, leaves the same file and no draft', async () => {
-    const { publicId } = await store.store(clip);
+    const { publicId } = await store.store({ ...clip, path: fixture('clip.webm') });
+    const file = path.join(folder, 'media', publicId);
+    await fs.writeFile(`${file}.part-0123456789abcdef`, 'half of it');
 
     await store.store(clip, { publicId });
 
-    expect(await storedIds()).toEqual([publicId]);
-    const kept = await fs.readFile(path.join(folder, 'media', publicId));
-    expect(sha256(kept)).toBe(sha256('clip.mp4'));
+    expect(await fs.readdir(path.dirname(file))).toEqual([path.basename(publicId)]);
+    expect(sha256(await fs.readFile(file))).toBe(sha256('clip.mp4'));
   });
 
   test('store, when another has made the folders just now, waits until the disk has them too', async () => {

@@ -5,8 +5,9 @@ import os from 'node:os';
 import path from 'node:path';
 import pino from 'pino';
 import {
-  adoptTempFile,
+  adoptTempFiles,
   claimTempName,
+  releaseClaimedFile,
   releaseTempFile,
   sweepTempDir,
 } from '../../src/services/media/temp-files';
@@ -165,23 +166,26 @@ describe('files of jobs', () => {
     return file;
   }
 
-  test('adoptTempFile, when a job takes a file over, leaves its request nothing to delete', async () => {
+  test('adoptTempFiles, when a job takes a file over, leaves its request nothing to delete', async () => {
     const file = await upload();
 
-    const adopted = await adoptTempFile(file, SPOOL);
+    const [adopted] = await adoptTempFiles([{ path: file }], SPOOL);
 
-    await releaseTempFile(file, logger);
-    expect(await readFile(adopted, 'utf8')).toBe('bytes');
+    await releaseClaimedFile(file, logger);
+    expect(await readFile(adopted!.path, 'utf8')).toBe('bytes');
     expect(await sweepTempDir(folder, logger, OPTIONS)).toBe(0);
-    await releaseTempFile(adopted, logger);
+    await releaseTempFile(adopted!.path, logger);
     expect(await readdir(folder)).toEqual([]);
   });
 
-  test('adoptTempFile, when the request has deleted the file, answers that it is aborted', async () => {
+  test('adoptTempFiles, when the request has deleted a file, answers that it is aborted', async () => {
+    const kept = await upload();
     const file = await upload();
-    await releaseTempFile(file, logger);
+    await releaseClaimedFile(file, logger);
 
-    await expect(adoptTempFile(file, SPOOL)).rejects.toMatchObject({ code: 'REQUEST_ABORTED' });
+    const adopted = adoptTempFiles([{ path: kept }, { path: file }], SPOOL);
+
+    await expect(adopted).rejects.toMatchObject({ code: 'REQUEST_ABORTED' });
     expect(await readdir(folder)).toEqual([]);
   });
 

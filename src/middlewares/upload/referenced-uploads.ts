@@ -2,7 +2,7 @@ import type { Request, Response } from 'express';
 import type { Types } from 'mongoose';
 import type { AppDependencies } from '../../app-dependencies';
 import { inspectUpload, type UploadedFile } from '../../services/media/inspect-upload';
-import { releaseTempFile } from '../../services/media/temp-files';
+import { releaseClaimedFile } from '../../services/media/temp-files';
 import { fileTooLarge } from '../../services/media/temp-storage';
 import type { UploadClaim } from '../../services/uploads/upload-claims';
 import { afterAnswer } from '../../utils/after-answer';
@@ -62,7 +62,7 @@ async function fileOf(
   { config, logger }: ReferenceDependencies,
 ): Promise<UploadedFile> {
   const path = await claim.linkInto(config.tempDir);
-  afterAnswer(response, () => void releaseTempFile(path, logger));
+  afterAnswer(response, () => void releaseClaimedFile(path, logger));
   const { originalName, bytes } = claim.upload;
   const file = await inspectUpload({ fieldName, originalName, path, bytes }, kindsOf(rule));
   // What the client called it decided how large it could be while it came.

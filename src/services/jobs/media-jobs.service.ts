@@ -21,7 +21,7 @@ export type NewJob = Pick<MediaJobFields, 'kind' | 'video' | 'owner'> &
 
 /** Does what accepted media still need, whatever breaks in between. */
 export interface MediaJobs {
-  /** Of the folder that accepted files lie in; for `adoptTempFile`. */
+  /** Of the folder that accepted files lie in; for `adoptTempFiles`. */
   readonly spool: string;
   /**
    * Call it in the transaction that accepts the files; they are the job's from its commit on.

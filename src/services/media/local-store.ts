@@ -52,7 +52,7 @@ export class LocalStore implements MediaStore {
   private readonly minFreeBytes: number;
   private readonly ffmpeg: LocalStoreOptions['ffmpeg'];
   /** Folders of which this process knows that a power cut cannot take them back. */
-  private readonly settled = new Set<string>();
+  private readonly settled = new Map<string, Promise<void>>();
 
   /** @param root absolute path of the folder that holds the files; made when absent */
   constructor(
@@ -80,11 +80,11 @@ export class LocalStore implements MediaStore {
     const target = this.fileOf(publicId);
     try {
       options.signal?.throwIfAborted();
-      // What an attempt that was cut short has left may be just the room that is missing.
-      await removeDrafts(target);
-      await requireFreeBytes(this.root, 0, this.minFreeBytes);
       const folder = path.dirname(target);
-      await mkdir(folder, { recursive: true });
+      const isNew = (await mkdir(folder, { recursive: true })) !== undefined;
+      // What an attempt that was cut short has left may be just the room that is missing.
+      if (!isNew) await removeDrafts(target);
+      await requireFreeBytes(this.root, 0, this.minFreeBytes);
       await this.place(file, target);
       await this.settle(folder);
     } catch (error) {
@@ -154,30 +154,42 @@ export class LocalStore implements MediaStore {
   /** On one file system a second name costs nothing, however large the file; elsewhere we copy. */
   private async place({ path: source, bytes, isSynced }: MediaFile, target: string): Promise<void> {
     if (!isSynced) await syncPath(source);
+    const isPlaced = await linkIfFree(source, target);
+    if (!isPlaced) await this.replace(source, bytes, target);
+    await syncPath(path.dirname(target));
+  }
+
+  /** At once in the place of what an earlier attempt, or a quicker worker, has put there. */
+  private async replace(source: string, bytes: number, target: string): Promise<void> {
     const draft = newDraft(target);
     try {
       await this.placeDraft(source, bytes, draft);
-      // At once in the place of what an earlier attempt, or a quicker worker, has put there.
       await rename(draft, target);
     } finally {
       // Also when all went well: two names of one file are left as they are (POSIX, rename).
       await unlinkIfPresent(draft);
     }
-    await syncPath(path.dirname(target));
   }
 
   /**
    * Folders must reach the disk too, which costs least once the file is there. Also those that others
-   * have made: another process, a store that is not done yet, or one that was cut short.
+   * have made: another process, a store that is not done yet, or one that was cut short. Whoever comes
+   * while a folder is being settled waits for that: the folder was there before it began.
    */
-  private async settle(folder: string): Promise<void> {
-    const unsettled: string[] = [];
-    for (let made = folder; !this.settled.has(made); made = path.dirname(made)) {
-      unsettled.push(made);
-      if (made === this.root) break;
-    }
-    for (const made of unsettled) await syncPath(path.dirname(made));
-    for (const made of unsettled) this.settled.add(made);
+  private settle(folder: string): Promise<void> {
+    const known = this.settled.get(folder);
+    if (known) return known;
+    const settling = this.settleAnew(folder).catch((error: unknown) => {
+      this.settled.delete(folder);
+      throw error;
+    });
+    this.settled.set(folder, settling);
+    return settling;
+  }
+
+  private async settleAnew(folder: string): Promise<void> {
+    await syncPath(path.dirname(folder));
+    if (folder !== this.root) await this.settle(path.dirname(folder));
   }
 
   private async placeDraft(source: string, bytes: number, draft: string): Promise<void> {
@@ -231,6 +243,16 @@ export class LocalStore implements MediaStore {
     const file = localFileOf(this.root, publicId);
     if (!file) throw new Error(`Not a name of this store: ${publicId}`);
     return file;
+  }
+}
+
+/** @returns false where that cannot be, or something has the name already */
+async function linkIfFree(file: string, secondName: string): Promise<boolean> {
+  try {
+    return await linkIfPossible(file, secondName);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    return false;
   }
 }
 

@@ -35,32 +35,45 @@ export async function releaseTempFile(file: string, logger: Logger): Promise<voi
   inUse.delete(file);
 }
 
+/** `releaseTempFile` for whoever claimed the file, unless a job has adopted it since. */
+export async function releaseClaimedFile(file: string, logger: Logger): Promise<void> {
+  if (inUse.has(file)) await releaseTempFile(file, logger);
+}
+
 /**
- * Takes a claimed file over from its request, which will find nothing to delete any more. Once this
- * resolves, a power cut cannot take the file back.
- * @param spool whose job the file is for, see `spool.ts`
- * @returns the file's new path
- * @throws ApiError 400 when the client is gone, and the file with it
+ * Takes claimed files over from their request, which will find nothing to delete any more. Once this
+ * resolves, a power cut cannot take the files back.
+ * @param spool whose job the files are for, see `spool.ts`
+ * @returns the files under their new paths
+ * @throws ApiError 400 when the client is gone, and a file with it; then all are deleted
  */
-export async function adoptTempFile(file: string, spool: string): Promise<string> {
-  const folder = path.dirname(file);
-  const adopted = path.join(folder, `job-${process.pid}-${HOST}-${spool}-${randomUUID()}`);
-  inUse.add(adopted);
+export async function adoptTempFiles<File extends { path: string }>(
+  files: readonly File[],
+  spool: string,
+): Promise<File[]> {
+  const adopted = files.map((file) => {
+    const name = `job-${process.pid}-${HOST}-${spool}-${randomUUID()}`;
+    return { ...file, path: path.join(path.dirname(file.path), name), claimed: file.path };
+  });
+  for (const file of adopted) inUse.add(file.path);
   try {
-    await rename(file, adopted);
+    for (const file of adopted) await rename(file.claimed, file.path);
     // In this order, the disk has little left to do for the folder: both are one journal entry.
-    await syncPath(adopted);
-    await syncPath(folder);
+    await Promise.all(adopted.map((file) => syncPath(file.path)));
+    const folders = new Set(adopted.map((file) => path.dirname(file.path)));
+    for (const folder of folders) await syncPath(folder);
   } catch (error) {
-    await unlinkIfPresent(adopted);
-    inUse.delete(adopted);
+    for (const file of adopted) {
+      await unlinkIfPresent(file.path);
+      inUse.delete(file.path);
+    }
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     throw ApiError.badRequest('The request was aborted', {
       code: 'REQUEST_ABORTED',
       cause: error,
     });
   }
-  inUse.delete(file);
+  for (const { claimed } of adopted) inUse.delete(claimed);
   return adopted;
 }
 
