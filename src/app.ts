@@ -8,6 +8,7 @@ import { parseBody } from './middlewares/body.middleware';
 import { chain, isUnder, under } from './middlewares/chain';
 import { commonHeaders } from './middlewares/common-headers.middleware';
 import { errorHandler } from './middlewares/error.middleware';
+import { goFirst } from './middlewares/go-first.middleware';
 import { measureRequests } from './middlewares/measure-requests.middleware';
 import { notFound } from './middlewares/not-found.middleware';
 import { plainQuery } from './middlewares/plain-query.middleware';
@@ -34,6 +35,7 @@ export function createApp(dependencies: AppDependencies): Express {
     chain([
       requestContext(logger),
       measureRequests(dependencies, nameRoutes(routes)),
+      under(API_PREFIX, goFirst()),
       commonHeaders(),
       under(UPLOADS_PATH, offerTus(config)),
       crossOrigin(config),

@@ -36,7 +36,8 @@ function bytesOf({ complete, headers }: Request, readSince: number): number {
   return complete && stated !== undefined ? Number(stated) : readSince;
 }
 
-function bringsFile({ headers }: Request): boolean {
+/** Whether a request has a file for its body, or among others. */
+export function bringsFile({ headers }: Request): boolean {
   const type = headers['content-type'];
   return type !== undefined && (type.startsWith('multipart/form-data') || type === CHUNK_TYPE);
 }

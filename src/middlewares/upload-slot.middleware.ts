@@ -8,6 +8,7 @@ import { ApiError } from '../utils/api-error';
 import { asyncHandler } from '../utils/async-handler';
 import { clientNetwork } from '../utils/client-network';
 import { createConcurrencyLimiter } from '../utils/concurrency-limiter';
+import { rightOfWay } from '../utils/right-of-way';
 import { optionalViewerOf } from './authenticate.middleware';
 import { noted } from './route-notes';
 import { FORM_OVERHEAD_BYTES } from './upload/upload-rules';
@@ -47,8 +48,14 @@ export function createUploadEntrance(longestStay = LONGEST_STAY_MILLISECONDS): R
       enter();
     });
   return (request, response, next) => {
-    if (bringsFile(request)) void entrance.run(() => stay(request, response, next));
-    else next();
+    if (!bringsFile(request)) {
+      next();
+      return;
+    }
+    void entrance.run(async () => {
+      await rightOfWay.give();
+      await stay(request, response, next);
+    });
   };
 }
 

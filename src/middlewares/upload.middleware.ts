@@ -3,6 +3,7 @@ import type { AppDependencies } from '../app-dependencies';
 import type { UploadedFile } from '../services/media/inspect-upload';
 import { releaseClaimedFile } from '../services/media/temp-files';
 import { ApiError } from '../utils/api-error';
+import { rightOfWay } from '../utils/right-of-way';
 import { multipartError } from '../utils/multipart-error';
 import { checkFormFiles, filesRequired, requireFiles, type FormFiles } from './upload/form-files';
 import { checkAgain } from './late-body';
@@ -56,6 +57,7 @@ export function uploadFields(dependencies: UploadDependencies, rules: UploadRule
     refuseStatedOverflow(request, maxBytes);
     refuseWithoutRoom(request, config)
       .then(() => receive(request, response))
+      .then(() => rightOfWay.give())
       .then(() => checkFormFiles(request, rules, config))
       .then((checked) => received.set(request, checked))
       .then(() => takeReferenced(request, response))

@@ -4,7 +4,9 @@ import os from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { BlockFile } from '../../src/services/media/block-file';
 import { createRoomWatch } from '../../src/services/media/disk-room';
+import { BLOCK_BYTES, takeBlock } from '../../src/services/media/spool-blocks';
 import { SpoolFile } from '../../src/services/media/spool-file';
 import { sha256 } from '../helpers/fixtures';
 
@@ -28,7 +30,7 @@ describe('SpoolFile', () => {
   test.each([
     ['nothing', 0, 1],
     ['one byte', 1, 1],
-    ['exactly one block', 262_144, 65_536],
+    ['exactly one block', 524_288, 65_536],
     ['pieces that do not fit into blocks', 1_000_003, 65_521],
     ['one piece of several blocks', 1_000_003, 1_000_003],
     ['more than is flushed at once', 40_000_001, 1_048_573],
@@ -95,6 +97,27 @@ describe('SpoolFile', () => {
     await rm(file);
 
     expect(await readdir(folder)).toEqual([]);
+  });
+});
+
+describe('BlockFile', () => {
+  /** `takeBlock` gives what the disk wants; this begins behind a header of the allocator. */
+  const misaligned = (): Buffer => Buffer.allocUnsafeSlow(BLOCK_BYTES);
+
+  test('append, when blocks do not lie where the disk wants them, writes them all the same', async () => {
+    const folder = await mkdtemp(path.join(os.tmpdir(), 'videotube-blocks-'));
+    const blocks = [takeBlock(), misaligned(), takeBlock(), misaligned().subarray(0, 1001)];
+    const whole = content(3 * BLOCK_BYTES + 1001);
+    blocks.reduce((at, block) => at + whole.copy(block, 0, at), 0);
+    const file = await BlockFile.create(path.join(folder, 'blocks'));
+
+    for (const block of blocks) await file.append(block);
+    await file.settle();
+    await file.close();
+
+    expect(file.bytesWritten).toBe(whole.length);
+    expect(sha256(await readFile(path.join(folder, 'blocks')))).toBe(sha256(whole));
+    await rm(folder, { recursive: true });
   });
 });
 

@@ -1,12 +1,9 @@
-import { open, type FileHandle } from 'node:fs/promises';
 import { Writable } from 'node:stream';
-import { whenDiskIsFree } from '../../utils/sync-path';
+import { rightOfWay } from '../../utils/right-of-way';
+import { BlockFile } from './block-file';
 import { diskError } from './disk-space';
 import { giveBlock, takeBlock } from './spool-blocks';
 import { createWriteTurns } from './write-turns';
-
-/** The disk is told to take over so much at a time, so that little is left to wait for at the end. */
-const FLUSH_BYTES = 8 * 1024 * 1024;
 
 /** Enough for a clip to be received in one go. */
 const BYTES_PER_TURN = 32 * 1024 * 1024;
@@ -16,26 +13,22 @@ const BYTES_PER_TURN = 32 * 1024 * 1024;
  * senders wait. Each of many would else fill another block meanwhile, in memory and before this
  * process looks after any other request.
  */
-const writes = createWriteTurns(4, BYTES_PER_TURN);
+const writes = createWriteTurns(2, BYTES_PER_TURN);
 
 type Done = (error?: Error | null) => void;
 
 /**
  * A new file, written as fast as it is received. What comes in is copied into blocks, of which one
  * is filled while the other is written: so the many small buffers of the network die young, where
- * the garbage collector does not see them. And the file is on its way to the disk while it grows:
- * its final `fsync`, which is the caller's, does not have to wait for all of it. A full disk ends it
- * with an ApiError 507.
+ * the garbage collector does not see them. Between blocks, it gives way to quick requests. A full disk
+ * ends it with an ApiError 507.
  */
 export class SpoolFile extends Writable {
-  bytesWritten = 0;
-  private handle: FileHandle | undefined;
+  private file: BlockFile | undefined;
   private block: Buffer | undefined;
   private filled = 0;
   /** Never rejects: what went wrong is in `failure`. */
   private writing: Promise<void> = Promise.resolve();
-  private flushing: Promise<void> | undefined;
-  private unflushed = 0;
   private failure: Error | undefined;
   private readonly turn = writes.join();
 
@@ -51,10 +44,14 @@ export class SpoolFile extends Writable {
     super({ highWaterMark: 1, decodeStrings: true });
   }
 
+  get bytesWritten(): number {
+    return this.file?.bytesWritten ?? 0;
+  }
+
   override _construct(done: Done): void {
-    open(this.path, 'wx', 0o600).then(
-      (handle) => {
-        this.handle = handle;
+    BlockFile.create(this.path).then(
+      (file) => {
+        this.file = file;
         done();
       },
       (error: Error) => done(diskError(error)),
@@ -78,16 +75,15 @@ export class SpoolFile extends Writable {
   override _final(done: Done): void {
     this.passBlockOn()
       .then(() => this.writing)
-      // Begun by the last write, perhaps: what the disk refuses is told once, and to this flush alone.
-      .then(() => this.flushing)
-      .then(() => done(this.failure), done);
+      .then(() => this.file?.settle())
+      .then(
+        () => done(this.failure),
+        (error: Error) => done(diskError(error)),
+      );
   }
 
   override _destroy(error: Error | null, done: Done): void {
-    this.writing
-      .then(() => this.flushing)
-      .then(() => this.handle?.close())
-      .then(() => done(error), done);
+    this.writing.then(() => this.file?.close()).then(() => done(error), done);
     if (this.block) giveBlock(this.block);
     this.block = undefined;
   }
@@ -101,7 +97,8 @@ export class SpoolFile extends Writable {
     if (!block) return;
     await new Promise<void>((begun) => {
       this.writing = this.turn
-        .run(filled, () => {
+        .run(filled, async () => {
+          await rightOfWay.give();
           begun();
           return this.writeOut(block.subarray(0, filled));
         })
@@ -113,28 +110,10 @@ export class SpoolFile extends Writable {
   }
 
   private async writeOut(block: Buffer): Promise<void> {
-    const { handle } = this;
+    const { file } = this;
     // Its sender may have gone while it waited.
-    if (this.failure || this.destroyed || !handle) return;
+    if (this.failure || this.destroyed || !file) return;
     await this.requireRoom(block.length);
-    // A disk that is nearly full takes a part, and refuses the rest.
-    for (let at = 0; at < block.length;) {
-      const { bytesWritten } = await handle.write(block, at);
-      at += bytesWritten;
-      this.bytesWritten += bytesWritten;
-    }
-    this.unflushed += block.length;
-    if (this.unflushed >= FLUSH_BYTES && !this.flushing) this.flush(handle);
-  }
-
-  private flush(handle: FileHandle): void {
-    this.unflushed = 0;
-    this.flushing = whenDiskIsFree(() => handle.datasync())
-      .catch((error: Error) => {
-        this.failure ??= diskError(error);
-      })
-      .finally(() => {
-        this.flushing = undefined;
-      });
+    await file.append(block);
   }
 }

@@ -7,8 +7,12 @@ import type { Types } from 'mongoose';
 import { createRoomWatch } from '../media/disk-room';
 import { requireFreeBytes } from '../media/disk-space';
 import { linkIfPossible } from '../../utils/link-if-possible';
+import { rightOfWay } from '../../utils/right-of-way';
 import { unlinkIfPresent } from '../../utils/unlink-if-present';
 import type { UploadLease } from './upload-lease';
+
+/** Received in one go, before quick requests are let by. */
+const YIELD_BYTES = 512 * 1024;
 
 const NAME = /^[0-9a-f]{24}$/;
 
@@ -56,10 +60,16 @@ export function createUploadFiles(folder: string, minFreeBytes = 0): UploadFiles
       await requireFreeBytes(folder, 0, minFreeBytes);
       const file = fileOf(lease.upload._id);
       const disk = createWriteStream(file, { flags: 'r+', start: offset, flush: true });
+      let unyielding = 0;
       const watched = async function* (source: AsyncIterable<Buffer>) {
         for await (const chunk of source) {
           lease.touch();
           await requireRoom(chunk.length);
+          unyielding += chunk.length;
+          if (unyielding >= YIELD_BYTES) {
+            unyielding = 0;
+            await rightOfWay.give();
+          }
           yield chunk;
         }
       };
