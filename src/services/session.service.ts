@@ -1,10 +1,10 @@
 import { Types } from 'mongoose';
 import type { Logger } from 'pino';
 import type { Config } from '../config';
-import { driverCollection } from '../db/driver-collection';
 import { Session, type SessionFields } from '../models/session.model';
 import { invalidCredentials, invalidToken, reusedToken } from '../utils/authentication-errors';
 import { audit } from './audit.service';
+import { ownerOfLivingSession } from './living-sessions';
 import { notOver } from './session-list.service';
 import { stillHolds, type ProvenUser } from './sign-in-proof';
 import {
@@ -118,16 +118,8 @@ export function createSessionService(dependencies: SessionDependencies): Session
       return { accessToken, refreshToken: livingSuccessor(tokens, claims, session) };
     },
 
-    async isLiving(claims) {
-      const session = await driverCollection(Session).findOne(
-        {
-          _id: new Types.ObjectId(claims.sessionId),
-          user: new Types.ObjectId(claims.userId),
-          ...notOver(),
-        },
-        { projection: { _id: 1 } },
-      );
-      return session !== null;
+    async isLiving({ userId, sessionId }) {
+      return (await ownerOfLivingSession(sessionId)) === userId;
     },
 
     async end(userId, sessionId) {

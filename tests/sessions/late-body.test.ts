@@ -53,7 +53,7 @@ async function holdOpen(
   path: string,
   first: string,
 ): Promise<(...rest: Buffer[]) => Promise<[status: number | undefined, code: string | undefined]>> {
-  const sessionRead = jest.spyOn(driverCollection(Session), 'findOne');
+  const sessionRead = jest.spyOn(driverCollection(Session), 'find');
   const request = http.request(`${server.url}/api/v1${path}`, {
     method,
     headers: { ...bearer(accessToken), 'Content-Type': `multipart/form-data; boundary=${EDGE}` },

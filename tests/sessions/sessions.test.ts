@@ -1,5 +1,7 @@
 import { Types } from 'mongoose';
+import { driverCollection } from '../../src/db/driver-collection';
 import { Session } from '../../src/models/session.model';
+import { ownerOfLivingSession } from '../../src/services/living-sessions';
 import { login, register, registerAndLogin, sendLogin } from '../helpers/accounts';
 import { cookiesOf, dataOf, expectFailure, expectInvalid } from '../helpers/answers';
 import { coversBadInput, coversBehaviour } from '../helpers/route-coverage';
@@ -217,6 +219,48 @@ describe('DELETE /users/sessions', () => {
     const answer = await server.api().delete('/api/v1/users/sessions');
 
     expectFailure(answer, 401, 'UNAUTHENTICATED');
+  });
+});
+
+describe('the sessions of requests that arrive together', () => {
+  afterEach(() => jest.restoreAllMocks());
+
+  test('each, when one of them is over, is judged by itself, after one read for all', async () => {
+    const [phone, laptop, lost] = await Promise.all([
+      registerAndLogin(server),
+      registerAndLogin(server),
+      registerAndLogin(server),
+    ]);
+    await Session.deleteOne({ _id: sessionIdOf(lost.accessToken) });
+    const read = jest.spyOn(driverCollection(Session), 'find');
+
+    const owners = await Promise.all(
+      [phone, lost, laptop, phone].map(({ accessToken }) =>
+        ownerOfLivingSession(sessionIdOf(accessToken)),
+      ),
+    );
+
+    expect(owners).toEqual([phone.user._id, undefined, laptop.user._id, phone.user._id]);
+    expect(read).toHaveBeenCalledTimes(1);
+  });
+
+  test('one, when it ends while others are being read, is over for whoever asks then', async () => {
+    const { accessToken } = await registerAndLogin(server);
+    const sessionId = sessionIdOf(accessToken);
+    const begun = new Promise<void>((resolve) => {
+      const sessions = driverCollection(Session);
+      const find = sessions.find.bind(sessions);
+      jest.spyOn(sessions, 'find').mockImplementationOnce((filter) => {
+        resolve();
+        return find(filter as object);
+      });
+    });
+    const before = ownerOfLivingSession(sessionId);
+    await begun;
+    await Session.deleteOne({ _id: sessionId });
+
+    expect(await ownerOfLivingSession(sessionId)).toBeUndefined();
+    await before;
   });
 });
 
