@@ -1,4 +1,4 @@
-import type { Model, mongo } from 'mongoose';
+import type { Model, mongo, PipelineStage } from 'mongoose';
 
 const collections = new WeakMap<mongo.Db, Map<string, mongo.Collection>>();
 
@@ -18,3 +18,19 @@ export function driverCollection<Fields extends object>(
   collections.set(database, known.set(name, collection));
   return collection as unknown as mongo.Collection<Fields>;
 }
+
+/**
+ * All rows of a pipeline on a model's collection, as the driver has them.
+ * @throws Error before the connection is made
+ */
+export function aggregateRows<Row extends object>(
+  model: AggregatedModel,
+  stages: PipelineStage[],
+): Promise<Row[]> {
+  return driverCollection(model as Model<object>)
+    .aggregate<Row>(stages)
+    .toArray();
+}
+
+/** Any model, whatever its fields. */
+export type AggregatedModel = Pick<Model<never>, 'db' | 'collection'>;

@@ -1,4 +1,5 @@
 import type { Types } from 'mongoose';
+import { driverCollection } from '../db/driver-collection';
 import { User, type UserFields } from '../models/user.model';
 import type { VideoListQuery } from '../validators/video.validator';
 import { publicVideosTotal } from './video-totals.service';
@@ -59,5 +60,7 @@ function ofChannel(
 }
 
 async function findOwner(filter: { username: string } | { _id: Types.ObjectId }) {
-  return User.findOne(filter).select('videosCount allVideosCount').lean<Owner>();
+  return driverCollection(User).findOne<Owner>(filter, {
+    projection: { videosCount: 1, allVideosCount: 1 },
+  });
 }

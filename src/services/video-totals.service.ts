@@ -107,6 +107,6 @@ export async function countAcceptedVideo(
 
 /** How many videos the public list holds. Reads sixteen small documents, however many there are. */
 export async function publicVideosTotal(): Promise<number> {
-  const tallies = await VideoTally.find().lean();
+  const tallies = await driverCollection(VideoTally).find().toArray();
   return tallies.reduce((total, { published }) => total + published, 0);
 }

@@ -1,4 +1,5 @@
 import { Types } from 'mongoose';
+import { driverCollection } from '../../src/db/driver-collection';
 import { Video } from '../../src/models/video.model';
 import { bearer, registerAndLogin, type SignedInAccount } from '../helpers/accounts';
 import { dataOf, expectFailure } from '../helpers/answers';
@@ -124,7 +125,8 @@ describe('GET /videos/:videoId/related', () => {
       { _id: new Types.ObjectId(), owner: shown.owner, sortValue: 0 },
       { ...shown, owner: undefined, sortValue: 0 },
     ];
-    jest.spyOn(Video, 'aggregate').mockResolvedValueOnce(ranked);
+    const rows = { toArray: () => Promise.resolve(ranked) };
+    jest.spyOn(driverCollection(Video), 'aggregate').mockReturnValueOnce(rows as never);
 
     const answer = await related(videoId, 'limit=2');
 

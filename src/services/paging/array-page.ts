@@ -1,4 +1,5 @@
-import type { Model, PipelineStage } from 'mongoose';
+import type { PipelineStage } from 'mongoose';
+import { aggregateRows, type AggregatedModel } from '../../db/driver-collection';
 import { rowsBefore, splitPage, type ListPagination } from '../../utils/pagination';
 import {
   afterPosition,
@@ -38,11 +39,11 @@ export interface ArrayPage<Row> {
  * @throws ApiError 400 PAGE_TOO_DEEP or INVALID_CURSOR
  */
 export async function pageOfArray<Row>(
-  model: Pick<Model<never>, 'aggregate'>,
+  model: AggregatedModel,
   list: ArrayList,
   query: PageQuery,
 ): Promise<ArrayPage<Row>> {
-  const found = await model.aggregate<Row & OrderedRow>(arrayPageStages(list, query));
+  const found = await aggregateRows<Row & OrderedRow>(model, arrayPageStages(list, query));
   const { rows, hasNextPage } = splitPage(found, query.limit);
   const last = rows.at(-1);
   const nextCursor = hasNextPage && last ? encodePosition(list.order, last) : null;

@@ -1,5 +1,6 @@
 import type { AggregatePaginateModel, PipelineStage } from 'mongoose';
 import { MAX_PAGED_ROWS } from '../../constants';
+import { aggregateRows, type AggregatedModel } from '../../db/driver-collection';
 import { rowsBefore, splitPage, type PluginPage } from '../../utils/pagination';
 import type { ArrayList, PageQuery } from './array-page';
 import {
@@ -12,7 +13,8 @@ import {
   type OrderedRow,
 } from './keyset-order';
 
-type PaginatedModel = Pick<AggregatePaginateModel<never>, 'aggregate' | 'aggregatePaginate'>;
+type PaginatedModel = AggregatedModel &
+  Pick<AggregatePaginateModel<never>, 'aggregate' | 'aggregatePaginate'>;
 
 /** A list in the shape of mongoose-aggregate-paginate-v2. */
 export interface PluginList extends ArrayList {
@@ -55,7 +57,7 @@ async function numberedPage<Row>(
   if (list.countsAsItReads) return rankedPage<Row>(model, list, place);
   if (!list.storedTotal) return countedPage<Row>(model, list, place);
   const [found, total] = await Promise.all([
-    model.aggregate<Row & OrderedRow>([
+    aggregateRows<Row & OrderedRow>(model, [
       ...stagesOf(list, place.rowsShown + limit + 1),
       { $skip: place.rowsShown },
       { $limit: limit + 1 },
@@ -74,10 +76,10 @@ async function rankedPage<Row>(
 ): Promise<PluginPage<Row>> {
   const { limit, rowsShown } = place;
   const page = [{ $skip: rowsShown }, { $limit: limit + 1 }, ...shownStages(list)];
-  const [answer] = await model.aggregate<{
+  const [answer] = await aggregateRows<{
     rows: (Row & OrderedRow)[];
     counted: { total: number }[];
-  }>([
+  }>(model, [
     ...stagesOf(list, rowsShown + limit + 1),
     {
       $facet: { rows: page as PipelineStage.FacetPipelineStage[], counted: [{ $count: 'total' }] },
@@ -120,7 +122,7 @@ async function pageAfter<Row>(
 ): Promise<PluginPage<Row>> {
   const { position, extra } = decodePosition(cursor, list.order, 2);
   const [rowsShown = 0, total = 0] = extra;
-  const found = await model.aggregate<Row & OrderedRow>([
+  const found = await aggregateRows<Row & OrderedRow>(model, [
     ...stagesOf(list, limit + 1, afterPosition(list.order, position)),
     { $limit: limit + 1 },
     ...shownStages(list),

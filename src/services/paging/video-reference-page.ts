@@ -1,4 +1,5 @@
-import type { Model, PipelineStage, Types } from 'mongoose';
+import type { PipelineStage, Types } from 'mongoose';
+import { aggregateRows, type AggregatedModel } from '../../db/driver-collection';
 import { Video } from '../../models/video.model';
 import { visibleTo, type RowStage } from '../../models/video.pipeline';
 import { rowsBefore } from '../../utils/pagination';
@@ -15,8 +16,6 @@ export interface VideoReferenceList extends ArrayList {
   viewer: Types.ObjectId;
 }
 
-type ReferenceModel = Pick<Model<never>, 'aggregate'>;
-
 /**
  * One page of the videos that a list points to. Rows whose video is hidden take no place in a page: it
  * is full unless the list ends, or MAX_READS reads did not fill it; the cursor leads on even then.
@@ -24,7 +23,7 @@ type ReferenceModel = Pick<Model<never>, 'aggregate'>;
  * @throws ApiError 400 PAGE_TOO_DEEP or INVALID_CURSOR
  */
 export async function pageOfVideoReferences<Row extends { video?: unknown }>(
-  model: ReferenceModel,
+  model: AggregatedModel,
   list: VideoReferenceList,
   query: PageQuery,
 ): Promise<ArrayPage<Row & Required<Pick<Row, 'video'>>>> {
@@ -56,8 +55,8 @@ export async function pageOfVideoReferences<Row extends { video?: unknown }>(
   return { rows, pagination: { limit: query.limit, hasNextPage, nextCursor } };
 }
 
-async function readRows<Row>(model: ReferenceModel, list: ArrayList, query: PageQuery) {
-  const rows = await model.aggregate<Row & OrderedRow>(arrayPageStages(list, query));
+async function readRows<Row>(model: AggregatedModel, list: ArrayList, query: PageQuery) {
+  const rows = await aggregateRows<Row & OrderedRow>(model, arrayPageStages(list, query));
   return { rows, last: rows.at(-1), listEnds: rows.length <= query.limit };
 }
 
@@ -69,12 +68,13 @@ function isShown<Row extends { video?: unknown }>(
 
 /** How many of the rows that a numbered page skips point to hidden videos. */
 async function hiddenBefore(
-  model: ReferenceModel,
+  model: AggregatedModel,
   list: VideoReferenceList,
   { page, limit, cursor }: PageQuery,
 ): Promise<number> {
   if (cursor !== undefined || page === 1) return 0;
-  const [counted] = await model.aggregate<{ hidden: number }>(
+  const [counted] = await aggregateRows<{ hidden: number }>(
+    model,
     hiddenStages(list, rowsBefore(page, limit)),
   );
   return counted?.hidden ?? 0;
