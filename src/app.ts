@@ -58,7 +58,7 @@ export function createApp(dependencies: AppDependencies): Express {
 function compressPages(): RequestHandler {
   const compress = compression();
   return (request, response, next) => {
-    if (isUnder(API_PREFIX, request)) next();
+    if (isUnder(API_PREFIX, request.path)) next();
     else compress(request, response, next);
   };
 }

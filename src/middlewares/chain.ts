@@ -1,4 +1,4 @@
-import type { NextFunction, Request, RequestHandler } from 'express';
+import type { NextFunction, RequestHandler } from 'express';
 
 /**
  * One middleware out of several that follow each other: Express would compare the address with the
@@ -31,14 +31,13 @@ export function chain(handlers: readonly RequestHandler[]): RequestHandler {
  */
 export function under(path: string, handler: RequestHandler): RequestHandler {
   return (request, response, next) => {
-    if (isUnder(path, request)) void handler(request, response, next);
+    if (isUnder(path, request.path)) void handler(request, response, next);
     else next();
   };
 }
 
 /** As Express compares paths: whole segments, in upper or lower case. @param path in lower case */
-export function isUnder(path: string, request: Request): boolean {
-  const address = request.path;
+export function isUnder(path: string, address: string): boolean {
   return (
     (address.length === path.length || address[path.length] === '/') &&
     address.slice(0, path.length).toLowerCase() === path

@@ -10,7 +10,10 @@ export const plainQuery: RequestHandler = (request, _response, next) => {
     next();
     return;
   }
-  for (const [name, value] of Object.entries(request.query)) {
+  const { query } = request;
+  // Express would parse it anew for everyone who asks.
+  Object.defineProperty(request, 'query', { value: query });
+  for (const [name, value] of Object.entries(query)) {
     if (/[[\]$]/.test(name)) {
       throw ApiError.invalidField(name, `${name} is not a plain query parameter`, 'NOT_ALLOWED');
     }

@@ -15,17 +15,24 @@ export function mountRoutes(routes: Routes): RequestHandler {
     mount,
   }));
   return (request, response, next) => {
-    const met = mounts.filter(({ path }) => isUnder(path, request));
+    const { path: address } = request;
+    const met = mounts.filter(({ path }) => isUnder(path, address));
     void chain(met.map(({ mount }) => mount))(request, response, next);
   };
 }
 
-/** Every router is followed by its 405s, so that no resource can forget them. */
+/**
+ * All routers of a path in one. Their 405s follow the last of them, so that no resource can forget
+ * them, and none of them answers for a router behind it.
+ */
 function mountByPath(routes: Routes): Map<string, Router> {
-  const mounts = new Map<string, Router>();
+  const routersByPath = new Map<string, Router[]>();
   for (const [path, router] of routes) {
-    const mount = mounts.get(path) ?? Router();
-    mounts.set(path, mount.use(path, router, methodNotAllowed(router)));
+    routersByPath.set(path, [...(routersByPath.get(path) ?? []), router]);
+  }
+  const mounts = new Map<string, Router>();
+  for (const [path, routers] of routersByPath) {
+    mounts.set(path, Router().use(path, ...routers, ...routers.map(methodNotAllowed)));
   }
   return mounts;
 }

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import compression from 'compression';
 import type { Response } from 'express';
 import { varyBy } from './vary';
@@ -15,12 +16,27 @@ export function sendJson(response: Response, statusCode: number, body: object): 
   response.setHeader('Content-Type', 'application/json; charset=utf-8');
   varyBy(response, 'Accept-Encoding');
   const send = (): void => {
-    // What nobody may keep, nobody can ask about later: it needs no ETag.
-    if (response.getHeader('Cache-Control') === 'no-store') {
+    if (isKnown(response, text, bytes)) {
+      response.statusCode = 304;
+      response.removeHeader('Content-Type');
+      response.end();
+    } else {
       response.setHeader('Content-Length', bytes);
       response.end(text);
-    } else response.send(text);
+    }
   };
-  if (bytes < COMPRESSED_FROM_BYTES) send();
+  const isCompressible = response.req.headers['accept-encoding'] !== undefined;
+  if (bytes < COMPRESSED_FROM_BYTES || !isCompressible) send();
   else compress(response.req, response, send);
+}
+
+/**
+ * Names this version of an answer (`ETag`), and tells whether the client has it already. What nobody
+ * may keep, nobody can ask about later: it needs no name.
+ */
+function isKnown(response: Response, text: string, bytes: number): boolean {
+  if (response.getHeader('Cache-Control') === 'no-store') return false;
+  // Weak: the same text, compressed or not (RFC 9110 section 8.8.3).
+  response.setHeader('ETag', `W/"${bytes.toString(16)}-${hash('sha1', text, 'base64url')}"`);
+  return response.req.fresh;
 }

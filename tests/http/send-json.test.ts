@@ -67,6 +67,8 @@ describe('sendJson', () => {
     const again = await answerOf(SMALL, { 'If-None-Match': String(headers.etag) });
 
     expect([again.status, again.text]).toEqual([304, '']);
+    expect(again.headers).toMatchObject({ etag: headers.etag, vary: 'Accept-Encoding' });
+    expect(again.headers).not.toHaveProperty('content-length');
   });
 
   test('an answer, when nobody may keep it, has no ETag to ask about', async () => {
