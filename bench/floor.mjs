@@ -1,8 +1,9 @@
 /**
  * The floor that the product is measured against: node:http and the bare driver, with the product's
  * queries on the product's data and answers of the same shape. A signed-in request names its session
- * in a header, and that session is read, as the product does; but nothing is validated, verified,
- * limited, logged or compressed.
+ * in a header, and that session is read: one read for each request, where the product reads the
+ * sessions of all requests that arrive together at once. But nothing is validated, verified, limited,
+ * logged or compressed.
  *
  *   node bench/floor.mjs <mongodb uri> <database> <upload folder>
  */

@@ -38,7 +38,7 @@ export function createAuthentication(dependencies: AuthenticationDependencies): 
   const tokens = createTokenService(config);
   const sessions = createSessionService({ ...dependencies, tokens });
 
-  /** One read of one small document: what makes logout and revocation hold on the next request. */
+  /** Reads the session, every time: what makes logout and revocation hold on the next request. */
   const signIn = async (
     request: Request,
     response: Response,

@@ -15,7 +15,7 @@ export function measureRequests(
     const { socket } = request;
     const readBefore = socket.bytesRead;
     const end = metrics.http.begin(isUpload);
-    response.once('close', () => {
+    response.on('close', () => {
       end({
         method: request.method,
         route: patternOf(request.route) ?? 'other',

@@ -46,8 +46,11 @@ async function collect(
   let after: string | undefined;
   for (const limit of ROWS_READ) {
     const rows = await read(limit, after);
-    for (const text of rows.flatMap(({ texts }) => texts)) {
-      if (!found.has(text.toLowerCase())) found.set(text.toLowerCase(), text);
+    for (const { texts } of rows) {
+      for (const text of texts) {
+        const key = text.toLowerCase();
+        if (!found.has(key)) found.set(key, text);
+      }
     }
     if (rows.length < limit || found.size >= MAX_SUGGESTIONS) break;
     after = rows.at(-1)?.key;

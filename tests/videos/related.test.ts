@@ -1,6 +1,6 @@
 import { Types } from 'mongoose';
 import { driverCollection } from '../../src/db/driver-collection';
-import { Video } from '../../src/models/video.model';
+import { Video, type VideoFields } from '../../src/models/video.model';
 import { bearer, registerAndLogin, type SignedInAccount } from '../helpers/accounts';
 import { dataOf, expectFailure } from '../helpers/answers';
 import { coversBehaviour } from '../helpers/route-coverage';
@@ -126,7 +126,9 @@ describe('GET /videos/:videoId/related', () => {
       { ...shown, owner: undefined, sortValue: 0 },
     ];
     const rows = { toArray: () => Promise.resolve(ranked) };
-    jest.spyOn(driverCollection(Video), 'aggregate').mockReturnValueOnce(rows as never);
+    jest
+      .spyOn(driverCollection<VideoFields>(Video), 'aggregate')
+      .mockReturnValueOnce(rows as never);
 
     const answer = await related(videoId, 'limit=2');
 
