@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { Types, type ClientSession } from 'mongoose';
 import type { AppDependencies } from '../app-dependencies';
+import { driverCollection } from '../db/driver-collection';
 import type { JobFile, VideoFileField } from '../models/media-job.model';
 import { User } from '../models/user.model';
 import { Video, type VideoFields } from '../models/video.model';
@@ -91,10 +92,9 @@ async function acceptVideo(
     const acceptedBytes = bytesOf(...files);
     const duration = videoFile.durationSeconds ?? 0;
     const hidden = { status: 'processing', isPublished: false, publishWhenReady } as const;
+    const row = await newRow({ _id, owner, ...text, ...hidden, duration, acceptedBytes });
     return await runOnVideosOf(owner, async (session) => {
-      await Video.create([{ _id, owner, ...text, ...hidden, duration, acceptedBytes }], {
-        session,
-      });
+      await driverCollection<VideoFields>(Video).insertOne(row, { session });
       await endUploads(given, session);
       const job = await jobs.schedule({ kind: 'publish', video: _id, owner, files }, session);
       // Last, as all uploads of one account meet here. It may be gone by now, too.
@@ -106,6 +106,14 @@ async function acceptVideo(
     await releaseUnneeded(paths, logger);
     throw error;
   }
+}
+
+/** What Mongoose would store, once it holds. @throws ValidationError */
+async function newRow(fields: Partial<VideoFields>): Promise<VideoFields> {
+  const now = new Date();
+  const video = new Video({ ...fields, createdAt: now, updatedAt: now });
+  await video.validate();
+  return video.toObject();
 }
 
 /** Named one by one: a job is stored as it is. */

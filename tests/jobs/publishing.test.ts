@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { Types } from 'mongoose';
 import { MediaJob } from '../../src/models/media-job.model';
 import { Removal } from '../../src/models/removal.model';
 import { User } from '../../src/models/user.model';
@@ -19,6 +20,19 @@ const FILES = { videoFile: 'clip.mp4', thumbnail: 'picture.jpg' };
 const CLIP_BYTES = 106_253;
 const JPEG_BYTES = 1_537;
 const PNG_BYTES = 1_145;
+/** Of a picture, in a job. */
+const FILE_FIELDS = [
+  'bytes',
+  'extension',
+  'field',
+  'height',
+  'kind',
+  'mimeType',
+  'name',
+  'originalName',
+  'publicId',
+  'width',
+];
 
 let media: MoodyStore;
 let server: TestServer;
@@ -109,6 +123,38 @@ describe('POST /videos, while the store is away', () => {
     });
   });
 
+  test('its row and its job are stored whole, and hold nothing else', async () => {
+    media.behave('away');
+    const { _id } = dataOf(await publish({ tags: 'One, two', isPublished: 'false' }), 202);
+
+    const row = await Video.collection.findOne({ _id: new Types.ObjectId(_id) });
+    expect(row).toEqual({
+      _id: new Types.ObjectId(_id),
+      owner: new Types.ObjectId(ada.user._id),
+      title: 'Outage',
+      description: expect.any(String),
+      tags: ['One', 'two'],
+      category: '',
+      duration: 5,
+      isPublished: false,
+      publishWhenReady: false,
+      acceptedBytes: CLIP_BYTES + JPEG_BYTES,
+      status: 'processing',
+      views: 0,
+      likesCount: 0,
+      commentsCount: 0,
+      topCommentsCount: 0,
+      keys: { title: 'outage', category: '', tags: ['one', 'two'] },
+      createdAt: expect.any(Date),
+      updatedAt: row!.createdAt,
+    });
+    const job = await MediaJob.collection.findOne({ video: new Types.ObjectId(_id) });
+    expect(job!.files.map((file: object) => Object.keys(file).sort())).toEqual([
+      [...FILE_FIELDS, 'durationSeconds'].sort(),
+      FILE_FIELDS,
+    ]);
+  });
+
   test('nobody but its owner sees the video, through any door', async () => {
     media.behave('away');
     const { _id } = dataOf(await publish({ title: 'Zanzibar', category: 'islands' }), 202);
@@ -194,7 +240,7 @@ describe('POST /videos, while the store is away', () => {
     ['until later', { suspendedUntil: new Date(Date.now() + 3_600_000) }, false],
     ['until just now', { suspendedUntil: new Date() }, true],
   ])(
-    'when its owner is suspended meanwhile %s, it is published: %j',
+    'when its owner is suspended meanwhile %s, that alone decides whether it is a draft',
     async (_what, end, expected) => {
       media.behave('away');
       const { _id } = dataOf(await publish(), 202);
