@@ -44,6 +44,8 @@ describe('syncPath', () => {
       };
       return handle;
     });
+    // What goes past the page cache has no flush that could fail.
+    jest.mocked(fs.open).mockRejectedValueOnce(Object.assign(new Error(), { code: 'EINVAL' }));
     const file = new SpoolFile(path.join(folder, 'spooled'), async () => undefined);
 
     await expect(pipeline([Buffer.alloc(8 * 1024 * 1024)], file)).rejects.toThrow('EIO');

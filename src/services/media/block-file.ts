@@ -16,7 +16,7 @@ export class BlockFile {
   bytesWritten = 0;
   /** A second way to the same file; undefined where there is none, or not yet. */
   private direct: FileHandle | undefined;
-  private mayBeDirect = 'O_DIRECT' in constants;
+  private mayBeDirect = Boolean(constants.O_DIRECT);
   private flushing: Promise<void> | undefined;
   private unflushed = 0;
   private flushFailure: Error | undefined;
