@@ -30,7 +30,7 @@ describe('SpoolFile', () => {
   test.each([
     ['nothing', 0, 1],
     ['one byte', 1, 1],
-    ['exactly one block', 524_288, 65_536],
+    ['exactly one block', 262_144, 65_536],
     ['pieces that do not fit into blocks', 1_000_003, 65_521],
     ['one piece of several blocks', 1_000_003, 1_000_003],
     ['more than is flushed at once', 40_000_001, 1_048_573],

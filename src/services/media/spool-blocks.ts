@@ -1,5 +1,5 @@
 /** Enough for the disk to be fast; the time to fill one is what others may have to wait. */
-export const BLOCK_BYTES = 512 * 1024;
+export const BLOCK_BYTES = 256 * 1024;
 /** Two for each of so many uploads at once; what more there are is left to the garbage collector. */
 const MOST_KEPT = 16;
 
