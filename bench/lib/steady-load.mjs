@@ -6,6 +6,8 @@ import { raisePriority } from './raise-priority.mjs';
 
 /** Slow enough for any machine, often enough for a 99th percentile within seconds. */
 const PER_SECOND = 40;
+/** The first requests of a process wait for its own compiler and connections: nobody's fault but its. */
+const WARM_UP_SECONDS = 2;
 
 /**
  * Asks for `address` at a steady pace while `work` goes on, from a process of its own: in that of
@@ -18,6 +20,9 @@ export async function steadyLoad(address, work) {
   const ended = once(asking, 'exit');
   try {
     const [raised] = await once(asking, 'message');
+    await delay(WARM_UP_SECONDS * 1000);
+    asking.send('count');
+    await once(asking, 'message');
     await work();
     asking.send('stop');
     const [latencies] = await once(asking, 'message');
@@ -66,8 +71,12 @@ export function percentile(values, share) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const stopped = once(process, 'message');
+  const requests = [{ address: process.argv[2] }];
+  const warm = once(process, 'message');
   process.send(raisePriority());
-  const answers = await steadyRequests([{ address: process.argv[2] }], stopped);
+  await steadyRequests(requests, warm);
+  const stopped = once(process, 'message');
+  process.send('counting');
+  const answers = await steadyRequests(requests, stopped);
   process.send(answers.map(({ milliseconds }) => milliseconds));
 }
