@@ -3,7 +3,7 @@
  * profile against its floor with a thousand, a hundred thousand and a million rows; a login storm
  * beside normal traffic; and 500 clients on a realistic mix for minutes.
  *
- *   npm run bench:scale                    all of it, in about 40 minutes
+ *   npm run bench:scale                    all of it, in about 45 minutes
  *   npm run bench:scale -- --minutes 3     a shorter mix
  *   npm run bench:scale -- --quick         to see that it works, in about a minute; keeps no report
  *   npm run bench:scale -- --data FOLDER   keeps what it seeds there, and finds it there the next time
@@ -25,7 +25,7 @@ import { measureMix, measureStorm } from './lib/traffic.mjs';
 const RUNS = {
   full: {
     rows: [1000, 100_000, 1_000_000],
-    load: { rounds: 5, seconds: 0.6, warmUps: 4 },
+    load: { rounds: 9, seconds: 0.6, warmUps: 5 },
     platform: 'large',
     storm: { people: 50, seconds: 30 },
     mix: { clients: 500, thinkSeconds: 5, minutes: 10 },

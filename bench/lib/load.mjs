@@ -14,7 +14,8 @@ const PATIENCE_SECONDS = 120;
  * Measures one case on several servers in turns, so that whatever else the machine does strikes all
  * alike. Before that, all floors and products must give the same rows.
  * @param servers by name: `{ url, headers, size }`; those of one size must agree
- * @returns by name: the median over the rounds of requests per second, and of p50 and p99 in ms
+ * @returns by name: the median over the rounds of requests per second, and of p50 and p99 in ms; and
+ * `rounds`, each of them, for `medianRatio`
  */
 export async function compareServers(
   measured,
@@ -113,8 +114,15 @@ async function load(target, seconds) {
 
 function medians(rounds) {
   const of = (name) => median(rounds.map((round) => round[name]));
-  return { perSecond: of('perSecond'), median: of('median'), slowest: of('slowest') };
+  return { perSecond: of('perSecond'), median: of('median'), slowest: of('slowest'), rounds };
 }
+
+/**
+ * How many times that of `other` a figure of `one` is: the median of the rounds' ratios. What slows
+ * the whole machine down for a while strikes both sides of one round, but not both medians.
+ */
+export const medianRatio = (one, other, figure) =>
+  median(one.rounds.map((round, index) => round[figure] / other.rounds[index][figure]));
 
 export function median(values) {
   const sorted = values.toSorted((one, other) => one - other);

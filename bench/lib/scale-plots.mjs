@@ -1,3 +1,4 @@
+import { medianRatio } from './load.mjs';
 import { percent } from './report.mjs';
 import { GOALS } from './scale-goals.mjs';
 import { barPlot, linePlot } from './svg.mjs';
@@ -33,7 +34,7 @@ export function plotsOf({ sizes, rows }, storm, mix) {
       names: names.slice(1),
       groups: rows.map(({ name, measured: [first, ...others] }) => ({
         name,
-        values: others.map(({ product }) => product.median / first.product.median),
+        values: others.map(({ product }) => medianRatio(product, first.product, 'median')),
       })),
       most: 2,
       goal: { value: GOALS.growth, name: `goal: ${GOALS.growth}×` },

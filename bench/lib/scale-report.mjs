@@ -43,7 +43,7 @@ function head({ command, busy, minutes, rows, load, platform }) {
     `- Routes: folders with ${rows.map((each) => number(each)).join(', ')} rows in every collection, as few people and`,
     '  things as possible having them (`bench/lib/relations.mjs`): the seed spreads its million over a whole',
     `  platform, where no list is that long. ${describeLoad(load)}; all`,
-    '  servers take turns.',
+    '  servers take turns, so shares and growths are medians of the ratios within one round.',
     `- Storm and mix: ${platform}, password hashes at their usual cost,`,
     '  without limits of requests, lines for each request, and ffmpeg.',
     '',

@@ -1,3 +1,4 @@
+import { medianRatio } from './load.mjs';
 import { percentile } from './steady-load.mjs';
 
 /** Windows of the latencies over time. */
@@ -7,7 +8,7 @@ export function summariseRoutes({ sizes, cases }) {
   const rows = cases.map(({ name, grows, rates }) => {
     const measured = sizes.map((size) => {
       const [floor, product] = [rates[`${size} floor`], rates[`${size} product`]];
-      return { floor, product, share: product.perSecond / floor.perSecond };
+      return { floor, product, share: medianRatio(product, floor, 'perSecond') };
     });
     const [first, last] = [measured[0], measured.at(-1)];
     return {
@@ -15,8 +16,8 @@ export function summariseRoutes({ sizes, cases }) {
       grows,
       measured,
       lowest: Math.min(...measured.map(({ share }) => share)),
-      growth: last.product.median / first.product.median,
-      floorGrowth: last.floor.median / first.floor.median,
+      growth: medianRatio(last.product, first.product, 'median'),
+      floorGrowth: medianRatio(last.floor, first.floor, 'median'),
     };
   });
   return { sizes, rows };
