@@ -7,11 +7,13 @@ import { ConfigError, loadConfig, type Config } from './config';
 import { API_PREFIX } from './constants';
 import { startServer, type RunningServer } from './server';
 import { BootError } from './utils/boot-error';
+import { letHeapGrow } from './utils/garbage-collection';
 import { createLogger } from './utils/logger';
 
 const PARENT_POLL_MILLISECONDS = 500;
 
 dotenv.config({ quiet: true });
+letHeapGrow();
 
 async function main(): Promise<void> {
   const notices: string[] = [];

@@ -1,5 +1,6 @@
 import { Writable } from 'node:stream';
 import { rightOfWay } from '../../utils/right-of-way';
+import { noteDroppedBytes } from '../../utils/garbage-collection';
 import { BlockFile } from './block-file';
 import { diskError } from './disk-space';
 import { giveBlock, takeBlock } from './spool-blocks';
@@ -115,5 +116,6 @@ export class SpoolFile extends Writable {
     if (this.failure || this.destroyed || !file) return;
     await this.requireRoom(block.length);
     await file.append(block);
+    noteDroppedBytes(block.length);
   }
 }

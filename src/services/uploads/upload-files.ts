@@ -6,13 +6,12 @@ import { pipeline } from 'node:stream/promises';
 import type { Types } from 'mongoose';
 import { createRoomWatch } from '../media/disk-room';
 import { requireFreeBytes } from '../media/disk-space';
+import { BLOCK_BYTES } from '../media/spool-blocks';
 import { linkIfPossible } from '../../utils/link-if-possible';
 import { rightOfWay } from '../../utils/right-of-way';
 import { unlinkIfPresent } from '../../utils/unlink-if-present';
+import { noteDroppedBytes } from '../../utils/garbage-collection';
 import type { UploadLease } from './upload-lease';
-
-/** Received in one go, before quick requests are let by. */
-const YIELD_BYTES = 512 * 1024;
 
 const NAME = /^[0-9a-f]{24}$/;
 
@@ -66,7 +65,8 @@ export function createUploadFiles(folder: string, minFreeBytes = 0): UploadFiles
           lease.touch();
           await requireRoom(chunk.length);
           unyielding += chunk.length;
-          if (unyielding >= YIELD_BYTES) {
+          if (unyielding >= BLOCK_BYTES) {
+            noteDroppedBytes(unyielding);
             unyielding = 0;
             await rightOfWay.give();
           }
