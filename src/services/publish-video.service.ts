@@ -7,6 +7,7 @@ import { User } from '../models/user.model';
 import { Video, type VideoFields } from '../models/video.model';
 import { ApiError } from '../utils/api-error';
 import { invalidToken } from '../utils/authentication-errors';
+import { rightOfWay } from '../utils/right-of-way';
 import { withPatience } from '../utils/with-patience';
 import type { HeldJob } from './jobs/job-lease';
 import type { JobOutcome } from './jobs/job-worker';
@@ -57,6 +58,7 @@ export async function publishVideo(
 ): Promise<Types.ObjectId> {
   const { config, jobs } = dependencies;
   const job = await acceptVideo(dependencies, owner, text, files);
+  await rightOfWay.give();
   const { video: videoId } = job;
   const outcome = await withPatience(jobs.run(job), config.publishPatienceSeconds * 1000);
   if (outcome && isRefusal(outcome)) {
@@ -86,6 +88,7 @@ async function acceptVideo(
   const received = [{ ...videoFile, field: 'videoFile' as VideoFileField }];
   if (thumbnail) received.push({ ...thumbnail, field: 'thumbnail' });
   const adopted = await adoptTempFiles(received, jobs.spool);
+  await rightOfWay.give();
   try {
     const files = adopted.map((file) => jobFileOf(file, mediaStore.plan(file)));
     const _id = new Types.ObjectId();

@@ -4,6 +4,7 @@ import type { ClientSession, Types } from 'mongoose';
 import { driverCollection } from '../../db/driver-collection';
 import { User } from '../../models/user.model';
 import { Video, type VideoFields } from '../../models/video.model';
+import { rightOfWay } from '../../utils/right-of-way';
 import type { StoredAsset } from '../media/media-store';
 import { storeUnder } from '../media/stored-assets';
 import { notSuspended } from '../suspension';
@@ -22,6 +23,7 @@ interface VideoAssets {
 export const publishJob: JobHandler = {
   async work(job, tools) {
     const assets = await storeFiles(job, tools);
+    await rightOfWay.give();
     await runOnVideosOf(job.owner, (session) => commit(job, assets, tools, session));
   },
 
