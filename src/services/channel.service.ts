@@ -1,5 +1,5 @@
 import type { Types } from 'mongoose';
-import { driverCollection } from '../db/driver-collection';
+import { aggregateRows } from '../db/driver-collection';
 import { channelProfilePipeline, type ChannelProfile } from '../models/channel-profile.pipeline';
 import { User } from '../models/user.model';
 import { ApiError } from '../utils/api-error';
@@ -13,9 +13,8 @@ export async function getChannelProfile(
   username: string,
   viewer: Types.ObjectId | undefined,
 ): Promise<ChannelProfile> {
-  const [channel] = await driverCollection(User)
-    .aggregate<ChannelProfile>(channelProfilePipeline(username, viewer))
-    .toArray();
+  const pipeline = channelProfilePipeline(username, viewer);
+  const [channel] = await aggregateRows<ChannelProfile>(User, pipeline);
   if (!channel) throw channelNotFound();
   return channel;
 }

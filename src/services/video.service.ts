@@ -1,5 +1,5 @@
 import type { Types } from 'mongoose';
-import { driverCollection } from '../db/driver-collection';
+import { aggregateRows } from '../db/driver-collection';
 import { Video, type VideoFields } from '../models/video.model';
 import {
   listedVideoStages,
@@ -31,9 +31,8 @@ export async function findOwnVideo(
   videoId: Types.ObjectId,
   owner: Types.ObjectId,
 ): Promise<VideoWithOwner> {
-  const [video] = await driverCollection<VideoFields>(Video)
-    .aggregate<VideoWithOwner>([{ $match: { _id: videoId, owner } }, ...listedVideoStages()])
-    .toArray();
+  const own = [{ $match: { _id: videoId, owner } }, ...listedVideoStages()];
+  const [video] = await aggregateRows<VideoWithOwner>(Video, own);
   if (!video) throw videoNotFound();
   return video;
 }
