@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import os from 'node:os';
 import bcrypt from 'bcrypt';
 import type { Config } from '../config';
 import { createConcurrencyLimiter } from '../utils/concurrency-limiter';
@@ -6,10 +7,11 @@ import { createConcurrencyLimiter } from '../utils/concurrency-limiter';
 /** bcrypt reads no further: a longer password would be accepted with any other ending. */
 export const PASSWORD_MAX_BYTES = 72;
 /**
- * Hashes run on libuv's four threads, which files and DNS need too: with two at most, a storm of
- * logins slows logins and nothing else.
+ * Hashes run on libuv's four threads, which files and DNS need too, and each takes a core of the
+ * machine for itself: with two at most, and one where that would leave no core for the rest, a storm
+ * of logins slows logins and nothing else.
  */
-const CONCURRENT_HASHES = 2;
+const CONCURRENT_HASHES = os.availableParallelism() > 2 ? 2 : 1;
 const LONGEST_QUEUE = 200;
 /** One for all services of the process, as the threads are. */
 const alone = createConcurrencyLimiter(CONCURRENT_HASHES, LONGEST_QUEUE);

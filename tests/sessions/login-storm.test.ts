@@ -1,3 +1,4 @@
+import os from 'node:os';
 import bcrypt from 'bcrypt';
 import { accountFields, register, sendLogin, sendRegistration } from '../helpers/accounts';
 import { startTestServer, type TestServer } from '../helpers/server';
@@ -9,7 +10,7 @@ beforeAll(async () => {
 afterEach(() => jest.restoreAllMocks());
 afterAll(() => server.stop());
 
-test('login, when a dozen people sign in and two register at once, makes two hashes at a time and answers other calls meanwhile', async () => {
+test('login, when a dozen people sign in and two register at once, makes two hashes at a time, or one on two cores, and answers other calls meanwhile', async () => {
   const { user, password } = await register(server);
   const hashes = watchHashes();
   const names = Array.from({ length: 12 }, (_none, index) => `nobody_${index}`);
@@ -27,7 +28,7 @@ test('login, when a dozen people sign in and two register at once, makes two has
 
   expect(meanwhile.status).toBe(200);
   expect(answers.map(({ status }) => status)).toEqual([...names.map(() => 401), 201, 201]);
-  expect(hashes.mostAtOnce()).toBe(2);
+  expect(hashes.mostAtOnce()).toBe(os.availableParallelism() > 2 ? 2 : 1);
 });
 
 /** Counts hashes that run at the same time, and holds them until they are released. */
