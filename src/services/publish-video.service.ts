@@ -58,8 +58,8 @@ export async function publishVideo(
 ): Promise<Types.ObjectId> {
   const { config, jobs } = dependencies;
   const job = await acceptVideo(dependencies, owner, text, files);
-  await rightOfWay.give();
   const { video: videoId } = job;
+  await rightOfWay.give();
   const outcome = await withPatience(jobs.run(job), config.publishPatienceSeconds * 1000);
   if (outcome && isRefusal(outcome)) {
     await discard(dependencies, { _id: videoId, owner });

@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
-import { rightOfWay } from '../../utils/right-of-way';
 import { noteDroppedBytes } from '../../utils/garbage-collection';
+import { rightOfWay } from '../../utils/right-of-way';
 import { BlockFile } from './block-file';
 import { diskError } from './disk-space';
 import { giveBlock, takeBlock } from './spool-blocks';

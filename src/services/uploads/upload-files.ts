@@ -7,10 +7,10 @@ import type { Types } from 'mongoose';
 import { createRoomWatch } from '../media/disk-room';
 import { requireFreeBytes } from '../media/disk-space';
 import { BLOCK_BYTES } from '../media/spool-blocks';
+import { noteDroppedBytes } from '../../utils/garbage-collection';
 import { linkIfPossible } from '../../utils/link-if-possible';
 import { rightOfWay } from '../../utils/right-of-way';
 import { unlinkIfPresent } from '../../utils/unlink-if-present';
-import { noteDroppedBytes } from '../../utils/garbage-collection';
 import type { UploadLease } from './upload-lease';
 
 const NAME = /^[0-9a-f]{24}$/;
